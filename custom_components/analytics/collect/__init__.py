@@ -1,0 +1,75 @@
+"""Read the host's registries into Facts; nothing else of the flow reads Home Assistant.
+
+Each collector is isolated: one that fails leaves its fact out, is logged once until it works again,
+and the others are still reported.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, Final
+
+import async_timeout
+
+from ..const import LOGGER
+from ..models import Facts
+from .addons import addon_count, addons
+from .counts import automation_count, state_count, user_count
+from .integrations import integrations
+from .recorder import recorder
+from .source import Source
+from .system import certificate, energy, installation, operating_system, supervisor
+
+__all__ = ["COLLECTORS", "Source", "async_collect"]
+
+type Collector = Callable[[Source], Awaitable[Any]]
+
+COLLECTOR_LIMIT: Final = 60.0
+
+# Each attribute of Facts has the collector that reads it.
+COLLECTORS: Final[Mapping[str, Collector]] = {
+    collector.__name__: collector
+    for collector in (
+        installation,
+        supervisor,
+        operating_system,
+        integrations,
+        certificate,
+        energy,
+        recorder,
+        addons,
+        addon_count,
+        state_count,
+        automation_count,
+        user_count,
+    )
+}
+
+
+async def async_collect(
+    source: Source, needed: Collection[str], collectors: Mapping[str, Collector] = COLLECTORS
+) -> Facts:
+    """Run the collectors of the needed facts, and no others."""
+    values = {
+        name: await _async_isolated(name, collector, source)
+        for name, collector in collectors.items()
+        if name in needed
+    }
+    return Facts(**values)
+
+
+async def _async_isolated(name: str, collector: Collector, source: Source) -> Any:
+    """Run one collector; None if it fails, in whatever way an integration of the host can fail."""
+    try:
+        async with async_timeout.timeout(COLLECTOR_LIMIT):
+            value = await collector(source)
+    except Exception as error:  # noqa: BLE001
+        if name not in source.failing:
+            source.failing.add(name)
+            LOGGER.error(
+                "Reports go without '%s' until it can be read again (%s)",
+                name,
+                type(error).__name__,
+                exc_info=LOGGER.isEnabledFor(10),
+            )
+        return None
+    source.failing.discard(name)
+    return value

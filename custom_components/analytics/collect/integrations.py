@@ -1,0 +1,78 @@
+"""Collect the integrations in use, by the rule of the built-in integration.
+
+An integration counts where its manifest is not disabled and it is in the running YAML
+configuration, or is the platform of an enabled entity, or has a config entry that is neither
+ignored nor disabled. Large registries are read in slices, so that the event loop is never held up.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import Final
+
+from homeassistant.config_entries import SOURCE_IGNORE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.loader import Integration, async_get_integrations
+from homeassistant.setup import async_get_loaded_integrations
+
+from ..models import CustomIntegration, Integrations
+from .source import Source
+
+# Each is a fraction of a millisecond of work.
+ENTITIES_AT_ONCE: Final = 2500
+INTEGRATIONS_AT_ONCE: Final = 100
+
+
+async def integrations(source: Source) -> Integrations:
+    """Read which integrations are in use."""
+    hass = source.hass
+    named = source.yaml_domains | await _platforms_of_enabled_entities(hass)
+    found = await async_get_integrations(hass, async_get_loaded_integrations(hass))
+    built_in: list[str] = []
+    custom: list[CustomIntegration] = []
+    async for some in _slices(found.values(), INTEGRATIONS_AT_ONCE):
+        for integration in some:
+            if not isinstance(integration, Integration) or not _in_use(hass, integration, named):
+                continue
+            if integration.is_built_in:
+                built_in.append(integration.domain)
+            else:
+                custom.append(_custom(integration))
+    return Integrations(built_in=tuple(built_in), custom=tuple(custom))
+
+
+async def _platforms_of_enabled_entities(hass: HomeAssistant) -> set[str]:
+    """Return the domains of the integrations that have an enabled entity."""
+    platforms: set[str] = set()
+    async for some in _slices(er.async_get(hass).entities.values(), ENTITIES_AT_ONCE):
+        platforms.update({entity.platform for entity in some if entity.disabled_by is None})
+    return platforms
+
+
+def _in_use(hass: HomeAssistant, integration: Integration, named: frozenset[str]) -> bool:
+    """Apply the rule to one loaded integration."""
+    if integration.disabled:
+        return False
+    if integration.domain in named:
+        return True
+    return integration.config_flow and any(
+        entry.source != SOURCE_IGNORE and entry.disabled_by is None
+        for entry in hass.config_entries.async_entries(integration.domain)
+    )
+
+
+def _custom(integration: Integration) -> CustomIntegration:
+    """Return what is reported of a custom integration."""
+    version = integration.version
+    return CustomIntegration(
+        domain=integration.domain, version=None if version is None else str(version)
+    )
+
+
+async def _slices[T](items: Iterable[T], size: int) -> AsyncIterator[list[T]]:
+    """Yield the items as they are now, `size` at once, and let the event loop run in between."""
+    everything = list(items)
+    for start in range(0, len(everything), size):
+        if start:
+            await asyncio.sleep(0)
+        yield everything[start : start + size]

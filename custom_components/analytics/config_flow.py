@@ -1,0 +1,127 @@
+"""The config entry, and the form with which people change its options."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import voluptuous as vol
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, OptionsFlow
+from homeassistant.core import callback
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    DurationSelector,
+    DurationSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+from .const import CONF_ENABLED, CONF_INITIAL_DELAY, CONF_INTERVAL, DOMAIN
+from .data import RUNNING_CONFIG
+from .settings import SettingError, check, flatten, resolve, unflatten
+
+TITLE: Final = "Analytics"
+URL_SELECTOR: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+DURATION_SELECTOR: Final = DurationSelector(DurationSelectorConfig(enable_day=True))
+
+# By dotted name, as in settings; a form can't have dots in its keys.
+SELECTORS: Final[Mapping[str, Any]] = {
+    "destination.name": TextSelector(),
+    "destination.url": URL_SELECTOR,
+    "destination.privacy_url": URL_SELECTOR,
+    CONF_INITIAL_DELAY: DURATION_SELECTOR,
+    CONF_INTERVAL: DURATION_SELECTOR,
+    CONF_ENABLED: BooleanSelector(),
+}
+
+
+class AnalyticsConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Makes the one entry, with the data of the built-in integration's, which may take it over."""
+
+    VERSION = 1
+
+    async def async_step_system(
+        self, _user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Make the entry when the integration is set up."""
+        return self.async_create_entry(title=TITLE, data={})
+
+    async def async_step_user(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Make the entry again after somebody deleted it; the host refuses a second one."""
+        return self.async_create_entry(title=TITLE, data={})
+
+    @staticmethod
+    @callback
+    def async_get_options_flow(_config_entry: ConfigEntry) -> OptionsFlow:
+        """Return the form for the options."""
+        return AnalyticsOptionsFlow()
+
+
+class AnalyticsOptionsFlow(OptionsFlow):
+    """Asks for every setting that configuration.yaml leaves open."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the form, and save what passes the checks."""
+        fixed = flatten(self.hass.data[RUNNING_CONFIG].section)
+        open_names = [name for name in SELECTORS if name not in fixed]
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            given = {name: user_input.get(_key(name)) for name in open_names}
+            chosen = {name: value for name, value in given.items() if value not in (None, "")}
+            errors = _errors(chosen)
+            if not errors:
+                kept = {
+                    name: value
+                    for name, value in flatten(self.config_entry.options).items()
+                    if name in fixed
+                }
+                return self.async_create_entry(data=unflatten(kept | chosen))
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema({vol.Optional(_key(name)): SELECTORS[name] for name in open_names}),
+                user_input or self._current(open_names),
+            ),
+            errors=errors,
+            description_placeholders={"fixed": ", ".join(fixed) or "–"},
+        )
+
+    def _current(self, names: list[str]) -> dict[str, Any]:
+        """Return the settings in force, for the form."""
+        settings = resolve(self.hass.data[RUNNING_CONFIG].section, self.config_entry.options)
+        current = flatten(self.config_entry.options) | {
+            CONF_INITIAL_DELAY: _parts(settings.initial_delay.total_seconds()),
+            CONF_INTERVAL: _parts(settings.interval.total_seconds()),
+            CONF_ENABLED: settings.enabled,
+        }
+        return {_key(name): current[name] for name in names if name in current}
+
+
+def _key(name: str) -> str:
+    return name.replace(".", "_")
+
+
+def _parts(seconds: float) -> dict[str, int]:
+    """Return a duration the way in which the form shows it."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    return {"days": days, "hours": hour, "minutes": minute, "seconds": second}
+
+
+def _errors(chosen: Mapping[str, Any]) -> dict[str, str]:
+    """Return the key of an error's text for each field that can't be used."""
+    errors: dict[str, str] = {}
+    for name, value in chosen.items():
+        try:
+            check(name, value)
+        except vol.Invalid as error:
+            errors[_key(name)] = error_key(error)
+    if "destination.name" in chosen and "destination.url" not in chosen and not errors:
+        errors[_key("destination.url")] = "url_required"
+    return errors
+
+
+def error_key(error: vol.Invalid) -> str:
+    """Return the key of the text that explains a refused value."""
+    first = error.errors[0] if isinstance(error, vol.MultipleInvalid) else error
+    return first.key if isinstance(first, SettingError) else "invalid_value"

@@ -1,0 +1,28 @@
+"""Names that more than one stage of the flow uses."""
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+DOMAIN: Final = "analytics"
+LOGGER: Final = logging.getLogger(__package__)
+
+HOME_ASSISTANT_NAME: Final = "Home Assistant"
+HOME_ASSISTANT_PRIVACY_URL: Final = "https://www.home-assistant.io/integrations/analytics"
+
+INITIAL_DELAY: Final = timedelta(minutes=15)
+INTERVAL: Final = timedelta(hours=24)
+
+# Keys of `analytics:` in configuration.yaml and of the config entry's options.
+CONF_DESTINATION: Final = "destination"
+CONF_ENABLED: Final = "enabled"
+CONF_INITIAL_DELAY: Final = "initial_delay"
+CONF_INTERVAL: Final = "interval"
+CONF_NAME: Final = "name"
+CONF_PRIVACY_URL: Final = "privacy_url"
+CONF_URL: Final = "url"
+
+# Keys of the front end's WebSocket answers, and of the store shared with the built-in integration.
+ATTR_ONBOARDED: Final = "onboarded"
+ATTR_PREFERENCES: Final = "preferences"
+ATTR_UUID: Final = "uuid"

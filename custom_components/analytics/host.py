@@ -1,0 +1,134 @@
+"""Every difference between the supported hosts, and between them and newer ones, in one room.
+
+Imports of optional components are late on purpose: `hassio` takes half a second to import, and a
+name that a newer host has moved must cost one field of a report, not the whole integration.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import aiohttp
+from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
+from homeassistant.const import __version__ as HOST_VERSION
+from homeassistant.core import HomeAssistant, ReleaseChannel, get_release_channel
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.hassio import is_hassio
+from homeassistant.helpers.typing import ConfigType
+
+from .const import LOGGER
+
+type HostVersion = tuple[int, int]
+
+VERSION: Final[HostVersion] = (MAJOR_VERSION, MINOR_VERSION)
+NEWEST_TESTED: Final[HostVersion] = (2026, 11)
+# Since core pull request 145787 the built-in integration counts platforms in YAML.
+PLATFORMS_COUNT_SINCE: Final[HostVersion] = (2025, 6)
+SNAPSHOTS_SINCE: Final[HostVersion] = (2026, 1)
+# Since then add-ons are no longer part of what the Supervisor tells of itself.
+ADDONS_APART_SINCE: Final[HostVersion] = (2026, 4)
+
+RECEIVER_URL: Final = "https://analytics-api.home-assistant.io/v1"
+RECEIVER_URL_DEV: Final = "https://analytics-api-dev.home-assistant.io/v1"
+
+
+def receiver_url() -> str:
+    """Return the address of Home Assistant's own receiver, which has another one for developers."""
+    return RECEIVER_URL_DEV if get_release_channel() is ReleaseChannel.DEV else RECEIVER_URL
+
+
+def preference_keys(version: HostVersion = VERSION) -> tuple[str, ...]:
+    """Return the choices that the host's front end knows, in the built-in integration's order."""
+    keys = ("base", "diagnostics", "usage", "statistics")
+    return (*keys, "snapshots") if version >= SNAPSHOTS_SINCE else keys
+
+
+def untested(version: HostVersion = VERSION) -> str | None:
+    """Return a word about a host that is newer than the tested ones, None for the others."""
+    if version <= NEWEST_TESTED:
+        return None
+    newest = ".".join(map(str, NEWEST_TESTED))
+    return (
+        f"Home Assistant {HOST_VERSION} is newer than {newest}, the newest that this version of "
+        "Open Analytics was tested with. What can't be read is left out of reports"
+    )
+
+
+def yaml_domains(config: ConfigType, version: HostVersion = VERSION) -> frozenset[str]:
+    """Return the domains that the running YAML configuration names, as this host counts them."""
+    domains = set(config)
+    if version >= PLATFORMS_COUNT_SINCE:
+        from homeassistant.config import extract_platform_integrations
+        from homeassistant.const import BASE_PLATFORMS
+
+        domains.update(*extract_platform_integrations(config, BASE_PLATFORMS).values())
+    return frozenset(domains)
+
+
+def supervisor_info(hass: HomeAssistant) -> Mapping[str, Any] | None:
+    """Return what the Supervisor tells of itself, None where there is none or it isn't ready."""
+    return _from_supervisor(hass, "get_supervisor_info")
+
+
+def os_info(hass: HomeAssistant) -> Mapping[str, Any] | None:
+    """Return what the Supervisor tells of the operating system, None as for supervisor_info."""
+    return _from_supervisor(hass, "get_os_info")
+
+
+def addon_slugs(hass: HomeAssistant) -> tuple[str, ...] | None:
+    """Return the slugs of the installed add-ons, None without a Supervisor.
+
+    Empty while the Supervisor has not told them, as in the built-in integration.
+    """
+    supervisor = supervisor_info(hass)
+    if supervisor is None:
+        return None
+    if VERSION >= ADDONS_APART_SINCE:
+        return tuple(_from_supervisor(hass, "get_addons_info") or ())
+    return tuple(addon["slug"] for addon in supervisor.get("addons") or ())
+
+
+async def async_addon_info(hass: HomeAssistant, slug: str) -> Any:
+    """Ask the Supervisor for an add-on; raises one of supervisor_errors()."""
+    from homeassistant.components.hassio import get_supervisor_client
+
+    return await get_supervisor_client(hass).addons.addon_info(slug)
+
+
+async def async_mirror_diagnostics(hass: HomeAssistant, diagnostics: bool) -> None:
+    """Tell the Supervisor, where there is one, whether it may send crash reports.
+
+    A Supervisor that fails is logged: the user's choice is saved already and stays.
+    """
+    if not is_hassio(hass):
+        return
+    try:
+        from homeassistant.components.hassio import async_update_diagnostics
+
+        await async_update_diagnostics(hass, diagnostics)
+    except (ImportError, *supervisor_errors()) as error:
+        LOGGER.error(
+            "Your choice about diagnostics is saved, but the Supervisor could not be told (%s). "
+            "Save it again under Settings > System > Analytics when the Supervisor works",
+            type(error).__name__,
+        )
+
+
+def supervisor_errors() -> tuple[type[Exception], ...]:
+    """Return what a call to the Supervisor raises when it fails."""
+    from aiohasupervisor import SupervisorError
+    from homeassistant.components.hassio.handler import HassioAPIError
+
+    return (SupervisorError, HassioAPIError, HomeAssistantError, aiohttp.ClientError, TimeoutError)
+
+
+def _from_supervisor(hass: HomeAssistant, getter: str) -> Mapping[str, Any] | None:
+    """Call a getter of `hassio`; one that isn't ready returns None or raises, by version."""
+    if not is_hassio(hass):
+        return None
+    from homeassistant.components import hassio
+
+    read: Callable[[HomeAssistant], Mapping[str, Any] | None] = getattr(hassio, getter)
+    try:
+        return read(hass)
+    except HomeAssistantError:
+        return None

@@ -1,0 +1,72 @@
+"""The host's log: what is about to be sent, to whom, and how that ended."""
+
+import logging
+
+from homeassistant.const import EVENT_LOGGING_CHANGED
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+
+from .const import ATTR_UUID, LOGGER
+from .models import Destination, Kind, Outcome, Payload
+from .payload import encode
+
+SHOWN_DIGITS = 4
+
+
+def make_visible() -> None:
+    """Let INFO lines reach the host's log, which shows only warnings by default.
+
+    A level that anybody has set for our logger wins.
+    """
+    if LOGGER.level == logging.NOTSET:
+        LOGGER.setLevel(logging.INFO)
+
+
+def async_keep_visible(hass: HomeAssistant) -> CALLBACK_TYPE:
+    """Do so again whenever the host changes log levels: ending debug logging unsets ours."""
+
+    @callback
+    def logging_changed(_event: Event) -> None:
+        make_visible()
+
+    return hass.bus.async_listen(EVENT_LOGGING_CHANGED, logging_changed)
+
+
+def shown(payload: Payload) -> str:
+    """Return the exact JSON but for the id, a secret of which four digits are shown."""
+    shortened = {**payload, ATTR_UUID: f"{payload[ATTR_UUID][:SHOWN_DIGITS]}…"}
+    return encode(shortened).decode()
+
+
+class ReportLog:
+    """Writes each report before it is sent, and of failures the first and the end of them."""
+
+    def __init__(self) -> None:
+        """Start without a failure."""
+        self._failing = False
+
+    def sending(self, destination: Destination, payload: Payload) -> None:
+        """Show what is about to be sent."""
+        LOGGER.info("Sending to %s (%s): %s", destination.name, destination.url, shown(payload))
+
+    def ended(self, destination: Destination, outcome: Outcome) -> None:
+        """Tell the outcome; while failures go on, only the first is worth a line."""
+        if outcome.kind is Kind.SENT:
+            again = ", which works again" if self._failing else ""
+            LOGGER.info("Sent to %s%s", destination.name, again)
+            self._failing = False
+            return
+        LOGGER.log(
+            logging.DEBUG if self._failing else logging.INFO,
+            "Not sent to %s (%s): %s. %s",
+            destination.name,
+            destination.url,
+            outcome.reason,
+            "It will be tried again; this is said once"
+            if outcome.kind is Kind.RETRYABLE
+            else "The next regular report will try again; this is said once",
+        )
+        self._failing = True
+
+    def stopped(self, destination: Destination) -> None:
+        """Tell that a report was stopped on its way."""
+        LOGGER.info("Stopped sending to %s before it answered", destination.name)

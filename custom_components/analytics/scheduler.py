@@ -1,0 +1,117 @@
+"""Says when a report is sent. The only owner of timers, of which it has one at a time."""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from . import retry
+from .const import LOGGER
+from .models import Kind, Outcome
+
+type Send = Callable[[], Coroutine[Any, Any, Outcome]]
+
+
+class Scheduler:
+    """Sends once the host has started and `initial_delay` has passed, then every `interval`.
+
+    `send` sends a report, `allowed` tells whether one may be sent now.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        send: Send,
+        allowed: Callable[[], bool],
+        initial_delay: timedelta,
+        interval: timedelta,
+    ) -> None:
+        """Keep the collaborators; nothing is armed before async_start."""
+        self._hass = hass
+        self._send = send
+        self._allowed = allowed
+        self._initial_delay = initial_delay.total_seconds()
+        self._interval = interval.total_seconds()
+        self._started = False
+        self._regular = 0.0
+        self._failures = 0
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @callback
+    def async_start(self) -> None:
+        """Begin, now that the host has started."""
+        self._started = True
+        self.async_update()
+
+    @callback
+    def async_update(self) -> None:
+        """Follow a change of what is allowed: stop what is on its way, arm or disarm the timer."""
+        self._stop_task()
+        if not self._started or self._hass.is_stopping or not self._allowed():
+            self._disarm()
+        elif self._cancel_timer is None:
+            self._failures = 0
+            self._regular = self._hass.loop.time() + self._initial_delay
+            self._arm(self._regular)
+
+    async def async_stop(self) -> None:
+        """Stop what is on its way, and leave neither timer nor task."""
+        self._started = False
+        self._disarm()
+        if task := self._stop_task():
+            await asyncio.wait([task])
+
+    def _arm(self, when: float) -> None:
+        self._disarm()
+        job = HassJob(self._due, "analytics report", cancel_on_shutdown=True)
+        wait = max(0.0, when - self._hass.loop.time())
+        self._cancel_timer = async_call_later(self._hass, wait, job)
+
+    def _disarm(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+
+    def _stop_task(self) -> asyncio.Task[None] | None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+        return task
+
+    @callback
+    def _due(self, _now: datetime) -> None:
+        """Start a report; the next timer is armed when it has ended."""
+        self._cancel_timer = None
+        if self._failures == 0:
+            self._regular = self._hass.loop.time() + self._interval
+        self._task = self._hass.async_create_background_task(
+            self._async_report(), "analytics report", eager_start=False
+        )
+
+    async def _async_report(self) -> None:
+        """Send, and arm the timer for a retry or for the next regular report."""
+        try:
+            outcome = await self._send()
+        except Exception:
+            LOGGER.exception("A report failed in a way that is a fault of Open Analytics")
+            outcome = Outcome(kind=Kind.INVALID)
+        self._task = None
+        if self._allowed():
+            self._arm(self._next(outcome))
+
+    def _next(self, outcome: Outcome) -> float:
+        """Return the time of the next attempt, in the loop's time."""
+        if outcome.kind is Kind.RETRYABLE:
+            self._failures += 1
+            wait = retry.delay(self._failures, outcome.retry_after, random.random)
+            again = retry.next_attempt(self._hass.loop.time(), wait, self._regular)
+            if again is not None:
+                return again
+        self._failures = 0
+        return self._regular

@@ -1,0 +1,94 @@
+"""A host with the plugin, a receiver on a real socket, and the doors to both."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+# Imported first: the test package has a `custom_components` of its own, which would hide ours.
+from custom_components.analytics.const import DOMAIN, LOGGER
+from scripts.sink import Sink
+
+type Command = Callable[..., Awaitable[Any]]
+type Start = Callable[..., Awaitable[ConfigEntry]]
+type Wait = Callable[[timedelta], Awaitable[None]]
+
+ALL_TIERS = {"base": True, "usage": True, "statistics": True}
+
+
+class CommandError(Exception):
+    """A WebSocket command that was answered with an error."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(f"{error['code']}: {error['message']}")
+        self.code: str = error["code"]
+        self.message: str = error["message"]
+
+
+@pytest.fixture(autouse=True)
+def plugin(enable_custom_integrations: None, socket_enabled: None) -> Iterator[None]:
+    """Let the host find the plugin, and sockets of this machine be used."""
+    LOGGER.setLevel(logging.INFO)
+    yield
+    LOGGER.setLevel(logging.INFO)
+
+
+@pytest.fixture
+async def receiver(socket_enabled: None) -> AsyncIterator[Sink]:
+    """Return a receiver on a loopback address."""
+    async with Sink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def section(receiver: Sink) -> dict[str, Any]:
+    """Return the `analytics:` section that makes the receiver the destination."""
+    return {"destination": {"name": "Test receiver", "url": receiver.url}}
+
+
+@pytest.fixture
+def start(hass: HomeAssistant) -> Start:
+    """Set the plugin up as the host does, with a section of configuration.yaml."""
+
+    async def start(section: object = None, **other_sections: object) -> ConfigEntry:
+        config = {DOMAIN: section, **other_sections}
+        assert await async_setup_component(hass, DOMAIN, config)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        [entry] = hass.config_entries.async_entries(DOMAIN)
+        return entry
+
+    return start
+
+
+@pytest.fixture
+def command(hass_ws_client: WebSocketGenerator, hass: HomeAssistant) -> Command:
+    """Send a WebSocket command as an administrator; errors raise CommandError."""
+
+    async def command(name: str, token: str | None = None, **arguments: Any) -> Any:
+        client = await (hass_ws_client(hass, token) if token else hass_ws_client(hass))
+        await client.send_json_auto_id({"type": name, **arguments})
+        answer = await client.receive_json()
+        if not answer["success"]:
+            raise CommandError(answer["error"])
+        return answer["result"]
+
+    return command
+
+
+@pytest.fixture
+def wait(hass: HomeAssistant) -> Wait:
+    """Fire the timers that are due after a time from now, and let what they start finish."""
+
+    async def wait(time: timedelta) -> None:
+        async_fire_time_changed(hass, dt_util.utcnow() + time)
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+    return wait

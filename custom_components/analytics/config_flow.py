@@ -82,7 +82,7 @@ class AnalyticsOptionsFlow(OptionsFlow):
                 user_input or self._current(open_names),
             ),
             errors=errors,
-            description_placeholders={"fixed": ", ".join(fixed) or "–"},
+            description_placeholders={"fixed": ", ".join(fixed) or "-"},
         )
 
     def _current(self, names: list[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The last look at a report before it is logged and sent: refuse whatever the table doesn't allow."""
+"""The last look at a report before it is logged and sent: the table of tiers is enforced."""
 
 from functools import cache
 

@@ -5,12 +5,12 @@ name that a newer host has moved must cost one field of a report, not the whole 
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
-import aiohttp
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.const import __version__ as HOST_VERSION
-from homeassistant.core import HomeAssistant, ReleaseChannel, get_release_channel
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.hassio import is_hassio
 from homeassistant.helpers.typing import ConfigType
@@ -33,7 +33,7 @@ RECEIVER_URL_DEV: Final = "https://analytics-api-dev.home-assistant.io/v1"
 
 def receiver_url() -> str:
     """Return the address of Home Assistant's own receiver, which has another one for developers."""
-    return RECEIVER_URL_DEV if get_release_channel() is ReleaseChannel.DEV else RECEIVER_URL
+    return RECEIVER_URL_DEV if "dev0" in HOST_VERSION else RECEIVER_URL
 
 
 def preference_keys(version: HostVersion = VERSION) -> tuple[str, ...]:
@@ -57,10 +57,11 @@ def yaml_domains(config: ConfigType, version: HostVersion = VERSION) -> frozense
     """Return the domains that the running YAML configuration names, as this host counts them."""
     domains = set(config)
     if version >= PLATFORMS_COUNT_SINCE:
-        from homeassistant.config import extract_platform_integrations
-        from homeassistant.const import BASE_PLATFORMS
+        with suppress(ImportError):
+            from homeassistant.config import extract_platform_integrations
+            from homeassistant.const import BASE_PLATFORMS
 
-        domains.update(*extract_platform_integrations(config, BASE_PLATFORMS).values())
+            domains.update(*extract_platform_integrations(config, BASE_PLATFORMS).values())
     return frozenset(domains)
 
 
@@ -88,7 +89,7 @@ def addon_slugs(hass: HomeAssistant) -> tuple[str, ...] | None:
 
 
 async def async_addon_info(hass: HomeAssistant, slug: str) -> Any:
-    """Ask the Supervisor for an add-on; raises one of supervisor_errors()."""
+    """Ask the Supervisor for an add-on; what its client raises differs by version."""
     from homeassistant.components.hassio import get_supervisor_client
 
     return await get_supervisor_client(hass).addons.addon_info(slug)
@@ -105,7 +106,7 @@ async def async_mirror_diagnostics(hass: HomeAssistant, diagnostics: bool) -> No
         from homeassistant.components.hassio import async_update_diagnostics
 
         await async_update_diagnostics(hass, diagnostics)
-    except (ImportError, *supervisor_errors()) as error:
+    except Exception as error:  # noqa: BLE001 - what its client raises differs by version
         LOGGER.error(
             "Your choice about diagnostics is saved, but the Supervisor could not be told (%s). "
             "Save it again under Settings > System > Analytics when the Supervisor works",
@@ -113,22 +114,14 @@ async def async_mirror_diagnostics(hass: HomeAssistant, diagnostics: bool) -> No
         )
 
 
-def supervisor_errors() -> tuple[type[Exception], ...]:
-    """Return what a call to the Supervisor raises when it fails."""
-    from aiohasupervisor import SupervisorError
-    from homeassistant.components.hassio.handler import HassioAPIError
-
-    return (SupervisorError, HassioAPIError, HomeAssistantError, aiohttp.ClientError, TimeoutError)
-
-
 def _from_supervisor(hass: HomeAssistant, getter: str) -> Mapping[str, Any] | None:
     """Call a getter of `hassio`; one that isn't ready returns None or raises, by version."""
     if not is_hassio(hass):
         return None
-    from homeassistant.components import hassio
-
-    read: Callable[[HomeAssistant], Mapping[str, Any] | None] = getattr(hassio, getter)
     try:
+        from homeassistant.components import hassio
+
+        read: Callable[[HomeAssistant], Mapping[str, Any] | None] = getattr(hassio, getter)
         return read(hass)
-    except HomeAssistantError:
+    except (HomeAssistantError, ImportError, AttributeError):
         return None

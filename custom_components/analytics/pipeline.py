@@ -21,7 +21,7 @@ from .report_log import ReportLog
 from .settings import Settings
 
 
-class NothingToSend(Exception):
+class BlockedError(Exception):
     """Nothing may be sent; the text says why."""
 
 
@@ -45,7 +45,7 @@ class Pipeline:
         """Build a report of what is allowed now, show it, send it, and tell how that ended."""
         try:
             payload = await self._async_prepare()
-        except NothingToSend as reason:
+        except BlockedError as reason:
             return Outcome(kind=Kind.BLOCKED, reason=str(reason))
         except GuardError as error:
             LOGGER.error("Nothing is sent: %s. Please report this", error)
@@ -77,4 +77,4 @@ class Pipeline:
 
     def _raise_if_blocked(self) -> None:
         if reason := self.blocked():
-            raise NothingToSend(reason)
+            raise BlockedError(reason)

@@ -2,13 +2,13 @@
 
 import logging
 
-from homeassistant.const import EVENT_LOGGING_CHANGED
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
 from .const import ATTR_UUID, LOGGER
 from .models import Destination, Kind, Outcome, Payload
 from .payload import encode
 
+EVENT_LOGGING_CHANGED = "logging_changed"
 SHOWN_DIGITS = 4
 
 

@@ -29,7 +29,7 @@ def next_attempt(now: float, wait: float | None, regular: float) -> float | None
 
 
 def parse_retry_after(header: str | None, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3), None if unusable."""
+    """Return the seconds that Retry-After (RFC 9110, 10.2.3) asks for, None if unusable."""
     if header is None:
         return None
     if header.strip().isdecimal():

@@ -39,6 +39,8 @@ class Scheduler:
         self._interval = interval.total_seconds()
         self._started = False
         self._regular = 0.0
+        # When the timer is due, in the loop's time.
+        self.next_due: float | None = None
         self._failures = 0
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._task: asyncio.Task[None] | None = None
@@ -70,13 +72,14 @@ class Scheduler:
     def _arm(self, when: float) -> None:
         self._disarm()
         job = HassJob(self._due, "analytics report", cancel_on_shutdown=True)
+        self.next_due = when
         wait = max(0.0, when - self._hass.loop.time())
         self._cancel_timer = async_call_later(self._hass, wait, job)
 
     def _disarm(self) -> None:
         if self._cancel_timer is not None:
             self._cancel_timer()
-            self._cancel_timer = None
+        self._cancel_timer = self.next_due = None
 
     def _stop_task(self) -> asyncio.Task[None] | None:
         task, self._task = self._task, None
@@ -87,7 +90,7 @@ class Scheduler:
     @callback
     def _due(self, _now: datetime) -> None:
         """Start a report; the next timer is armed when it has ended."""
-        self._cancel_timer = None
+        self._cancel_timer = self.next_due = None
         if self._failures == 0:
             self._regular = self._hass.loop.time() + self._interval
         self._task = self._hass.async_create_background_task(
@@ -98,7 +101,7 @@ class Scheduler:
         """Send, and arm the timer for a retry or for the next regular report."""
         try:
             outcome = await self._send()
-        except Exception:
+        except Exception:  # noqa: BLE001 - a fault must not end the daily reports
             LOGGER.exception("A report failed in a way that is a fault of Open Analytics")
             outcome = Outcome(kind=Kind.INVALID)
         self._task = None

@@ -3,7 +3,7 @@
 Both have the same keys and pass the same checks. YAML wins, key by key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
@@ -125,15 +125,19 @@ def display_name(value: object) -> str:
     return name
 
 
-def duration(shortest: timedelta, longest: timedelta) -> vol.All:
+def duration(shortest: timedelta, longest: timedelta) -> Callable[[object], timedelta]:
     """Return the validator of a duration within limits."""
 
-    def limited(value: timedelta) -> timedelta:
-        if not shortest <= value <= longest:
+    def limited(value: object) -> timedelta:
+        try:
+            given: timedelta = cv.time_period(value)
+        except OverflowError:
+            given = timedelta.max
+        if not shortest <= given <= longest:
             raise SettingError("duration_out_of_range", f"expected {shortest} to {longest}")
-        return value
+        return given
 
-    return vol.All(cv.time_period, limited)
+    return limited
 
 
 # By dotted name, the way in which errors name a setting.

@@ -3,11 +3,13 @@
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
@@ -17,9 +19,16 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.analytics.const import DOMAIN, LOGGER
 from scripts.sink import Sink
 
+from .supervisor import Supervisor
+
 type Command = Callable[..., Awaitable[Any]]
 type Start = Callable[..., Awaitable[ConfigEntry]]
 type Wait = Callable[[timedelta], Awaitable[None]]
+
+# The test package puts the host's storage into memory; `storage_folder` brings the real one back.
+REAL_STORE = {
+    name: Store.__dict__[name] for name in ("_async_load", "_async_write_data", "async_remove")
+}
 
 ALL_TIERS = {"base": True, "usage": True, "statistics": True}
 
@@ -92,3 +101,22 @@ def wait(hass: HomeAssistant) -> Wait:
         await hass.async_block_till_done(wait_background_tasks=True)
 
     return wait
+
+
+@pytest.fixture
+def storage_folder(hass: HomeAssistant, tmp_path: Path) -> Iterator[Path]:
+    """Return a folder of this test's own in which the host keeps real store files."""
+    hass.config.config_dir = str(tmp_path)
+    folder = tmp_path / ".storage"
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, real in REAL_STORE.items():
+            patch.setattr(Store, name, real)
+        yield folder
+
+
+@pytest.fixture
+async def supervisor(hass: HomeAssistant, socket_enabled: None) -> AsyncIterator[Supervisor]:
+    """Return a Supervisor on a loopback address; `attach` makes the host know it."""
+    async with Supervisor() as supervisor:
+        yield supervisor

@@ -29,7 +29,7 @@ async def _addon(source: Source, slug: str) -> Addon | None:
     known = f"add-on {slug}"
     try:
         info: Any = await host.async_addon_info(source.hass, slug)
-    except host.supervisor_errors() as error:
+    except Exception as error:  # noqa: BLE001
         if known not in source.failing:
             source.failing.add(known)
             LOGGER.warning(

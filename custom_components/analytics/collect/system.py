@@ -1,7 +1,6 @@
 """Collect what the host says of itself: version, installation, Supervisor, system, certificate."""
 
 from homeassistant.const import __version__ as HOST_VERSION
-from homeassistant.helpers.system_info import async_get_system_info
 
 from .. import host
 from ..const import LOGGER
@@ -18,6 +17,8 @@ async def installation(source: Source) -> Installation:
     word for it.
     """
     try:
+        from homeassistant.helpers.system_info import async_get_system_info
+
         info = await async_get_system_info(source.hass)
         installation_type = str(info["installation_type"])
     except Exception as error:  # noqa: BLE001

@@ -17,6 +17,7 @@ from scripts.sink import Answer, Sink
 
 from .conftest import ALL_TIERS, Command, Start, Wait
 
+AGAIN = "It will be tried again; this is said once"
 FIRST_REPORT = timedelta(minutes=15)
 
 
@@ -94,8 +95,7 @@ async def test_one_line_for_the_first_failure_and_one_when_it_works_again(
     await wait(timedelta(hours=24))
     outcomes = [line for line in lines if "Sending to" not in line]
     assert outcomes == [
-        f"INFO Not sent to Test receiver ({receiver.url}): answered with status 500. "
-        "It will be tried again; this is said once",
+        f"INFO Not sent to Test receiver ({receiver.url}): answered with status 500. {AGAIN}",
         "INFO Sent to Test receiver, which works again",
         "INFO Sent to Test receiver",
     ]

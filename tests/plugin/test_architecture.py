@@ -1,0 +1,154 @@
+"""Rules that hold for all modules, texts and docs; each test finds its files by itself."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custom_components.analytics.tiers import TIERS
+from scripts.field_reference import field_reference
+
+ROOT = Path(__file__).parents[2]
+PLUGIN = ROOT / "custom_components" / "analytics"
+MODULES = sorted(PLUGIN.rglob("*.py"))
+
+# Data moves one way, so a module imports only from lines above its own.
+FLOW = (
+    ("const",),
+    ("models",),
+    ("host",),
+    ("collect",),
+    ("tiers",),
+    ("payload",),
+    ("consent",),
+    ("settings",),
+    ("opt_out", "consent_store"),
+    ("choices",),
+    ("guard",),
+    ("report_log", "retry"),
+    ("delivery",),
+    ("pipeline",),
+    ("scheduler",),
+    ("data",),
+    ("config_flow", "services", "websocket_api"),
+    ("__init__",),
+)
+PURE = ("models", "tiers", "payload", "consent", "guard", "retry")
+
+
+def stage(module: str) -> int:
+    """Return a module's place in the flow."""
+    [place] = [place for place, names in enumerate(FLOW) if module in names]
+    return place
+
+
+def name_of(path: Path) -> str:
+    """Return the top-level name of a module: `collect` for all in that folder."""
+    parts = path.relative_to(PLUGIN).parts
+    return parts[0].removesuffix(".py")
+
+
+def relative_imports(path: Path) -> Iterator[str]:
+    """Yield the top-level names of our own modules that a module imports."""
+    depth = len(path.relative_to(PLUGIN).parts)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level == depth:
+            yield from [node.module.split(".")[0]] if node.module else [a.name for a in node.names]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PLUGIN)))
+def test_imports_point_up_the_flow_only(path: Path) -> None:
+    own = stage(name_of(path))
+    assert [name for name in relative_imports(path) if stage(name) >= own] == []
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_stages_know_no_host(name: str) -> None:
+    source = (PLUGIN / f"{name}.py").read_text()
+    assert "homeassistant" not in re.findall(r"^(?:from|import) (\w+)", source, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PLUGIN)))
+def test_modules_are_short_and_say_where_they_stand(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    assert ast.get_docstring(tree)
+    # The table of tiers is data: a field a row.
+    assert name_of(path) == "tiers" or len(path.read_text().splitlines()) <= 240
+
+
+def test_only_delivery_sends_anything() -> None:
+    sending = re.compile(r"session\.(post|get|put|delete|patch|request|ws_connect)\b")
+    senders = {name_of(path) for path in MODULES if sending.search(path.read_text())}
+    sessions = {name_of(path) for path in MODULES if "clientsession(" in path.read_text()}
+    assert senders == {"delivery"}
+    assert sessions == {"__init__"}
+
+
+def test_the_field_reference_in_the_docs_is_the_table() -> None:
+    assert field_reference() in (ROOT / "docs" / "privacy.md").read_text()
+
+
+def test_every_field_belongs_to_one_tier_that_requires_known_ones() -> None:
+    names = [field.name for tier in TIERS.values() for field in tier.fields]
+    assert len(names) == len(set(names))
+    assert {required for tier in TIERS.values() for required in tier.requires} <= set(TIERS)
+
+
+def texts() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((PLUGIN / "translations" / "en.json").read_text())
+    return loaded
+
+
+def test_every_error_has_a_text() -> None:
+    source = "".join(path.read_text() for path in MODULES)
+    raised = set(re.findall(r'SettingError\(\s*"(\w+)"', source))
+    assert raised <= set(texts()["options"]["error"])
+    keys = set(re.findall(r'translation_key="(\w+)"', source))
+    assert keys
+    assert keys <= set(texts()["exceptions"]) | set(texts().get("issues", {}))
+
+
+def test_every_text_of_an_error_is_used() -> None:
+    source = "".join(path.read_text() for path in MODULES)
+    assert [key for key in texts()["options"]["error"] if f'"{key}"' not in source] == []
+
+
+def test_the_form_has_a_text_for_each_field() -> None:
+    from custom_components.analytics.config_flow import SELECTORS
+
+    form = texts()["options"]["step"]["init"]
+    fields = {name.replace(".", "_") for name in SELECTORS}
+    assert set(form["data"]) == fields
+    assert set(form["data_description"]) == fields
+
+
+def test_actions_have_texts_and_icons() -> None:
+    actions = set(texts()["services"])
+    assert set(json.loads((PLUGIN / "icons.json").read_text())["services"]) == actions
+    described = (PLUGIN / "services.yaml").read_text()
+    assert set(re.findall(r"^(\w+):", described, re.MULTILINE)) == actions
+
+
+def test_the_manifest_agrees_with_the_project() -> None:
+    manifest = json.loads((PLUGIN / "manifest.json").read_text())
+    project = (ROOT / "pyproject.toml").read_text()
+    assert f'version = "{manifest["version"]}"' in project
+    assert manifest["requirements"] == ["async-timeout>=4.0.3"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md", "docs/privacy.md"])
+def test_links_in_the_docs_lead_somewhere(name: str) -> None:
+    path = ROOT / name
+    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text())
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_each_promise_names_tests_that_exist() -> None:
+    named = re.findall(r"`(test_\w+)`", (ROOT / "docs" / "privacy.md").read_text())
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    assert named
+    assert [name for name in named if f"def {name}(" not in tests] == []

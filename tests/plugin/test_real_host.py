@@ -1,0 +1,163 @@
+"""A real Home Assistant: taking the built-in integration's place, and giving it back."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from homeassistant.const import MAJOR_VERSION
+
+from scripts.home_assistant import SMALL_CONFIGURATION, HomeAssistantProcess, free_port
+from scripts.host_api import HostApi, WebSocketClient
+from scripts.onboarding import (
+    Person,
+    confirm_http_settings,
+    create_owner,
+    log_in,
+    onboard,
+    wait_until_offered,
+    wait_until_running,
+)
+from scripts.sink import Sink
+
+PERSON = Person(username="tester", password="correct horse", name="Tester")
+OURS = "custom_components.analytics"
+BUILT_IN_HAS_ENTRY = MAJOR_VERSION >= 2026
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Home:
+    """The configuration folder and the port that all starts of a test share."""
+
+    folder: Path
+    port: int
+
+    def with_plugin(self, section: object) -> HomeAssistantProcess:
+        """Return a host with the plugin and a section for it in configuration.yaml."""
+        configuration = {**SMALL_CONFIGURATION, "analytics": section}
+        return HomeAssistantProcess(
+            self.folder, port=self.port, configuration=configuration, copy_plugin=True
+        )
+
+    def without_plugin(self) -> HomeAssistantProcess:
+        """Return a host without the plugin, as after the two steps of uninstalling."""
+        return HomeAssistantProcess(
+            self.folder, port=self.port, configuration=SMALL_CONFIGURATION, plugin=None
+        )
+
+    def stored(self, key: str) -> dict[str, Any]:
+        """Return the data of a store on disk."""
+        data: dict[str, Any] = json.loads((self.folder / ".storage" / key).read_text())["data"]
+        return data
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(folder=tmp_path, port=free_port())
+
+
+async def connect(host: HomeAssistantProcess, session: aiohttp.ClientSession) -> WebSocketClient:
+    """Log in and wait until everything is set up."""
+    api = HostApi(session, host.url)
+    await log_in(api, PERSON)
+    client = await api.websocket()
+    await confirm_http_settings(client)
+    await wait_until_running(client)
+    return client
+
+
+def lines(host: HomeAssistantProcess, *levels: str) -> list[str]:
+    """Return the lines of the host's log that are about analytics."""
+    return [
+        line
+        for line in host.log().splitlines()
+        if "analytics" in line and any(f" {level} " in line for level in levels)
+    ]
+
+
+async def test_uninstalling_in_two_steps_gives_everything_back(
+    socket_enabled: None, home: Home, session: aiohttp.ClientSession
+) -> None:
+    host = home.without_plugin()
+    async with host:
+        await onboard(HostApi(session, host.url), PERSON, preferences={"base": True, "usage": True})
+    before = home.stored("core.analytics")
+
+    async with Sink() as sink:
+        destination = {"destination": {"name": "Sink", "url": sink.url}, "initial_delay": 1}
+        host = home.with_plugin(destination)
+        async with host:
+            async with await connect(host, session) as client:
+                assert (await client.command("analytics"))["onboarded"] is False
+                await client.command("analytics/preferences", preferences={"base": True})
+            await sink.wait_for_report()
+        assert lines(host, "ERROR", "CRITICAL") == []
+    assert home.stored("core.analytics") == before
+    [entry] = [
+        entry
+        for entry in home.stored("core.config_entries")["entries"]
+        if entry["domain"] == "analytics"
+    ]
+    assert (entry["source"], entry["version"], entry["data"]) == ("system", 1, {})
+
+    host = home.without_plugin()
+    async with host, await connect(host, session) as client:
+        answer = await client.command("analytics")
+    assert answer["onboarded"] is True
+    assert [key for key, value in answer["preferences"].items() if value] == ["base", "usage"]
+    assert len(lines(host, "ERROR", "CRITICAL")) == (0 if BUILT_IN_HAS_ENTRY else 1)
+
+
+async def test_installing_finds_what_the_built_in_integration_left(
+    socket_enabled: None, home: Home, session: aiohttp.ClientSession
+) -> None:
+    host = home.without_plugin()
+    async with host:
+        await onboard(
+            HostApi(session, host.url), PERSON, preferences={"base": False, "statistics": True}
+        )
+    host = home.with_plugin(None)
+    async with host, await connect(host, session) as client:
+        answer = await client.command("analytics")
+        entries = await client.command("config_entries/get", domain="analytics")
+    assert answer["onboarded"] is True
+    assert [key for key, value in answer["preferences"].items() if value] == ["statistics"]
+    assert [(entry["source"], entry["state"]) for entry in entries] == [("system", "loaded")]
+    assert lines(host, "ERROR", "CRITICAL") == []
+
+
+async def test_a_start_without_configuration_blocks_nothing_and_warns_of_nothing(
+    socket_enabled: None, home: Home, session: aiohttp.ClientSession
+) -> None:
+    host = home.with_plugin(None)
+    async with host:
+        api = HostApi(session, host.url)
+        await create_owner(api, PERSON)
+        async with await api.websocket() as client:
+            await wait_until_offered(client)
+            assert (await client.command("analytics"))["onboarded"] is False
+    assert [line for line in lines(host, "WARNING", "ERROR", "CRITICAL") if OURS in line] == []
+    assert "Detected blocking call" not in host.log()
+    assert "Detected that custom integration 'analytics'" not in host.log()
+    warned = [line for line in lines(host, "WARNING") if "has not been tested" not in line]
+    assert warned == []
+
+
+async def test_settings_that_can_not_be_used_do_not_block_onboarding(
+    socket_enabled: None, home: Home, session: aiohttp.ClientSession
+) -> None:
+    host = home.with_plugin({"enabled": "perhaps", "destination": {"url": "http://example.com"}})
+    async with host:
+        await onboard(HostApi(session, host.url), PERSON)
+    [error] = [line for line in lines(host, "ERROR") if OURS in line]
+    assert "enabled:" in error
+    assert "destination.url: must begin with https://" in error

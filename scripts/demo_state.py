@@ -1,0 +1,75 @@
+"""Keep what the next start of the demo needs: its ports and how to log in."""
+
+import json
+import os
+import secrets
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from scripts.home_assistant import ROOT, free_port, port_is_free
+
+FOLDER = ROOT / ".demo"
+USUAL_PORT = 8123
+
+
+class DemoError(Exception):
+    """The demo can't go on, for a reason that the user can do something about."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DemoState:
+    """One host's demo.
+
+    The ports stay, because recent hosts read theirs from YAML only once, and because consent
+    belongs to a destination: a sink at another port would have to be allowed again.
+    """
+
+    port: int
+    sink_port: int
+    username: str
+    password: str
+
+
+def config_dir(host: str) -> Path:
+    """Return the host's configuration folder."""
+    return FOLDER / host
+
+
+def state_path(host: str) -> Path:
+    """Return where the state is kept, beside the configuration folder."""
+    return FOLDER / f"{host}.json"
+
+
+def forget(host: str) -> None:
+    """Remove everything that an earlier start left."""
+    shutil.rmtree(config_dir(host), ignore_errors=True)
+    state_path(host).unlink(missing_ok=True)
+
+
+def load_or_create(host: str, *, port: int | None, sink_port: int | None) -> DemoState:
+    """Return the kept state, or that of a new demo; ports None take what is kept or free."""
+    path = state_path(host)
+    if not path.exists():
+        forget(host)  # a folder without its password is of no use
+        return _create(path, port=port, sink_port=sink_port)
+    kept = DemoState(**json.loads(path.read_text(encoding="utf-8")))
+    if port not in {None, kept.port} or sink_port not in {None, kept.sink_port}:
+        raise DemoError(
+            f"This demo was made with port {kept.port} and sink port {kept.sink_port}: "
+            "add --fresh to begin anew with others."
+        )
+    return kept
+
+
+def _create(path: Path, *, port: int | None, sink_port: int | None) -> DemoState:
+    state = DemoState(
+        port=port or (USUAL_PORT if port_is_free(USUAL_PORT) else free_port()),
+        sink_port=sink_port or free_port(),
+        username="demo",
+        password=secrets.token_urlsafe(9),
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(asdict(state), file, indent=2)
+    return state

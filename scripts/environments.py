@@ -1,0 +1,316 @@
+"""Make the environments in .venv: one for each supported host, with a Python that it runs on.
+
+Needs nothing but Python 3.11 and its standard library, so it must not use younger syntax. What is
+there already is found within moments. The environments asked for are printed, progress goes to
+standard error.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ROOT / ".venv"
+STAMP = ".dependencies"
+
+UV_AT_LEAST = (0, 7)  # the first that installs dependency groups
+UV_REQUIREMENT = "uv>=0.7"
+
+# An interpreter counts only where it has what hosts import; distributions split these off.
+PROBE = "import ctypes, lzma, sqlite3, ssl, sys; print(*sys.version_info[:3])"
+PROBE_TIMEOUT = 20
+VENV_TIMEOUT = 600  # a small computer takes its time
+
+Version = tuple[int, ...]
+
+
+class SetupError(Exception):
+    """Something is missing that only the user can provide."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """A supported Home Assistant and the Pythons that it runs on."""
+
+    name: str
+    at_least: Version
+    below: Version
+
+    @property
+    def group(self) -> str:
+        """Return the name of its dependency group in pyproject.toml."""
+        return f"host-{self.name.replace('.', '-')}"
+
+    @property
+    def python(self) -> str:
+        """Return the Python that it was made for, such as 3.14."""
+        return ".".join(str(part) for part in self.at_least[:2])
+
+    @property
+    def folder(self) -> Path:
+        """Return where its environment is."""
+        return ENVIRONMENTS / self.name
+
+    def runs_on(self, version: Version) -> bool:
+        """Tell whether this host runs on that Python."""
+        return self.at_least <= version < self.below
+
+
+# Oldest first. 2025.4 does not run on 3.14: the orjson that it pins does not compile there.
+HOSTS = (
+    Host("2025.4", at_least=(3, 13, 0), below=(3, 14)),
+    Host("2026.10", at_least=(3, 14, 2), below=(3, 15)),
+)
+
+
+def say(message: str) -> None:
+    """Show progress."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def run(*command: "str | Path") -> bool:
+    """Run a command whose output is progress; tell whether it succeeded."""
+    return subprocess.run(command, stdout=sys.stderr, cwd=ROOT, check=False).returncode == 0
+
+
+def output(*command: "str | Path", timeout: float = PROBE_TIMEOUT) -> "str | None":
+    """Return what a command prints, None where it fails."""
+    try:
+        result = subprocess.run(
+            command, capture_output=True, text=True, timeout=timeout, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return result.stdout.strip()
+
+
+# --- Pythons
+
+
+def candidates(host: Host, environ: Mapping[str, str]) -> Iterator[Path]:
+    """Yield where a Python for this host may be: on the PATH, then in pyenv's folder."""
+    folders = [Path(folder) for folder in environ.get("PATH", "").split(os.pathsep) if folder]
+    for name in (f"python{host.python}", "python3"):
+        yield from (folder / name for folder in folders)
+    home = Path(environ.get("HOME", "/"))
+    pyenv = Path(environ.get("PYENV_ROOT") or home / ".pyenv")
+    for version in sorted(pyenv.glob(f"versions/{host.python}*"), reverse=True):
+        yield version / "bin" / f"python{host.python}"
+
+
+def version_of(python: Path) -> "Version | None":
+    """Return the version of a Python that works; a pyenv shim may exist and not work."""
+    if not os.access(python, os.X_OK):
+        return None
+    answer = output(python, "-c", PROBE)
+    return tuple(int(part) for part in answer.split()) if answer else None
+
+
+def find_python(host: Host, environ: Mapping[str, str]) -> "Path | None":
+    """Return the first Python on this machine that runs the host."""
+    for python in candidates(host, environ):
+        version = version_of(python)
+        if version and host.runs_on(version):
+            return python
+    return None
+
+
+def download_python(host: Host, uv: Path) -> Path:
+    """Get a Python by uv, where the machine has none for this host."""
+    say(f"No Python {host.python} found on this machine: uv downloads one …")
+    run(uv, "python", "install", host.python)
+    found = output(uv, "python", "find", "--managed-python", host.python)
+    version = version_of(Path(found)) if found else None
+    if not found or not version or not host.runs_on(version):
+        needed = ".".join(str(part) for part in host.at_least)
+        raise SetupError(
+            f"Home Assistant {host.name} needs Python {needed} or a later {host.python}, which "
+            f"is neither on this machine nor could be downloaded. Install python{host.python} "
+            "so that it is on the PATH, and run this again."
+        )
+    return Path(found)
+
+
+# --- uv
+
+
+def find_uv() -> Path:
+    """Return a uv that is young enough: the machine's, or one of our own."""
+    ours = ENVIRONMENTS / "uv" / "bin" / "uv"
+    for uv in (shutil.which("uv"), ours):
+        if uv and uv_is_recent(Path(uv)):
+            return Path(uv)
+    install_uv(ours.parent.parent)
+    return ours
+
+
+def uv_is_recent(uv: Path) -> bool:
+    """Tell whether this uv works and installs dependency groups."""
+    answer = (output(uv, "--version") or "").split()
+    if len(answer) < 2:
+        return False
+    return tuple(int(part) for part in answer[1].split(".")[:2]) >= UV_AT_LEAST
+
+
+def install_uv(folder: Path) -> None:
+    """Install uv into an environment of its own."""
+    say("Installing uv, which makes the environments …")
+    make_venv = (sys.executable, "-m", "venv", "--clear", folder)
+    if output(*make_venv, timeout=VENV_TIMEOUT) is None:
+        install_packages("python3-venv")
+        if not run(*make_venv):
+            raise SetupError(f"{sys.executable} -m venv does not work, see above.")
+    pip = (folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check")
+    if not run(*pip, "install", "--quiet", UV_REQUIREMENT):
+        raise SetupError("uv could not be installed, see above. Is the package index reachable?")
+
+
+# --- Packages of the operating system
+
+
+def install_packages(*packages: str) -> None:
+    """Install Debian packages where we may, else say how."""
+    command = ("apt-get", "install", "-y", "--no-install-recommends", *packages)
+    if not shutil.which("apt-get"):
+        raise SetupError(f"Please install what Debian calls {' '.join(packages)}, then try again.")
+    if os.geteuid() != 0:
+        raise SetupError(f"Please run this, then try again:\n  sudo {' '.join(command)}")
+    say(f"Installing {' '.join(packages)} …")
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    if not (run("apt-get", "update", "-q") and run(*command)):
+        raise SetupError(f"{' '.join(command)} failed, see above.")
+
+
+def missing_build_packages(python: Path) -> list[str]:
+    """Return the Debian packages that compiling for this Python lacks."""
+    code = "import sysconfig; print(sysconfig.get_path('include'), sysconfig.get_python_version())"
+    include, version = (output(python, "-c", code) or ". 3").split()
+    compilers = ("c++", "g++", "clang++")
+    return [
+        *([] if any(map(shutil.which, compilers)) else ["g++"]),
+        *([] if (Path(include) / "Python.h").exists() else [f"python{version}-dev"]),
+    ]
+
+
+# --- Environments
+
+
+def dependencies(host: Host) -> str:
+    """Return a digest that changes when an environment has to be filled again."""
+    with (ROOT / "pyproject.toml").open("rb") as project:
+        groups = tomllib.load(project)["dependency-groups"]
+    return hashlib.sha256(json.dumps([host.name, groups], sort_keys=True).encode()).hexdigest()
+
+
+def is_complete(host: Host) -> bool:
+    """Tell whether the host's environment has all that pyproject.toml asks for."""
+    stamp = host.folder / STAMP
+    python = host.folder / "bin" / "python"
+    return (
+        os.access(python, os.X_OK)
+        and stamp.exists()
+        and stamp.read_text(encoding="utf-8") == dependencies(host)
+    )
+
+
+def complete(host: Host) -> None:
+    """Make or fill the host's environment."""
+    uv = find_uv()
+    python = host.folder / "bin" / "python"
+    version = version_of(python)
+    if not version or not host.runs_on(version):
+        base = find_python(host, os.environ) or download_python(host, uv)
+        say(f"Making {relative(host.folder)} with {base} …")
+        if not run(uv, "venv", "--quiet", "--clear", "--python", base, host.folder):
+            raise SetupError(f"The environment {relative(host.folder)} could not be made.")
+    say(f"Installing Home Assistant {host.name} and tools into {relative(host.folder)} …")
+    install_dependencies(host, uv)
+    (host.folder / STAMP).write_text(dependencies(host), encoding="utf-8")
+
+
+def install_dependencies(host: Host, uv: Path) -> None:
+    """Fill the host's environment; some packages compile C++."""
+    python = host.folder / "bin" / "python"
+    groups = ("--group", f"pyproject.toml:{host.group}", "--group", "pyproject.toml:dev")
+    command = (uv, "pip", "install", "--python", python, *groups)
+    if run(*command):
+        return
+    missing = missing_build_packages(python)
+    if not missing:
+        raise SetupError(f"Home Assistant {host.name} could not be installed, see above.")
+    say("pymicro-vad and pyspeex-noise, which the front end needs, have to be compiled.")
+    if sys.platform == "darwin":
+        raise SetupError("Please run this, then try again:\n  xcode-select --install")
+    install_packages(*missing)
+    if not run(*command):
+        raise SetupError(f"Home Assistant {host.name} could not be installed, see above.")
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait until no other process changes the environments."""
+    ENVIRONMENTS.mkdir(exist_ok=True)
+    with (ENVIRONMENTS / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+# --- Choice of hosts
+
+
+def newest_host() -> Host:
+    """Return the newest host that a Python of this machine runs; without any, the newest."""
+    for host in reversed(HOSTS):
+        if is_complete(host) or find_python(host, os.environ):
+            return host
+    return HOSTS[-1]
+
+
+def chosen_hosts(arguments: Sequence[str]) -> list[Host]:
+    """Return the hosts that the command line asks for."""
+    parser = argparse.ArgumentParser(prog="scripts/setup", description=__doc__)
+    names = [host.name for host in HOSTS]
+    parser.add_argument("hosts", metavar="HOST", nargs="*", help=f"one of {', '.join(names)}")
+    parser.add_argument("--all", action="store_true", help="every supported host")
+    options = parser.parse_args(arguments)
+    if unknown := sorted(set(options.hosts) - set(names)):
+        parser.error(f"unknown host {', '.join(unknown)}: there are {', '.join(names)}")
+    if options.all:
+        return list(HOSTS)
+    return [host for host in HOSTS if host.name in options.hosts] or [newest_host()]
+
+
+def relative(path: Path) -> str:
+    """Return a path as the user would write it in the project's folder."""
+    return str(path.relative_to(ROOT))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Make the environments asked for and print where they are."""
+    os.environ.setdefault("UV_HTTP_TIMEOUT", "300")  # the front end is 100 MB
+    try:
+        for host in chosen_hosts(arguments):
+            with one_at_a_time():
+                if not is_complete(host):
+                    complete(host)
+            print(relative(host.folder), flush=True)
+    except SetupError as error:
+        say(f"\nSetup failed: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,274 @@
+"""Run a real Home Assistant as a child process that never outlives its parent."""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from itertools import zip_longest
+from pathlib import Path
+from typing import Self
+
+import aiohttp
+import yaml
+
+LOOPBACK = "127.0.0.1"
+ROOT = Path(__file__).resolve().parent.parent
+PLUGIN = ROOT / "custom_components" / "analytics"
+LAUNCHER = ROOT / "scripts" / "hass.py"
+LOG_NAME = "home-assistant.log"
+CONSOLE_LOG_NAME = "console.log"
+
+START_TIMEOUT = 120
+STOP_TIMEOUT = 60
+POLL_INTERVAL = 0.1
+
+# The smallest configuration that opens the whole front end.
+SMALL_CONFIGURATION: Mapping[str, object] = {
+    "homeassistant": {"name": "Demo home", "time_zone": "UTC"},
+    "frontend": {},
+    "config": {},
+    "history": {},
+    "energy": {},
+    "automation": [],
+}
+
+LOG_ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ (?P<level>[A-Z]+) ", re.MULTILINE)
+
+
+class HomeAssistantError(Exception):
+    """Home Assistant did not start, stopped by itself, or would not stop."""
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on at the moment."""
+    with socket.socket() as listener:
+        listener.bind((LOOPBACK, 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def port_is_free(port: int) -> bool:
+    """Tell whether a server could listen on this port."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
+
+
+class HomeAssistantProcess:
+    """One Home Assistant in one configuration folder, startable again after it stopped."""
+
+    def __init__(
+        self,
+        config_dir: Path,
+        *,
+        configuration: Mapping[str, object] | str = SMALL_CONFIGURATION,
+        port: int | None = None,
+        plugin: Path | None = PLUGIN,
+        copy_plugin: bool = False,
+        python: Path | str = sys.executable,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        """Describe the process; nothing is written or started yet.
+
+        `configuration` may leave `http` out, it is added. `plugin` is linked into the folder, or
+        copied; None removes it, which leaves the built-in integration. `environ` is added to this
+        process's environment.
+        """
+        self.config_dir = config_dir.absolute()
+        self.configuration = configuration
+        self.port = port or free_port()
+        self.plugin = plugin
+        self.copy_plugin = copy_plugin
+        self.python = str(python)
+        self.environ = dict(environ or {})
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Start, and wait until it answers."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exc_info: object) -> None:
+        """Stop, whatever happened."""
+        await self.stop()
+
+    @property
+    def url(self) -> str:
+        """Return the address of the front end."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def pid(self) -> int | None:
+        """Return the id of the process, None where it does not run."""
+        return self._process.pid if self._process and self.running else None
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the process is alive."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def returncode(self) -> int | None:
+        """Return how the last process ended, None where none ended."""
+        return self._process.poll() if self._process else None
+
+    @property
+    def log_path(self) -> Path:
+        """Return the host's own log file."""
+        return self.config_dir / LOG_NAME
+
+    def log(self) -> str:
+        """Return the host's log since the last start."""
+        return _read(self.log_path)
+
+    def console(self) -> str:
+        """Return what the process wrote to its standard streams since the last start."""
+        return _read(self.config_dir / CONSOLE_LOG_NAME)
+
+    def errors(self) -> list[str]:
+        """Return the errors in the log, tracebacks included; without a log, the console's end."""
+        if log := self.log():
+            return [entry for entry, level in log_entries(log) if level in {"ERROR", "CRITICAL"}]
+        return [console] if (console := self.console()[-4000:].strip()) else []
+
+    async def start(self, *, timeout: float = START_TIMEOUT) -> None:
+        """Start and wait until the front end answers; stops again where it does not."""
+        self.spawn()
+        try:
+            await self.wait_until_answering(timeout=timeout)
+        except BaseException:
+            await self.stop()
+            raise
+
+    def spawn(self) -> None:
+        """Write the configuration and start the process without waiting."""
+        if self.running:
+            raise HomeAssistantError("Home Assistant is running already")
+        if not port_is_free(self.port):
+            raise HomeAssistantError(f"Port {self.port} is in use by another program")
+        self._write_folder()
+        with (self.config_dir / CONSOLE_LOG_NAME).open("wb") as console:
+            self._process = subprocess.Popen(
+                # Every requirement is in the environment: nothing is installed at run time.
+                [self.python, "-P", LAUNCHER, "-c", self.config_dir, "--skip-pip"],
+                stdin=subprocess.PIPE,  # held open, see hass.py
+                stdout=console,
+                stderr=subprocess.STDOUT,
+                cwd=self.config_dir,
+                env=self._environment(),
+                start_new_session=True,  # Ctrl-C reaches the parent only, which stops the child
+            )
+
+    async def wait_until_answering(self, *, timeout: float = START_TIMEOUT) -> None:
+        """Wait until the front end is served; raises HomeAssistantError where it is not."""
+        deadline = time.monotonic() + timeout
+        async with aiohttp.ClientSession() as session:
+            while not await self._answers(session):
+                if not self.running:
+                    raise HomeAssistantError(self._describe(f"stopped, code {self.returncode}"))
+                if time.monotonic() > deadline:
+                    raise HomeAssistantError(self._describe(f"gave no answer in {timeout:.0f} s"))
+                await asyncio.sleep(POLL_INTERVAL)
+
+    async def stop(self, *, timeout: float = STOP_TIMEOUT) -> int | None:
+        """Ask the process to stop and return its exit code; one that will not is killed."""
+        if self._process is None:
+            return None
+        if self.running:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            await self.wait_until_stopped(timeout=timeout)
+        finally:
+            self.kill()
+        return self.returncode
+
+    async def wait_until_stopped(self, *, timeout: float = STOP_TIMEOUT) -> None:
+        """Wait until the process ended by itself; raises HomeAssistantError where it does not."""
+        deadline = time.monotonic() + timeout
+        while self.running:
+            if time.monotonic() > deadline:
+                raise HomeAssistantError(self._describe(f"did not stop in {timeout:.0f} s"))
+            await asyncio.sleep(POLL_INTERVAL)
+
+    def kill(self) -> None:
+        """Kill the process, as a power cut would, and everything that it started."""
+        if self._process is None:
+            return
+        # The group may be gone; for one of which only zombies are left macOS says EPERM.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
+
+    def _write_folder(self) -> None:
+        self.config_dir.mkdir(parents=True, exist_ok=True)
+        self.log_path.unlink(missing_ok=True)
+        (self.config_dir / "configuration.yaml").write_text(self._configuration_text())
+        place = self.config_dir / "custom_components" / "analytics"
+        _remove(place)
+        if self.plugin:
+            place.parent.mkdir(exist_ok=True)
+            _place_plugin(self.plugin, place, copy=self.copy_plugin)
+
+    def _configuration_text(self) -> str:
+        http = {"http": {"server_host": [LOOPBACK], "server_port": self.port}}
+        if isinstance(self.configuration, str):
+            has_http = re.search(r"^http:", self.configuration, re.MULTILINE)
+            return self.configuration + ("" if has_http else "\n" + yaml.safe_dump(http))
+        return yaml.safe_dump({**http, **self.configuration}, sort_keys=False)
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+        return {**inherited, **self.environ}
+
+    async def _answers(self, session: aiohttp.ClientSession) -> bool:
+        try:
+            async with session.get(f"{self.url}/manifest.json") as response:
+                return response.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    def _describe(self, what: str) -> str:
+        return "\n".join([f"Home Assistant {what}", *self.errors()[-3:]])
+
+
+def log_entries(log: str) -> list[tuple[str, str]]:
+    """Split a host's log into entries, each with its level; a traceback belongs to its entry."""
+    starts = list(LOG_ENTRY.finditer(log))
+    return [
+        (log[start.start() : following.start() if following else None].rstrip(), start["level"])
+        for start, following in zip_longest(starts, starts[1:])
+    ]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def _remove(place: Path) -> None:
+    if place.is_symlink() or place.is_file():
+        place.unlink()
+    elif place.exists():
+        shutil.rmtree(place)
+
+
+def _place_plugin(plugin: Path, place: Path, *, copy: bool) -> None:
+    if copy:
+        shutil.copytree(plugin, place, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        place.symlink_to(plugin.resolve(), target_is_directory=True)

@@ -1,0 +1,130 @@
+"""Stand for a receiver: accept reports on a loopback address and keep what arrived."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from aiohttp import web
+
+LOOPBACK = "127.0.0.1"
+REPORT_PATH = "/v1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the sink replies; `delay` is in seconds and comes before the reply."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    delay: float = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """One request as it came over the wire."""
+
+    received_at: datetime
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def report(self) -> Any:
+        """Parse the body as JSON."""
+        return json.loads(self.body)
+
+
+class Sink:
+    """A local HTTP server that records every request; `POST /v1` is where reports go."""
+
+    def __init__(self, *, port: int = 0, answer: Answer | None = None) -> None:
+        """Listen on `port` once started; 0 takes any free one."""
+        self.port = port
+        self.answer = answer or Answer()
+        self.arrivals: list[Arrival] = []
+        self._next_answers: deque[Answer] = deque()
+        self._arrived = asyncio.Condition()
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        """Start listening."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exc_info: object) -> None:
+        """Stop listening."""
+        await self.stop()
+
+    @property
+    def url(self) -> str:
+        """Return the address to configure as a destination."""
+        return f"http://{LOOPBACK}:{self.port}{REPORT_PATH}"
+
+    @property
+    def reports(self) -> list[Arrival]:
+        """Return the arrivals that were sent as reports."""
+        return [
+            arrival
+            for arrival in self.arrivals
+            if arrival.method == "POST" and arrival.path == REPORT_PATH
+        ]
+
+    def answer_next(self, *answers: Answer) -> None:
+        """Reply to the next requests with these answers, then as before."""
+        self._next_answers.extend(answers)
+
+    async def start(self) -> None:
+        """Listen; raises OSError where the port is taken."""
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._receive)
+        # No access log: the addresses that it would show may hold ids.
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=1
+        )
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, LOOPBACK, self.port).start()
+        except OSError:
+            await self.stop()
+            raise
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Close the port and every connection."""
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def wait_for_report(self, number: int = 1, *, timeout: float = 30) -> Arrival:
+        """Return the `number`-th report; raises TimeoutError where it does not come."""
+        async with asyncio.timeout(timeout), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.reports) >= number)
+        return self.reports[number - 1]
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        arrival = Arrival(
+            received_at=datetime.now(UTC),
+            method=request.method,
+            path=request.path,
+            headers=dict(request.headers),
+            body=await request.read(),
+        )
+        async with self._arrived:
+            self.arrivals.append(arrival)
+            self._arrived.notify_all()
+        return await self._reply_to(arrival)
+
+    async def _reply_to(self, arrival: Arrival) -> web.Response:
+        if arrival.path != REPORT_PATH:
+            return web.Response(status=404)
+        if arrival.method != "POST":
+            return web.Response(status=405)
+        answer = self._next_answers.popleft() if self._next_answers else self.answer
+        await asyncio.sleep(answer.delay)
+        return web.Response(status=answer.status, headers=answer.headers, text=answer.body)

@@ -1,0 +1,84 @@
+"""A real Home Assistant in a process of its own, without the plugin. Nobody opts in."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scripts.home_assistant import (
+    ROOT,
+    HomeAssistantError,
+    HomeAssistantProcess,
+    log_entries,
+    port_is_free,
+)
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from scripts.home_assistant import HomeAssistantProcess
+
+async def main():
+    host = HomeAssistantProcess(Path(sys.argv[1]), plugin=None)
+    await host.start()
+    print(host.pid, host.port, flush=True)
+    await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PARENT, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        try:
+            pid, port = map(int, parent.stdout.readline().split())
+            assert is_alive(pid)
+            assert not port_is_free(port)
+        finally:
+            parent.kill()
+    deadline = time.monotonic() + 30
+    while is_alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_alive(pid)
+    assert port_is_free(port)
+
+
+async def test_a_host_that_cannot_start_says_why(tmp_path: Path) -> None:
+    host = HomeAssistantProcess(tmp_path, configuration="frontend: !broken", plugin=None)
+    host.python = "/bin/false"
+    with pytest.raises(HomeAssistantError, match="stopped, code 1"):
+        await host.start()
+    assert not host.running
+
+
+@pytest.mark.parametrize("log", ["", "Fatal Error: no folder\n"])
+def test_a_log_without_entries_has_none(log: str) -> None:
+    assert log_entries(log) == []
+
+
+def test_log_entries_keep_tracebacks_together() -> None:
+    log = (
+        "2026-11-21 01:00:00.000 ERROR (MainThread) [a] went wrong\n"
+        "Traceback (most recent call last):\n"
+        "ValueError: 1\n"
+        "2026-11-21 01:00:01.000 INFO (MainThread) [b] fine\n"
+    )
+    (first, first_level), (second, second_level) = log_entries(log)
+    assert (first_level, second_level) == ("ERROR", "INFO")
+    assert first.endswith("ValueError: 1")
+    assert second.endswith("fine")

@@ -1,0 +1,130 @@
+"""Drive Debian's Chromium, logged in where asked, and keep what its console complained about."""
+
+import json
+import os
+import re
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright
+
+from scripts.home_assistant import PLUGIN
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Icons and maps come from elsewhere: a test is the same with a network and without.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+)
+MAPS_PATH = "/api/map_tiles/"
+BRANDS_PATH = "/api/brands/"
+BRANDS = re.compile(rf"{BRANDS_PATH}integration/(?P<domain>[^/]+)/")
+
+# What the front end of 2025.4 complains about on a slow machine: a map that was left before it was
+# drawn (it then looks for the map's sources), and commands under way when onboarding is left.
+OWN_TROUBLES = re.compile('leaflet|/unknown/src/|"code":3,|to system log: 3 ')
+
+TIMEOUT = 30_000  # milliseconds that the slowest machine may take for one step
+WIDE = (1280, 900)
+
+# A rejected promise's reason may be any object; the browser itself tells only that it is one.
+TELL_REASONS = """
+    addEventListener("unhandledrejection", event => console.error(JSON.stringify(event.reason)))
+"""
+
+
+class BrowserMissingError(Exception):
+    """There is no Chromium to test with."""
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Start Chromium; raises BrowserMissingError where there is none."""
+    if not CHROMIUM.exists():
+        raise BrowserMissingError(
+            f"The browser tests need Chromium, and there is no {CHROMIUM}. Install it (on Debian: "
+            "apt-get install chromium), or put the path of yours into CHROMIUM."
+        )
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS])
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def open_page(
+    browser: Browser, *, tokens: Mapping[str, object] | None = None, width: int = WIDE[0]
+) -> AsyncIterator[Page]:
+    """Open an empty page of a new visitor, or of the person to whom the tokens belong."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": WIDE[1]},
+        locale="en-US",  # from which onboarding guesses the country
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(TIMEOUT)
+    await context.add_init_script(TELL_REASONS)
+    if tokens:
+        value = json.dumps(json.dumps(tokens))
+        await context.add_init_script(f"localStorage.setItem('hassTokens', {value})")
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()
+
+
+def stored_tokens(url: str, access_token: str | None) -> dict[str, object]:
+    """Return what the front end keeps of a login, for half an hour."""
+    return {
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "refresh_token": "",
+        "expires_in": 1800,
+        "expires": (time.time() + 1800) * 1000,
+        "hassUrl": url,
+        "clientId": f"{url}/",
+    }
+
+
+class Console:
+    """Collects what a page complains about in the browser's console, but for its own troubles."""
+
+    def __init__(self, page: Page) -> None:
+        """Listen from now on."""
+        self.errors: list[str] = []
+        page.on("console", self._message)
+        page.on("pageerror", self._exception)
+
+    def _message(self, message: ConsoleMessage) -> None:
+        place = message.location["url"]
+        if message.type == "error" and not _comes_from_elsewhere(place):
+            self._add(f"{message.text} ({place})")
+
+    def _exception(self, error: Error) -> None:
+        if error.message != "Object":  # see TELL_REASONS, which tells more
+            self._add(f"{error.message} ({error.stack})")
+
+    def _add(self, error: str) -> None:
+        if not OWN_TROUBLES.search(error):
+            self.errors.append(error)
+
+
+def _comes_from_elsewhere(place: str) -> bool:
+    """Tell whether this could not be loaded for want of a network, see ARGUMENTS."""
+    address = urlsplit(place)
+    if place and address.hostname != "127.0.0.1":
+        return True
+    # Recent hosts pass on maps and icons, but for icons in an integration's own folder.
+    brand = BRANDS.match(address.path)
+    ours = brand is not None and (PLUGIN.parent / brand["domain"] / "brand").exists()
+    return address.path.startswith((BRANDS_PATH, MAPS_PATH)) and not ours

@@ -1,0 +1,56 @@
+"""A browser and a Home Assistant for each module, and a page that must not complain."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+from pytest_socket import enable_socket
+
+from scripts.sink import Sink
+
+from .browser import Console, chromium, open_page
+from .home import Home
+
+
+@pytest.fixture(autouse=True)
+def real_sockets(socket_enabled: None) -> None:
+    """Let tests reach their Home Assistant, which the test package keeps them from."""
+
+
+@pytest.fixture(autouse=True)
+def verify_cleanup() -> None:
+    """Take the place of the test package's: here loops and connections outlive a test."""
+
+
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Take the place of the test package's, which asks for a loop per test."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """Return Chromium."""
+    enable_socket()  # real_sockets comes too late for a module's fixtures
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def sink(real_sockets: None) -> AsyncIterator[Sink]:
+    """Return a receiver of the test's own, which nobody has allowed anything yet."""
+    async with Sink() as sink:
+        yield sink
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, home: Home) -> AsyncIterator[Page]:
+    """Return a page of the owner, or of a visitor before there is one.
+
+    At its end neither the browser's console nor the host's log may blame the plugin.
+    """
+    async with open_page(browser, tokens=home.tokens) as page:
+        console = Console(page)
+        yield page
+    assert console.errors == []
+    assert home.complaints() == []

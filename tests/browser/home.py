@@ -1,0 +1,137 @@
+"""A real Home Assistant with the plugin, and the doors to what the plugin keeps and sends."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from scripts.home_assistant import SMALL_CONFIGURATION, HomeAssistantProcess, log_entries
+from scripts.host_api import CommandError, HostApi, WebSocketClient
+from scripts.logged_report import LoggedReport, logged_reports
+from scripts.onboarding import Person, confirm_http_settings, log_in, onboard
+from scripts.sink import Sink
+
+from .browser import stored_tokens
+
+ADA = Person(name="Ada", username="ada", password="a long password")
+OWN_STORE = "analytics.destinations"
+OPTIONS_FLOW = "/api/config/config_entries/options/flow"
+OURS = re.compile(r"\[custom_components\.analytics|custom_components/analytics")
+COMPLAINTS = {"WARNING", "ERROR", "CRITICAL"}
+
+
+class Home:
+    """One running Home Assistant."""
+
+    def __init__(self, host: HomeAssistantProcess, api: HostApi) -> None:
+        """Keep the parts; nobody is logged in yet."""
+        self.host = host
+        self._api = api
+        self._client: WebSocketClient | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the address of the front end."""
+        return self.host.url
+
+    @property
+    def tokens(self) -> Mapping[str, object] | None:
+        """Return what a browser keeps of the login, None before there is one."""
+        token = self._api.access_token
+        return stored_tokens(self.url, token) if token else None
+
+    async def onboard(self) -> None:
+        """Go through onboarding without a browser and say no to everything; be logged in."""
+        await onboard(self._api, ADA, preferences={})
+        self._client = await self._api.websocket()
+
+    async def log_in(self) -> None:
+        """Log in after onboarding in a browser has made the user."""
+        await log_in(self._api, ADA)
+        self._client = await self._api.websocket()
+        await confirm_http_settings(self._client)
+
+    async def command(self, command: str, **arguments: object) -> Any:
+        """Send a WebSocket command as the owner."""
+        if self._client is None:
+            raise RuntimeError("Nobody is logged in")
+        return await self._client.command(command, **arguments)
+
+    async def choices(self) -> dict[str, bool]:
+        """Return the choices that the plugin answers."""
+        return _tiers((await self.command("analytics"))["preferences"])
+
+    async def decided(self) -> bool | None:
+        """Tell whether the user was asked, as the plugin answers; None while it is not loaded."""
+        try:
+            answer: bool = (await self.command("analytics"))["onboarded"]
+        except CommandError as error:
+            if error.code != "not_found":
+                raise
+            return None
+        return answer
+
+    async def set_options(self, options: Mapping[str, object]) -> None:
+        """Fill in the options form and submit it, without a browser."""
+        [entry] = await self.command("config_entries/get", domain="analytics")
+        flow = await self._api.post(OPTIONS_FLOW, {"handler": entry["entry_id"]})
+        answer = await self._api.post(f"{OPTIONS_FLOW}/{flow['flow_id']}", options)
+        assert answer["type"] == "create_entry", answer
+
+    async def stored_choices(self, sink: Sink) -> dict[str, bool]:
+        """Return the choices for a destination that are on disk; empty where there are none."""
+        path = self.host.config_dir / ".storage" / OWN_STORE
+        if not path.exists():
+            return {}
+        stored = json.loads(path.read_text(encoding="utf-8"))["data"]
+        return _tiers(stored.get(sink.url, {}).get("preferences", {}))
+
+    async def outcomes(self, sink: Sink) -> list[str | None]:
+        """Return what the log tells after each report, without time, level and thread."""
+        return [
+            report.outcome and report.outcome.partition("] ")[2] for report in self.logged(sink)
+        ]
+
+    def logged(self, sink: Sink) -> list[LoggedReport]:
+        """Return the reports to a destination that the host's log shows."""
+        return [report for report in logged_reports(self.host.log()) if sink.url in report.line]
+
+    def complaints(self) -> list[str]:
+        """Return the warnings and errors in the host's log that are of the plugin's making."""
+        return [
+            entry
+            for entry, level in log_entries(self.host.log())
+            if level in COMPLAINTS and OURS.search(entry)
+        ]
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._client:
+            await self._client.close()
+
+
+def _tiers(preferences: Mapping[str, bool]) -> dict[str, bool]:
+    """Leave out what recent hosts keep there for a feature that has its own page."""
+    return {tier: on for tier, on in preferences.items() if tier != "snapshots"}
+
+
+@asynccontextmanager
+async def running_home(
+    config_dir: Path, analytics: Mapping[str, object] | None = None
+) -> AsyncIterator[Home]:
+    """Start a new Home Assistant; `analytics` is its YAML section, None leaves that out."""
+    section = {} if analytics is None else {"analytics": analytics}
+    configuration = {**SMALL_CONFIGURATION, **section}
+    async with (
+        aiohttp.ClientSession() as session,
+        HomeAssistantProcess(config_dir, configuration=configuration) as host,
+    ):
+        home = Home(host, HostApi(session, host.url))
+        try:
+            yield home
+        finally:
+            await home.close()

@@ -1,5 +1,6 @@
 """The user's choices for the destination in force, as the front end reads and sets them."""
 
+import asyncio
 from collections.abc import Mapping
 
 from homeassistant.core import HomeAssistant
@@ -17,6 +18,8 @@ class Choices:
         self._hass = hass
         self._store = store
         self._destination = destination
+        # One after the other, so that the Supervisor is left with the latest choice.
+        self._mirroring = asyncio.Lock()
 
     @property
     def consent(self) -> Consent:
@@ -44,7 +47,8 @@ class Choices:
     async def async_save(self) -> None:
         """Write the choices, and tell the Supervisor about diagnostics."""
         await self._store.async_save(self._destination)
-        await host.async_mirror_diagnostics(self._hass, self.preferences["diagnostics"])
+        async with self._mirroring:
+            await host.async_mirror_diagnostics(self._hass, self.preferences["diagnostics"])
 
     async def async_uuid(self) -> str:
         """Return the random id that the destination knows."""

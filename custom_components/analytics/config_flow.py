@@ -1,6 +1,6 @@
 """The config entry, and the form with which people change its options."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import voluptuous as vol
@@ -17,7 +17,7 @@ from homeassistant.helpers.selector import (
 
 from .const import CONF_ENABLED, CONF_INITIAL_DELAY, CONF_INTERVAL, DOMAIN
 from .data import RUNNING_CONFIG
-from .settings import SettingError, check, flatten, resolve, unflatten
+from .settings import SettingError, Settings, check, flatten, resolve, unflatten
 
 TITLE: Final = "Analytics"
 URL_SELECTOR: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -25,12 +25,12 @@ DURATION_SELECTOR: Final = DurationSelector(DurationSelectorConfig(enable_day=Tr
 
 # By dotted name, as in settings; a form can't have dots in its keys.
 SELECTORS: Final[Mapping[str, Any]] = {
+    CONF_ENABLED: BooleanSelector(),
     "destination.name": TextSelector(),
     "destination.url": URL_SELECTOR,
     "destination.privacy_url": URL_SELECTOR,
     CONF_INITIAL_DELAY: DURATION_SELECTOR,
     CONF_INTERVAL: DURATION_SELECTOR,
-    CONF_ENABLED: BooleanSelector(),
 }
 
 
@@ -67,7 +67,7 @@ class AnalyticsOptionsFlow(OptionsFlow):
         if user_input is not None:
             given = {name: user_input.get(_key(name)) for name in open_names}
             chosen = {name: value for name, value in given.items() if value not in (None, "")}
-            errors = _errors(chosen)
+            errors = _errors(chosen, {*fixed, *chosen})
             if not errors:
                 kept = {
                     name: value
@@ -82,12 +82,24 @@ class AnalyticsOptionsFlow(OptionsFlow):
                 user_input or self._current(open_names),
             ),
             errors=errors,
-            description_placeholders={"fixed": ", ".join(fixed) or "-"},
+            description_placeholders=self._described(list(fixed)),
         )
+
+    def _described(self, fixed: list[str]) -> dict[str, str]:
+        """Return where reports go now, and what is set elsewhere."""
+        destination = self._settings().destination
+        return {
+            "name": destination.name,
+            "url": destination.url,
+            "fixed": f"\n\nconfiguration.yaml sets: {', '.join(fixed)}." if fixed else "",
+        }
+
+    def _settings(self) -> Settings:
+        return resolve(self.hass.data[RUNNING_CONFIG].section, self.config_entry.options)
 
     def _current(self, names: list[str]) -> dict[str, Any]:
         """Return the settings in force, for the form."""
-        settings = resolve(self.hass.data[RUNNING_CONFIG].section, self.config_entry.options)
+        settings = self._settings()
         current = flatten(self.config_entry.options) | {
             CONF_INITIAL_DELAY: _parts(settings.initial_delay.total_seconds()),
             CONF_INTERVAL: _parts(settings.interval.total_seconds()),
@@ -108,15 +120,19 @@ def _parts(seconds: float) -> dict[str, int]:
     return {"days": days, "hours": hour, "minutes": minute, "seconds": second}
 
 
-def _errors(chosen: Mapping[str, Any]) -> dict[str, str]:
-    """Return the key of an error's text for each field that can't be used."""
+def _errors(chosen: Mapping[str, Any], known: Collection[str]) -> dict[str, str]:
+    """Return the key of an error's text for each field that can't be used.
+
+    `known` are all names that have a value, here or in configuration.yaml.
+    """
     errors: dict[str, str] = {}
     for name, value in chosen.items():
         try:
             check(name, value)
         except vol.Invalid as error:
             errors[_key(name)] = error_key(error)
-    if "destination.name" in chosen and "destination.url" not in chosen and not errors:
+    about_a_destination = {"destination.name", "destination.privacy_url"} & set(chosen)
+    if about_a_destination and "destination.url" not in known and not errors:
         errors[_key("destination.url")] = "url_required"
     return errors
 

@@ -4,7 +4,7 @@ Imports of optional components are late on purpose: `hassio` takes half a second
 name that a newer host has moved must cost one field of a report, not the whole integration.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -105,12 +105,17 @@ async def async_mirror_diagnostics(hass: HomeAssistant, diagnostics: bool) -> No
     try:
         from homeassistant.components.hassio import async_update_diagnostics
 
-        await async_update_diagnostics(hass, diagnostics)
+        # Recent hosts answer nothing and raise, older ones tell whether it worked.
+        tell: Callable[[HomeAssistant, bool], Awaitable[object]] = async_update_diagnostics
+        answer = await tell(hass, diagnostics)
+        reason = "it refused" if answer is False else None
     except Exception as error:  # noqa: BLE001 - what its client raises differs by version
+        reason = type(error).__name__
+    if reason:
         LOGGER.error(
             "Your choice about diagnostics is saved, but the Supervisor could not be told (%s). "
             "Save it again under Settings > System > Analytics when the Supervisor works",
-            type(error).__name__,
+            reason,
         )
 
 

@@ -150,7 +150,7 @@ VALIDATORS: Final[Mapping[str, Any]] = {
     CONF_ENABLED: cv.boolean,
 }
 IGNORED: Final = {CONF_SNAPSHOTS_URL}
-NAMELESS: Final = "destination.url is needed where destination.name is set"
+URL_NEEDED: Final = "{}: needs destination.url, the address that it belongs to"
 
 
 def flatten(section: object) -> dict[str, object]:
@@ -198,8 +198,8 @@ def resolve(section: object, options: Mapping[str, Any]) -> Settings:
             values[name] = check(name, value)
         except vol.Invalid as error:
             problems.append(f"{name}: {error.error_message}")
-    if "destination.name" in values and "destination.url" not in values and not problems:
-        problems.append(NAMELESS)
+    if not problems and "destination.url" not in values:
+        problems += [URL_NEEDED.format(name) for name in values if name.startswith("destination.")]
     return Settings(
         destination=_destination(values),
         initial_delay=values.get(CONF_INITIAL_DELAY, INITIAL_DELAY),

@@ -64,11 +64,11 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def open_page(
-    browser: Browser, *, tokens: Mapping[str, object] | None = None, width: int = WIDE[0]
+    browser: Browser, *, tokens: Mapping[str, object] | None = None
 ) -> AsyncIterator[Page]:
     """Open an empty page of a new visitor, or of the person to whom the tokens belong."""
     context = await browser.new_context(
-        viewport={"width": width, "height": WIDE[1]},
+        viewport={"width": WIDE[0], "height": WIDE[1]},
         locale="en-US",  # from which onboarding guesses the country
         reduced_motion="reduce",
     )
@@ -83,7 +83,7 @@ async def open_page(
         await context.close()
 
 
-def stored_tokens(url: str, access_token: str | None) -> dict[str, object]:
+def stored_tokens(url: str, access_token: str) -> dict[str, object]:
     """Return what the front end keeps of a login, for half an hour."""
     return {
         "access_token": access_token,

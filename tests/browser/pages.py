@@ -130,7 +130,7 @@ class OptionsDialog:
         cards = self._page.locator("ha-integration-card")
         await cards.filter(has_text="Analytics").click()
         await self._page.get_by_role("button", name="Configure").click()
-        await self.field("destination_url").wait_for()
+        await self._dialog.get_by_role("button", name="Submit").wait_for()
 
     def field(self, name: str) -> Locator:
         """Return the input of a setting."""

@@ -21,7 +21,10 @@ from .waiting import becomes
 
 WIDTHS = (390, 800, 1280)
 HEIGHT = WIDE[1]
-MARGIN = 24  # around the card, in the README's picture
+# Around the card in the README's picture, in pixels.
+PADDING = 32
+SPACE_BELOW = 7
+MARGIN = PADDING + 20
 
 
 def main() -> None:
@@ -42,9 +45,11 @@ async def take(folder: Path) -> None:
                 await onboarding(browser, home, folder)
                 await home.log_in()
                 await settings(browser, home, folder)
+                await options(browser, home, folder, "options-with-yaml")
             async with running_home(Path(plain)) as home:
                 await home.onboard()
-                await options(browser, home, folder)
+                await options(browser, home, folder, "options")
+                await options_error(browser, home, folder)
 
 
 async def onboarding(browser: Browser, home: Home, folder: Path) -> None:
@@ -65,14 +70,15 @@ async def onboarding(browser: Browser, home: Home, folder: Path) -> None:
 
 async def readme_picture(page: Page, folder: Path) -> None:
     """Take the step about analytics with everything on, without the empty space around it."""
-    card = await page.locator("onboarding-analytics").bounding_box()
+    card = await page.locator("onboarding-analytics").bounding_box()  # without its padding
     assert card
     clip: FloatRect = {
-        "x": card["x"] - 2 * MARGIN,
+        "x": card["x"] - MARGIN,
         "y": 0,
-        "width": card["width"] + 4 * MARGIN,
-        "height": card["y"] + card["height"] + 2 * MARGIN,
+        "width": card["width"] + 2 * MARGIN,
+        "height": card["y"] + card["height"] + PADDING + SPACE_BELOW,
     }
+    await page.mouse.move(0, 0)  # off the switch, which looks different under it
     await page.screenshot(path=folder / "readme.png", clip=clip, animations="disabled")
 
 
@@ -83,12 +89,18 @@ async def settings(browser: Browser, home: Home, folder: Path) -> None:
         await at_all_widths(page, folder, "settings")
 
 
-async def options(browser: Browser, home: Home, folder: Path) -> None:
-    """Take the options dialog, as it opens and with an error."""
+async def options(browser: Browser, home: Home, folder: Path, name: str) -> None:
+    """Take the options dialog as it opens."""
+    async with open_page(browser, tokens=home.tokens) as page:
+        await OptionsDialog(page).open(home.url)
+        await at_all_widths(page, folder, name)
+
+
+async def options_error(browser: Browser, home: Home, folder: Path) -> None:
+    """Take the options dialog when it has refused an address."""
     async with open_page(browser, tokens=home.tokens) as page:
         dialog = OptionsDialog(page)
         await dialog.open(home.url)
-        await at_all_widths(page, folder, "options")
         await dialog.field("destination_url").fill("http://example.com")
         await dialog.submit()
         await expect(dialog.error("https://")).to_be_visible()

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TRANSLATIONS = json.loads((PLUGIN / "translations" / "en.json").read_text(encoding="utf-8"))
 NOTHING = dict.fromkeys(TIERS, False)
+SENT = "Sent to Test receiver"
+STOPPED = "Stopped sending to Test receiver before it answered"
 DELAY = 1
 LONGER_THAN_THE_DELAY = 3
 LONGER_THAN_THE_TEST = 300
@@ -83,10 +85,12 @@ async def test_reports_come_while_base_is_on_and_stop_when_it_is_off(
 ) -> None:
     await settings.turn("base")
     first = await sink.wait_for_report()
+    await becomes(lambda: home.outcomes(sink), [SENT])
     await settings.turn("base")
     await becomes(home.choices, NOTHING)
     await settings.turn("base")
     second = await sink.wait_for_report(2)
+    await becomes(lambda: home.outcomes(sink), [SENT, SENT])
     assert set(second.report) == {"uuid", "version", "installation_type"}
     assert second.report["uuid"] == first.report["uuid"]
     assert differences(home.logged(sink)[-1].report, second.report) == []
@@ -107,8 +111,7 @@ async def test_turning_base_off_stops_a_report_on_its_way(
     await settings.turn("base")
     await sink.wait_for_report()
     await settings.turn("base")
-    stopped = "Stopped sending to Test receiver before it answered"
-    await becomes(lambda: home.outcomes(sink), [stopped])
+    await becomes(lambda: home.outcomes(sink), [STOPPED])
     await becomes(lambda: home.stored_choices(sink), NOTHING)
     assert len(sink.reports) == 1
 
@@ -136,7 +139,7 @@ async def test_a_destination_is_checked_and_in_force_at_once(
     await settings.open(home.url)
     await settings.turn("base")
     await sink.wait_for_report()
-    await becomes(lambda: home.outcomes(sink), ["Sent to Test receiver"])
+    await becomes(lambda: home.outcomes(sink), [SENT])
     assert home.host.pid == pid
     await dialog.open(home.url)
     await expect(dialog.field("destination_url")).to_have_value(sink.url)

@@ -100,7 +100,8 @@ def test_addresses_that_can_not_be_used_are_named_with_a_remedy(url: object, rem
         ({"initial_delay": "soon"}, "initial_delay"),
         ({"initial_delay": {"days": 2}}, "initial_delay"),
         ({"enabled": "perhaps"}, "enabled"),
-        ({"destination": {"name": "Vendor"}}, "destination.url"),
+        ({"destination": {"name": "Vendor"}}, "destination.name: needs destination.url"),
+        ({"destination": {"privacy_url": "https://localhost/p"}}, "destination.privacy_url: needs"),
         (destination(HOME_ASSISTANT, name="x" * 81), "destination.name"),
         (destination(HOME_ASSISTANT, name="a\x00b"), "destination.name"),
         (destination(HOME_ASSISTANT, privacy_url="http://example.com"), "destination.privacy_url"),
@@ -184,6 +185,7 @@ async def test_options_apply_without_a_restart(hass: HomeAssistant, start: Start
             {"destination_url": "destination_unconfirmed"},
         ),
         ({"destination_name": "Vendor"}, {"destination_url": "url_required"}),
+        ({"destination_privacy_url": "https://localhost/p"}, {"destination_url": "url_required"}),
         ({"interval": {"seconds": 1}}, {"interval": "duration_out_of_range"}),
         ({"initial_delay": {"days": 9}}, {"initial_delay": "duration_out_of_range"}),
     ],
@@ -215,9 +217,9 @@ async def test_the_form_leaves_out_and_names_what_yaml_sets(
         "initial_delay",
         "interval",
     }
-    assert form["description_placeholders"] == {"fixed": "destination.url, enabled"} or form[
-        "description_placeholders"
-    ] == {"fixed": "enabled, destination.url"}
+    described = form["description_placeholders"]
+    assert described["url"] == "http://localhost/v1"
+    assert "enabled, destination.url" in described["fixed"]
     hass.config_entries.options.async_abort(form["flow_id"])
 
 

@@ -331,10 +331,10 @@ RULES: Final[dict[str, tuple[HostState, Report]]] = {
     "people": (HostState(people=3, system_users=2), {"user_count": 4}),  # and who chose
     "automations": (HostState(automations=3), {"automation_count": 3, "state_count": 6}),
     "a Supervisor": (
-        told(healthy=False, supported=False, arch="aarch64"),
+        told(healthy=False, arch="aarch64"),
         {
             "installation_type": "Home Assistant OS",
-            "supervisor": {"healthy": False, "supported": False, "arch": "aarch64"},
+            "supervisor": {"healthy": False, "supported": True, "arch": "aarch64"},
             "operating_system": {"board": "generic-x86-64", "version": "15.2"},
             "addons": [],
             "addon_count": 0,

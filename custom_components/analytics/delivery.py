@@ -13,8 +13,11 @@ from .retry import parse_retry_after
 
 LIMIT: Final = 30.0
 
-# The host's own header also tells the versions of Python and aiohttp, which no tier owns.
+# What the host would send by itself tells the versions of Python and aiohttp, which no tier owns:
+# by its User-Agent, and by the encodings that it accepts.
 HEADERS: Final = {
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
     "Content-Type": "application/json",
     "User-Agent": f"home-assistant/{HOST_VERSION}",
 }

@@ -37,5 +37,5 @@ def parse_retry_after(header: str | None, now: datetime) -> float | None:
     try:
         moment = parsedate_to_datetime(header)
         return max(0.0, (moment - now).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

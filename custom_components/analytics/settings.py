@@ -129,6 +129,8 @@ def duration(shortest: timedelta, longest: timedelta) -> Callable[[object], time
     """Return the validator of a duration within limits."""
 
     def limited(value: object) -> timedelta:
+        if isinstance(value, bool):
+            raise SettingError("invalid_value", "expected a duration")
         try:
             given: timedelta = cv.time_period(value)
         except OverflowError:

@@ -103,6 +103,21 @@ def texts() -> dict[str, Any]:
     return loaded
 
 
+def leaves(node: object) -> Iterator[str]:
+    """Yield every text below a node of the translations."""
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from leaves(value)
+    else:
+        yield str(node)
+
+
+def test_texts_are_as_the_hosts_checker_wants_them() -> None:
+    assert "step" in texts()["config"]
+    assert [text for text in leaves(texts()) if re.search(r"https?://\w", text)] == []
+    assert [text for text in leaves(texts()) if text != text.strip()] == []
+
+
 def test_every_error_has_a_text() -> None:
     source = "".join(path.read_text() for path in MODULES)
     raised = set(re.findall(r'SettingError\(\s*"(\w+)"', source))

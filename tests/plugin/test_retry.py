@@ -54,6 +54,7 @@ def test_no_retry_at_or_after_the_regular_report(
         ("Sat, 21 Nov 2026 11:00:00 GMT", 0),
         ("Sat, 21 Nov 2026 12:02:00", None),
         ("Sat, 99 Nov 2026 12:02:00 GMT", None),
+        ("Mon, 1 Jan 99999999999999999999 00:00:00 GMT", None),
     ],
 )
 def test_retry_after_headers(header: str | None, seconds: float | None) -> None:

@@ -97,6 +97,7 @@ def test_addresses_that_can_not_be_used_are_named_with_a_remedy(url: object, rem
         ({"interval": 60}, "interval"),
         ({"interval": {"days": 31}}, "interval"),
         ({"initial_delay": -1}, "initial_delay"),
+        ({"initial_delay": True}, "initial_delay"),
         ({"initial_delay": "soon"}, "initial_delay"),
         ({"initial_delay": {"days": 2}}, "initial_delay"),
         ({"enabled": "perhaps"}, "enabled"),

@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
 
 from custom_components.analytics.data import async_loaded
+from custom_components.analytics.gate import Gate
 from scripts.sink import Sink
 
 from .stopwatch import Seconds, Send, Wire, async_longest_stall_of_nothing
@@ -108,7 +109,8 @@ async def _async_ours(hass: HomeAssistant, wire: Wire) -> Send:
     session = async_create_clientsession(
         hass, trace_configs=[wire.trace], cookie_jar=aiohttp.DummyCookieJar()
     )
-    return replace(data.pipeline, session=session).async_send
+    gate = Gate(hass, enabled=True, session=session)
+    return replace(data.pipeline, gate=gate).async_send
 
 
 async def _async_built_in(hass: HomeAssistant, wire: Wire, url: str) -> Send:

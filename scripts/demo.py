@@ -16,6 +16,7 @@ from pathlib import Path
 
 import aiohttp
 
+from scripts import demo_trust
 from scripts.demo_state import DemoError, DemoState, config_dir, forget, load_or_create
 from scripts.home_assistant import (
     ROOT,
@@ -136,11 +137,14 @@ async def show_first_report(host: HomeAssistantProcess, sink: Sink, state: DemoS
             await check_consent(client)
             with Step("Waiting for the first report"):
                 arrival = await first_arrival(host, sink, client)
-    logged = await logged_arrival(host, arrival)
-    print_report(logged, arrival)
-    if found := differences(logged.report, arrival.report):
-        raise DemoError("\n".join(["The log does not show what was sent:", *found]))
-    say("The log and the sink agree.")
+            logged = await logged_arrival(host, arrival)
+            print_report(logged, arrival)
+            if found := differences(logged.report, arrival.report):
+                raise DemoError("\n".join(["The log does not show what was sent:", *found]))
+            say("The log and the sink agree.")
+            async for title, lines in demo_trust.sections(client, host.config_dir, sink):
+                heading(title)
+                say("\n".join(lines))
 
 
 async def enter(api: HostApi, person: Person) -> None:

@@ -47,6 +47,7 @@ class Sink:
         """Listen on `port` once started; 0 takes any free one."""
         self.port = port
         self.answer = answer or Answer()
+        self.deletion_status = 204
         self.arrivals: list[Arrival] = []
         self._next_answers: deque[Answer] = deque()
         self._arrived = asyncio.Condition()
@@ -121,6 +122,8 @@ class Sink:
         return await self._reply_to(arrival)
 
     async def _reply_to(self, arrival: Arrival) -> web.Response:
+        if arrival.method == "DELETE" and arrival.path.startswith(f"{REPORT_PATH}/"):
+            return web.Response(status=self.deletion_status)
         if arrival.path != REPORT_PATH:
             return web.Response(status=404)
         if arrival.method != "POST":

@@ -1,28 +1,36 @@
 """Open Analytics: set up, wire the stages of the flow together, unload."""
 
-import aiohttp
+from datetime import timedelta
+from pathlib import Path
+
 import voluptuous as vol
 from homeassistant.config_entries import SOURCE_SYSTEM
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers.aiohttp_client import async_create_clientsession
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
+from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from . import consent_store, host, report_log, services, websocket_api
+from . import consent_store, copies, fingerprint, host, issues, report_log, services, websocket_api
 from .choices import Choices
 from .collect import Source
 from .consent_store import ConsentStore
 from .const import DOMAIN, LOGGER
 from .data import RUNNING_CONFIG, AnalyticsConfigEntry, AnalyticsData, RunningConfig
+from .forget import Forgetter
+from .gate import Gate
+from .journal import Journal
 from .pipeline import Pipeline
 from .report_log import ReportLog
 from .scheduler import Scheduler
-from .settings import resolve
+from .settings import Settings, resolve
 
 # Anything passes here: a section that can't be used must stop reports, not the integration, for
 # without it onboarding gets stuck. `settings.resolve` validates, and says what to mend.
 CONFIG_SCHEMA = vol.Schema({DOMAIN: object}, extra=vol.ALLOW_EXTRA)
+
+SWITCHES_READ_EVERY = timedelta(minutes=1)
 
 report_log.make_visible()
 
@@ -48,51 +56,75 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) -> bool:
     """Load the user's choices, and wire the flow."""
-    running = hass.data[RUNNING_CONFIG]
-    settings = resolve(running.section, entry.options)
+    settings = resolve(hass.data[RUNNING_CONFIG].section, entry.options)
     if settings.problem:
         LOGGER.error(
             "Nothing is sent until the settings of analytics are mended: %s", settings.problem
         )
     store = ConsentStore(hass)
     await store.async_load()
+    await copies.async_notice(hass, store)
+    data = _wired(hass, settings, store)
+    await data.pipeline.gate.async_read_switches()
+    entry.runtime_data = data
+    _follow(hass, entry, data)
+    return True
+
+
+def _wired(hass: HomeAssistant, settings: Settings, store: ConsentStore) -> AnalyticsData:
+    """Give each part its collaborators."""
+    gate = Gate(hass, enabled=settings.enabled)
     choices = Choices(hass, store, settings.destination)
+    journal = Journal(hass, Path(hass.config.path(STORAGE_DIR)))
     pipeline = Pipeline(
         settings=settings,
         choices=choices,
-        source=Source(hass=hass, yaml_domains=running.domains),
-        # A session of our own on the host's connections: the shared one keeps cookies, by which a
-        # receiver could know an installation again.
-        session=async_create_clientsession(hass, cookie_jar=aiohttp.DummyCookieJar()),
+        store=store,
+        source=Source(hass=hass, yaml_domains=hass.data[RUNNING_CONFIG].domains),
+        gate=gate,
+        journal=journal,
         log=ReportLog(),
     )
     scheduler = Scheduler(
         hass,
         send=pipeline.async_send,
         allowed=lambda: pipeline.blocked() is None,
+        ended=lambda outcome: data.async_ended(outcome),  # noqa: PLW0108 - made below
         initial_delay=settings.initial_delay,
         interval=settings.interval,
     )
-    entry.runtime_data = AnalyticsData(
-        settings=settings, choices=choices, pipeline=pipeline, scheduler=scheduler
+    data = AnalyticsData(
+        hass=hass,
+        settings=settings,
+        choices=choices,
+        pipeline=pipeline,
+        scheduler=scheduler,
+        forgetter=Forgetter(hass, store, gate),
+        journal=journal,
     )
-    _wire(hass, entry, scheduler)
-    return True
+    return data
 
 
-def _wire(hass: HomeAssistant, entry: AnalyticsConfigEntry, scheduler: Scheduler) -> None:
-    """Start with the host, stop with it, and follow changes of the options."""
+def _follow(hass: HomeAssistant, entry: AnalyticsConfigEntry, data: AnalyticsData) -> None:
+    """Start with the host, stop with it, and follow changes of options and switches."""
 
     @callback
     def started(_hass: HomeAssistant) -> None:
-        scheduler.async_start()
+        data.scheduler.async_start()
+        data.forgetter.async_start()
+        data.async_refresh()
 
     async def stopping(_event: Event) -> None:
-        await scheduler.async_stop()
+        await data.async_stop()
 
     entry.async_on_unload(async_at_started(hass, started))
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stopping))
     entry.async_on_unload(entry.add_update_listener(_async_options_changed))
+    entry.async_on_unload(
+        async_track_time_interval(
+            hass, data.async_watch_switches, SWITCHES_READ_EVERY, cancel_on_shutdown=True
+        )
+    )
 
 
 async def _async_options_changed(hass: HomeAssistant, entry: AnalyticsConfigEntry) -> None:
@@ -101,11 +133,16 @@ async def _async_options_changed(hass: HomeAssistant, entry: AnalyticsConfigEntr
 
 
 async def async_unload_entry(_hass: HomeAssistant, entry: AnalyticsConfigEntry) -> bool:
-    """Stop the scheduler; the rest was given to async_on_unload."""
-    await entry.runtime_data.scheduler.async_stop()
+    """Stop timers and tasks, and finish writing; the rest was given to async_on_unload."""
+    await entry.runtime_data.async_stop()
+    await entry.runtime_data.pipeline.store.async_written()
     return True
 
 
 async def async_remove_entry(hass: HomeAssistant, _entry: AnalyticsConfigEntry) -> None:
     """Delete what is ours; what is shared with the built-in integration stays."""
-    await consent_store.async_remove_own(hass)
+    issues.async_clear(hass)
+    folder = Path(hass.config.path(STORAGE_DIR))
+    await consent_store.own_file(hass).async_remove()
+    await Journal(hass, folder).async_delete()
+    await hass.async_add_executor_job(fingerprint.remove, folder)

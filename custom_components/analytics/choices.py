@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
 
+from . import consent as rules
 from . import host
 from .consent_store import ConsentStore
 from .models import Consent, Destination
+from .settings import needs_confirmation
 
 
 class Choices:
@@ -17,14 +20,31 @@ class Choices:
         """Bind the store to the destination."""
         self._hass = hass
         self._store = store
-        self._destination = destination
+        self.destination = destination
         # One after the other, so that the Supervisor is left with the latest choice.
         self._mirroring = asyncio.Lock()
 
     @property
     def consent(self) -> Consent:
-        """Return the consent in force."""
-        return self._store.consent(self._destination)
+        """Return what the user chose."""
+        return self._store.consent(self.destination)
+
+    @property
+    def pending(self) -> bool:
+        """Tell whether choices wait until the user has confirmed the destination by its name."""
+        consent = self.consent
+        shared = any(consent.preferences.values())
+        return (
+            consent.decided
+            and shared
+            and not consent.confirmed
+            and needs_confirmation(self.destination)
+        )
+
+    @property
+    def in_force(self) -> Consent:
+        """Return the consent that counts: none while it is pending."""
+        return Consent() if self.pending else self.consent
 
     @property
     def preferences(self) -> dict[str, bool]:
@@ -42,14 +62,29 @@ class Choices:
 
     def choose(self, chosen: Mapping[str, bool]) -> None:
         """Put choices in force at once."""
-        self._store.choose(self._destination, {**self.preferences, **chosen})
+        self._put(rules.choose(self.consent, {**self.preferences, **chosen}))
+
+    def confirm(self) -> None:
+        """Take the user's word that this is the destination that the choices were made for."""
+        self._put(replace(self.consent, confirmed=True))
+
+    def withdraw(self) -> None:
+        """Turn everything off."""
+        self.choose(dict.fromkeys(self.preferences, False))
+
+    def accept_new_fields(self) -> None:
+        """Take a yes to the fields that were added since the user's last one."""
+        self._put(rules.accept_versions(self.consent))
+
+    def decline_new_fields(self) -> None:
+        """Take a no to these fields; what was shared before goes on."""
+        self._put(rules.decline_versions(self.consent))
 
     async def async_save(self) -> None:
         """Write the choices, and tell the Supervisor about diagnostics."""
-        await self._store.async_save(self._destination)
+        await self._store.async_save()
         async with self._mirroring:
             await host.async_mirror_diagnostics(self._hass, self.preferences["diagnostics"])
 
-    async def async_uuid(self) -> str:
-        """Return the random id that the destination knows."""
-        return await self._store.async_uuid(self._destination)
+    def _put(self, consent: Consent) -> None:
+        self._store.put(self.destination, consent)

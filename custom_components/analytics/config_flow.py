@@ -17,7 +17,8 @@ from homeassistant.helpers.selector import (
 
 from .const import CONF_ENABLED, CONF_INITIAL_DELAY, CONF_INTERVAL, DOMAIN
 from .data import RUNNING_CONFIG
-from .settings import SettingError, Settings, check, flatten, resolve, unflatten
+from .settings import URL_NAME, Settings, check, flatten, resolve, unflatten
+from .validators import SettingError
 
 TITLE: Final = "Analytics"
 URL_SELECTOR: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -62,7 +63,10 @@ class AnalyticsOptionsFlow(OptionsFlow):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the form, and save what passes the checks."""
         fixed = flatten(self.hass.data[RUNNING_CONFIG].section)
+        # A name and a privacy policy belong to their address: where that is fixed, so are they.
         open_names = [name for name in SELECTORS if name not in fixed]
+        if URL_NAME in fixed:
+            open_names = [name for name in open_names if not name.startswith("destination.")]
         errors: dict[str, str] = {}
         if user_input is not None:
             given = {name: user_input.get(_key(name)) for name in open_names}

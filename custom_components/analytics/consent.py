@@ -1,9 +1,10 @@
 """What the user's choices allow; the last filter before the journal and the wire."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from .models import Consent, Payload
-from .tiers import BASE, TIERS
+from .tiers import BASE, TIERS, Field, Tier
 
 
 def allowed_tiers(consent: Consent) -> tuple[str, ...]:
@@ -23,12 +24,70 @@ def allowed_tiers(consent: Consent) -> tuple[str, ...]:
     return tuple(tier.name for tier in chosen if names.issuperset(tier.requires))
 
 
+def allowed_fields(consent: Consent) -> tuple[Field, ...]:
+    """Return the fields in force: of the tiers in force, those that the user's yes covers."""
+    return tuple(
+        field
+        for name in allowed_tiers(consent)
+        for field in TIERS[name].fields
+        if field.since <= consented_version(consent, name)
+    )
+
+
+def consented_version(consent: Consent, tier: str) -> int:
+    """Return the version of a tier that the user said yes to."""
+    return consent.versions.get(tier, 1)
+
+
 def keep_allowed(payload: Payload, consent: Consent) -> Payload:
-    """Return the payload without the fields of tiers that are not allowed, empty if none is."""
-    owned = {field.name for name in allowed_tiers(consent) for field in TIERS[name].fields}
-    return {name: value for name, value in payload.items() if name in owned}
+    """Return the payload without the fields that are not allowed, empty if none is."""
+    allowed = {field.name for field in allowed_fields(consent)}
+    return {name: value for name, value in payload.items() if name in allowed}
 
 
-def merge(current: Mapping[str, bool], chosen: Mapping[str, bool]) -> dict[str, bool]:
-    """Return the current choices with the newly made ones laid over them."""
-    return {**current, **chosen}
+def choose(consent: Consent, chosen: Mapping[str, bool]) -> Consent:
+    """Return the consent after the user chose: a yes to what was off is one to its newest version.
+
+    What was on stays at its version: saving one toggle sends them all, and is no word about new
+    fields of the others.
+    """
+    newly_on = {name for name, on in chosen.items() if on and not consent.preferences.get(name)}
+    versions = {name: TIERS[name].version for name in newly_on if name in TIERS}
+    return replace(
+        consent,
+        decided=True,
+        preferences={**consent.preferences, **chosen},
+        versions={**consent.versions, **versions},
+    )
+
+
+def outdated(consent: Consent) -> tuple[Tier, ...]:
+    """Return the tiers in force of which a later version waits for a word of the user."""
+    return tuple(
+        TIERS[name]
+        for name in allowed_tiers(consent)
+        if TIERS[name].version
+        > max(consented_version(consent, name), consent.declined.get(name, 0))
+    )
+
+
+def new_fields(consent: Consent) -> tuple[Field, ...]:
+    """Return the fields that are withheld until the user says yes to them."""
+    return tuple(
+        field
+        for tier in outdated(consent)
+        for field in tier.fields
+        if field.since > consented_version(consent, tier.name)
+    )
+
+
+def accept_versions(consent: Consent) -> Consent:
+    """Return the consent after a yes to the newest version of all tiers that wait for one."""
+    newest = {tier.name: tier.version for tier in outdated(consent)}
+    return replace(consent, versions={**consent.versions, **newest})
+
+
+def decline_versions(consent: Consent) -> Consent:
+    """Return the consent after a no to these versions; the old level goes on."""
+    newest = {tier.name: tier.version for tier in outdated(consent)}
+    return replace(consent, declined={**consent.declined, **newest})

@@ -1,33 +1,40 @@
 """Where the user's choices are kept, each destination's apart, with its random id.
 
 The choices for Home Assistant's receiver live where the built-in integration keeps them, in
-`core.analytics`, so that each finds what the other saved. All others live in a store of our own.
+`core.analytics`, so that each finds what the other saved. All else lives in a store of our own, by
+destination: the choices for others, versions and confirmations, and ids that wait for deletion.
 """
 
+import asyncio
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import voluptuous as vol
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
-from homeassistant.util import dt as dt_util
 
-from .consent import merge
-from .const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID, LOGGER
-from .models import Consent, Destination
+from .const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
+from .models import Consent, Deletion, Destination
 from .settings import is_home_assistant
+from .store_file import StoreFile
 from .tiers import UUID
+from .validators import destination_url
 
 type Record = dict[str, Any]
 
 SHARED_KEY: Final = "core.analytics"
 OWN_KEY: Final = "analytics.destinations"
-VERSION: Final = 1
 
-RECORD_SCHEMA: Final = vol.Schema(
+ATTR_CONFIRMED: Final = "confirmed"
+ATTR_DECLINED: Final = "declined"
+ATTR_DELETIONS: Final = "deletions"
+ATTR_DESTINATIONS: Final = "destinations"
+ATTR_FINGERPRINT: Final = "fingerprint"
+ATTR_SINCE: Final = "since"
+ATTR_URL: Final = "url"
+ATTR_VERSIONS: Final = "versions"
+
+SHARED_SCHEMA: Final = vol.Schema(
     {
         vol.Required(ATTR_ONBOARDED): bool,
         vol.Required(ATTR_PREFERENCES): {str: bool},
@@ -35,120 +42,175 @@ RECORD_SCHEMA: Final = vol.Schema(
     },
     extra=vol.ALLOW_EXTRA,
 )
-SHARED_SCHEMA: Final = RECORD_SCHEMA
-OWN_SCHEMA: Final = vol.Schema({str: RECORD_SCHEMA})
-
-# What the host's Store raises for a file that it can't read, a later version's included.
-UNREADABLE: Final = (HomeAssistantError, NotImplementedError, AttributeError, KeyError, TypeError)
-
-
-class StoreFile:
-    """One file of `.storage`; one that can't be read counts as empty, and is kept aside."""
-
-    def __init__(self, hass: HomeAssistant, key: str, schema: vol.Schema, *, private: bool) -> None:
-        """Name the file and the shape of its data."""
-        self._hass = hass
-        self._schema = schema
-        self._store = Store[Record](hass, VERSION, key, private=private, atomic_writes=True)
-        self._unreadable = False
-        self.data: Record = {}
-
-    async def async_load(self) -> None:
-        """Read the file; what can't be read means that the user has not decided."""
-        existed = await self._hass.async_add_executor_job(_exists, self._store.path)
-        try:
-            stored = await self._store.async_load()
-            self.data = dict(self._schema(stored)) if stored is not None else {}
-            # The host has moved a file that is no JSON out of the way, and says so itself.
-            lost = existed and stored is None
-        except (vol.Invalid, *UNREADABLE):
-            self._unreadable = lost = True
-        if lost:
-            LOGGER.error(
-                "The choices about analytics in %s can't be read, so nothing is sent until you "
-                "choose again under Settings > System > Analytics",
-                self._store.path,
-            )
-
-    async def async_save(self) -> None:
-        """Write the file; one that could not be read is renamed first."""
-        if self._unreadable:
-            await self._hass.async_add_executor_job(_set_aside, self._store.path)
-            self._unreadable = False
-        await self._store.async_save(self.data)
-
-    async def async_remove(self) -> None:
-        """Delete the file."""
-        await self._store.async_remove()
+OWN_SCHEMA: Final = vol.Schema(
+    {
+        vol.Optional(ATTR_DESTINATIONS, default=dict): {
+            str: {
+                vol.Optional(ATTR_ONBOARDED): bool,
+                vol.Optional(ATTR_PREFERENCES): {str: bool},
+                vol.Optional(ATTR_UUID): vol.Any(None, UUID),
+                vol.Optional(ATTR_CONFIRMED): bool,
+                vol.Optional(ATTR_VERSIONS): {str: int},
+                vol.Optional(ATTR_DECLINED): {str: int},
+            }
+        },
+        vol.Optional(ATTR_DELETIONS, default=list): [
+            {
+                vol.Required(ATTR_URL): destination_url,
+                vol.Required(ATTR_UUID): UUID,
+                vol.Required(ATTR_SINCE): vol.Coerce(float),
+            }
+        ],
+        vol.Optional(ATTR_FINGERPRINT, default=dict): {str: str},
+    }
+)
+SHARED_KEYS: Final = (ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID)
+UNDECIDED: Final[Record] = {ATTR_ONBOARDED: False, ATTR_PREFERENCES: {}, ATTR_UUID: None}
 
 
 class ConsentStore:
-    """The choices for every destination, and the id that each destination knows."""
+    """The choices for every destination, and the id that each destination knows.
+
+    What changes is in force at once; `async_save` puts it on disk.
+    """
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare both files; nothing is read yet."""
         self._shared = StoreFile(hass, SHARED_KEY, SHARED_SCHEMA, private=False)
-        self._own = StoreFile(hass, OWN_KEY, OWN_SCHEMA, private=True)
+        self._own = own_file(hass)
+        self._hass = hass
+        self._writing = asyncio.Lock()
 
     async def async_load(self) -> None:
         """Read both files."""
         await self._shared.async_load()
         await self._own.async_load()
 
+    async def async_save(self) -> None:
+        """Write both files, to the end even if whoever waits for it is cancelled."""
+        await asyncio.shield(self._hass.async_create_task(self._async_write(), "analytics choices"))
+
+    async def async_written(self) -> None:
+        """Wait until all that was saved is on the disk, so that it can be loaded again."""
+        async with self._writing:
+            pass
+
+    async def _async_write(self) -> None:
+        """Write both files; the shared one only if there is something in it."""
+        async with self._writing:
+            if self._shared.data:
+                await self._shared.async_save()
+            await self._own.async_save()
+
     def consent(self, destination: Destination) -> Consent:
         """Return what the user chose for a destination."""
         record = self._record(destination)
         return Consent(
             decided=record.get(ATTR_ONBOARDED, False),
+            confirmed=record.get(ATTR_CONFIRMED, False),
             preferences=dict(record.get(ATTR_PREFERENCES, {})),
+            versions=dict(record.get(ATTR_VERSIONS, {})),
+            declined=dict(record.get(ATTR_DECLINED, {})),
         )
 
-    def choose(self, destination: Destination, chosen: Mapping[str, bool]) -> None:
-        """Put choices in force at once; async_save puts them on disk."""
-        preferences = merge(self.consent(destination).preferences, chosen)
-        self._update(destination, {ATTR_ONBOARDED: True, ATTR_PREFERENCES: preferences})
+    def put(self, destination: Destination, consent: Consent) -> None:
+        """Keep what the user chose for a destination."""
+        self._update(
+            destination,
+            {
+                ATTR_ONBOARDED: consent.decided,
+                ATTR_PREFERENCES: dict(consent.preferences),
+                ATTR_CONFIRMED: consent.confirmed,
+                ATTR_VERSIONS: dict(consent.versions),
+                ATTR_DECLINED: dict(consent.declined),
+            },
+        )
 
-    async def async_save(self, destination: Destination) -> None:
-        """Write the choices for a destination."""
-        await self._file(destination).async_save()
+    def decided_elsewhere(self, destination: Destination) -> bool:
+        """Tell whether the user has decided about any other destination."""
+        others = [self._shared.data] if not is_home_assistant(destination) else []
+        others += [record for url, record in self._destinations.items() if url != destination.url]
+        return any(record.get(ATTR_ONBOARDED) for record in others)
 
-    async def async_uuid(self, destination: Destination) -> str:
-        """Return the random id that this destination knows, made when it is first asked for."""
+    def uuid(self, destination: Destination) -> str | None:
+        """Return the id that a destination knows, None before the first report."""
         known: str | None = self._record(destination).get(ATTR_UUID)
-        if known is not None:
-            return known
-        made = uuid4().hex
-        self._update(destination, {ATTR_UUID: made})
-        await self.async_save(destination)
-        return made
+        return known
 
-    def _file(self, destination: Destination) -> StoreFile:
-        return self._shared if is_home_assistant(destination) else self._own
+    def make_uuid(self, destination: Destination) -> str:
+        """Return the id that a destination knows, made now if there is none."""
+        uuid = self.uuid(destination) or uuid4().hex
+        self._update(destination, {ATTR_UUID: uuid})
+        return uuid
+
+    def drop_uuid(self, destination: Destination) -> None:
+        """Forget the id that a destination knows."""
+        if self.uuid(destination) is not None:
+            self._update(destination, {ATTR_UUID: None})
+
+    def drop_all_uuids(self) -> None:
+        """Forget the ids of all destinations."""
+        if self._shared.data:
+            self._shared.data = {**self._shared.data, ATTR_UUID: None}
+        self._set(
+            ATTR_DESTINATIONS,
+            {url: {**record, ATTR_UUID: None} for url, record in self._destinations.items()},
+        )
+
+    @property
+    def deletions(self) -> tuple[Deletion, ...]:
+        """Return what waits for being deleted, oldest first."""
+        return tuple(
+            Deletion(url=line[ATTR_URL], uuid=line[ATTR_UUID], since=line[ATTR_SINCE])
+            for line in self._own.data.get(ATTR_DELETIONS, [])
+        )
+
+    def put_deletions(self, deletions: tuple[Deletion, ...]) -> None:
+        """Keep what waits for being deleted."""
+        self._set(
+            ATTR_DELETIONS,
+            [
+                {ATTR_URL: item.url, ATTR_UUID: item.uuid, ATTR_SINCE: item.since}
+                for item in deletions
+            ],
+        )
+
+    @property
+    def fingerprint(self) -> dict[str, str]:
+        """Return the fingerprint of the installation for which the ids were made."""
+        return dict(self._own.data.get(ATTR_FINGERPRINT, {}))
+
+    def put_fingerprint(self, fingerprint: Mapping[str, str]) -> None:
+        """Keep the fingerprint beside the ids."""
+        self._set(ATTR_FINGERPRINT, dict(fingerprint))
+
+    @property
+    def _destinations(self) -> dict[str, Record]:
+        known: dict[str, Record] = self._own.data.get(ATTR_DESTINATIONS, {})
+        return known
 
     def _record(self, destination: Destination) -> Record:
-        file = self._file(destination)
-        record: Record = file.data if file is self._shared else file.data.get(destination.url, {})
-        return record
+        own = self._destinations.get(destination.url, {})
+        if not is_home_assistant(destination):
+            return own
+        # Not what else a later built-in integration may keep there, under names that we use too.
+        shared = {key: value for key, value in self._shared.data.items() if key in SHARED_KEYS}
+        return {**own, **shared}
 
     def _update(self, destination: Destination, changes: Record) -> None:
-        """Change a destination's record, and keep what others wrote into it."""
-        file = self._file(destination)
-        record = {ATTR_ONBOARDED: False, ATTR_PREFERENCES: {}, ATTR_UUID: None}
-        record |= self._record(destination) | changes
-        file.data = record if file is self._shared else {**file.data, destination.url: record}
+        """Change a destination's record, each key where it belongs; keys of others are kept."""
+        own = changes
+        if is_home_assistant(destination):
+            shared: Record = {key: changes[key] for key in SHARED_KEYS if key in changes}
+            self._shared.data = {**UNDECIDED, **self._shared.data, **shared}
+            own = {key: value for key, value in changes.items() if key not in SHARED_KEYS}
+        record = {**self._destinations.get(destination.url, {}), **own}
+        self._set(ATTR_DESTINATIONS, {**self._destinations, destination.url: record})
+
+    def _set(self, key: str, value: object) -> None:
+        self._own.data = {**self._own.data, key: value}
 
 
-async def async_remove_own(hass: HomeAssistant) -> None:
-    """Delete the store of our own; the one shared with the built-in integration stays."""
-    await StoreFile(hass, OWN_KEY, OWN_SCHEMA, private=True).async_remove()
-
-
-def _exists(path: str) -> bool:
-    return Path(path).exists()
-
-
-def _set_aside(path: str) -> None:
-    """Rename a file out of the way, as the host does with a corrupt one."""
-    file = Path(path)
-    if file.exists():
-        file.rename(f"{path}.unreadable.{dt_util.utcnow().isoformat()}")
+def own_file(hass: HomeAssistant) -> StoreFile:
+    """Return the store of our own."""
+    return StoreFile(hass, OWN_KEY, OWN_SCHEMA, private=True)

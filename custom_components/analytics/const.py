@@ -19,6 +19,7 @@ CONF_ENABLED: Final = "enabled"
 CONF_INITIAL_DELAY: Final = "initial_delay"
 CONF_INTERVAL: Final = "interval"
 CONF_NAME: Final = "name"
+CONF_NAMED_IN_FRONTEND: Final = "named_in_frontend"
 CONF_PRIVACY_URL: Final = "privacy_url"
 CONF_URL: Final = "url"
 

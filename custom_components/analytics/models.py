@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 type JsonValue = Any
 type Payload = dict[str, JsonValue]
+type Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,20 +98,51 @@ class Facts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Knowledge:
+    """What the guard must know to tell what is private; it stays in memory and is never told.
+
+    `built_in` is the domains that the host brings, `public` names that everybody knows, as slugs;
+    `secrets`, in lower case, and `networks` are this home's own.
+    """
+
+    built_in: frozenset[str] = frozenset()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    networks: tuple[Network, ...] = field(default=(), repr=False)
+    public: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Destination:
     """Where reports go; `url` is normalised and identifies it, name and privacy link may change."""
 
     name: str
     url: str
     privacy_url: str | None = None
+    named_in_frontend: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Consent:
-    """What the user chose for one destination; `decided` is the front end's `onboarded`."""
+    """What the user chose for one destination; `decided` is the front end's `onboarded`.
+
+    `versions` is the version of each tier that the user said yes to, 1 where it is not noted;
+    `declined` the latest version that the user was asked about again and did not want.
+    """
 
     decided: bool = False
+    confirmed: bool = False
     preferences: Mapping[str, bool] = field(default_factory=dict)
+    versions: Mapping[str, int] = field(default_factory=dict)
+    declined: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deletion:
+    """An id that a destination was asked to delete; `since` in seconds since the epoch."""
+
+    url: str
+    uuid: str
+    since: float
 
 
 class Kind(StrEnum):
@@ -120,16 +153,48 @@ class Kind(StrEnum):
     REFUSED = "refused"
     INVALID = "invalid"
     BLOCKED = "blocked"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """The end of one attempt; `retry_after` is the receiver's wish in seconds."""
+    """The end of one attempt.
+
+    `retry_after` is the receiver's wish in seconds; `dropped` is what the guard left out, by field.
+    """
 
     kind: Kind
     reason: str = ""
     status: int | None = None
     retry_after: float | None = None
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+class Obstacle(StrEnum):
+    """What can keep reports from being sent."""
+
+    SWITCH = "switch"
+    SETTINGS = "settings"
+    UNDECIDED = "undecided"
+    PENDING = "pending"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blocked:
+    """What keeps reports from being sent; `detail` names the switch, the problem, the address."""
+
+    obstacle: Obstacle
+    detail: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What the guard let pass: versions by tier, and what it dropped, counted by field."""
+
+    payload: Payload = field(default_factory=dict)
+    tiers: Mapping[str, int] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,12 +1,49 @@
-"""What stops every request, whatever the user chose."""
+"""What stops every request, whatever the user chose: variables, a file, a setting."""
 
-from .settings import Settings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+# https://consoledonottrack.com and the one that Netdata and others honour.
+VARIABLES: Final = ("DO_NOT_TRACK", "DISABLE_TELEMETRY")
+FALSY: Final = {"", "0", "false", "no", "off"}
+FILE_NAME: Final = ".opt-out-from-anonymous-statistics"
 
 
-def blocking(settings: Settings) -> str | None:
-    """Name what blocks reporting, None if nothing does."""
-    if not settings.enabled:
-        return "`enabled: false` is set"
-    if settings.problem:
-        return f"the settings can't be used: {settings.problem}"
-    return None
+class SwitchKind(StrEnum):
+    """The kinds of switches, by which their texts are found."""
+
+    VARIABLE = "variable"
+    FILE = "file"
+    SETTING = "setting"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Switch:
+    """A switch that is on, and so keeps everything off."""
+
+    kind: SwitchKind
+    name: str
+
+
+def read(environ: Mapping[str, str], folder: Path, *, enabled: bool) -> Switch | None:
+    """Return the first switch that is on. Reads the disk: not for the event loop."""
+    for name in VARIABLES:
+        if environ.get(name, "").strip().lower() not in FALSY:
+            return Switch(kind=SwitchKind.VARIABLE, name=name)
+    if _exists(folder / FILE_NAME):
+        return Switch(kind=SwitchKind.FILE, name=FILE_NAME)
+    return None if enabled else Switch(kind=SwitchKind.SETTING, name="enabled")
+
+
+def _exists(path: Path) -> bool:
+    """Tell whether there is something of this name; if that can't be told, it counts as there."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,23 +1,21 @@
 """Build a report from Facts, by the table of tiers."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 import orjson
 
 from .models import Facts, Payload
-from .tiers import TIERS, to_json
+from .tiers import Field, to_json
 
 
-def facts_needed(allowed: Collection[str]) -> frozenset[str]:
-    """Name the attributes of Facts that the allowed tiers read."""
-    return frozenset(
-        fact for name in allowed for field in TIERS[name].fields for fact in field.facts
-    )
+def facts_needed(fields: Iterable[Field]) -> frozenset[str]:
+    """Name the attributes of Facts that these fields read."""
+    return frozenset(fact for field in fields for fact in field.facts)
 
 
-def build(facts: Facts, allowed: Collection[str]) -> Payload:
-    """Return the fields of the allowed tiers for which there are facts."""
-    values = ((field.name, field.value(facts)) for name in allowed for field in TIERS[name].fields)
+def build(facts: Facts, fields: Iterable[Field]) -> Payload:
+    """Return those of the fields for which there are facts."""
+    values = ((field.name, field.value(facts)) for field in fields)
     return {name: to_json(value) for name, value in values if value is not None}
 
 

@@ -1,28 +1,27 @@
 """The whole flow of a report, top to bottom.
 
-host registries - collect -> Facts - tiers -> Payload - consent -> guard -> log -> delivery
+host registries - collect -> Facts - tiers -> Payload - consent -> guard -> journal, log -> gate
 """
 
 import asyncio
 from dataclasses import dataclass, replace
 
-import aiohttp
-
-from . import opt_out
 from .choices import Choices
 from .collect import Source, async_collect
-from .consent import allowed_tiers, keep_allowed
-from .const import LOGGER
-from .delivery import async_deliver
-from .guard import GuardError, check
-from .models import Kind, Outcome, Payload
+from .collect.home import async_home
+from .consent import allowed_fields, allowed_tiers, consented_version, keep_allowed
+from .consent_store import ConsentStore
+from .const import ATTR_UUID, LOGGER
+from .gate import Gate
+from .guard import GuardError, inspect
+from .journal import Journal
+from .models import Blocked, Consent, Kind, Obstacle, Outcome, Report
 from .payload import build, encode, facts_needed
 from .report_log import ReportLog
 from .settings import Settings
 
-
-class BlockedError(Exception):
-    """Nothing may be sent; the text says why."""
+# Stands for the id, a secret, until a report leaves: a preview shows none and makes none.
+PLACEHOLDER = "0" * 32
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,50 +30,97 @@ class Pipeline:
 
     settings: Settings
     choices: Choices
+    store: ConsentStore
     source: Source
-    session: aiohttp.ClientSession
+    gate: Gate
+    journal: Journal
     log: ReportLog
 
-    def blocked(self) -> str | None:
+    def blocked(self) -> Blocked | None:
         """Name what keeps reports from being sent, None if nothing does."""
-        if reason := opt_out.blocking(self.settings):
-            return reason
-        return None if allowed_tiers(self.choices.consent) else "the user has not allowed it"
+        if switch := self.gate.switch:
+            return Blocked(obstacle=Obstacle.SWITCH, detail=switch.name)
+        if problem := self.settings.problem:
+            return Blocked(obstacle=Obstacle.SETTINGS, detail=problem)
+        if not self.choices.consent.decided:
+            return Blocked(obstacle=Obstacle.UNDECIDED)
+        if self.choices.pending:
+            return Blocked(obstacle=Obstacle.PENDING, detail=self.choices.destination.url)
+        return None if allowed_fields(self.choices.in_force) else Blocked(obstacle=Obstacle.CHOICE)
 
-    async def async_send(self) -> Outcome:
+    async def async_preview(self, consent: Consent) -> Report:
+        """Return what would be sent under a consent. Raises GuardError and OSError as sending."""
+        return await self._async_prepare(consent)
+
+    async def async_send(self, attempt: int = 1) -> Outcome:
         """Build a report of what is allowed now, show it, send it, and tell how that ended."""
+        await self.gate.async_read_switches()
+        if blocked := self.blocked():
+            return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
         try:
-            payload = await self._async_prepare()
-        except BlockedError as reason:
-            return Outcome(kind=Kind.BLOCKED, reason=str(reason))
+            report = self._still_allowed(await self._async_prepare(self.choices.in_force))
         except GuardError as error:
             LOGGER.error("Nothing is sent: %s. Please report this", error)
             return Outcome(kind=Kind.INVALID, reason=str(error))
-        return await self._async_deliver(payload)
+        except OSError as error:
+            return self.log.unsendable(f"secrets.yaml can't be read ({type(error).__name__})")
+        if not report.payload:
+            return Outcome(kind=Kind.BLOCKED, reason=Obstacle.CHOICE)
+        return await self._async_deliver(await self._async_identified(report), attempt)
 
-    async def _async_prepare(self) -> Payload:
-        """Collect, build, filter and check; from the filter on, nothing else can run in between."""
-        self._raise_if_blocked()
-        allowed = allowed_tiers(self.choices.consent)
-        facts = await async_collect(self.source, facts_needed(allowed))
-        self._raise_if_blocked()
-        facts = replace(facts, uuid=await self.choices.async_uuid())
-        self._raise_if_blocked()
-        payload = keep_allowed(build(facts, allowed), self.choices.consent)
-        check(payload, allowed_tiers(self.choices.consent))
-        return payload
+    async def _async_prepare(self, consent: Consent) -> Report:
+        """Collect what a consent covers, build it, and let the guard look at it.
 
-    async def _async_deliver(self, payload: Payload) -> Outcome:
-        destination = self.settings.destination
-        self.log.sending(destination, payload)
+        Raises GuardError for a field that must not be sent, OSError where this home's own secrets,
+        which the guard looks for, can't be read.
+        """
+        fields = allowed_fields(consent)
+        if not fields:
+            return Report()
+        facts = await async_collect(self.source, facts_needed(fields))
+        home = await async_home(self.source)
+        passed = inspect(build(replace(facts, uuid=PLACEHOLDER), fields), fields, home)
+        return Report(
+            payload=passed.payload,
+            dropped=passed.dropped,
+            tiers={name: consented_version(consent, name) for name in allowed_tiers(consent)},
+        )
+
+    def _still_allowed(self, report: Report) -> Report:
+        """Leave out what was withdrawn while the report was prepared."""
+        consent = self.choices.in_force
+        tiers = {
+            name: report.tiers[name] for name in allowed_tiers(consent) if name in report.tiers
+        }
+        return replace(report, payload=keep_allowed(report.payload, consent), tiers=tiers)
+
+    async def _async_identified(self, report: Report) -> Report:
+        """Put the destination's id in, made now if this is the first report."""
+        known = self.store.uuid(self.choices.destination)
+        uuid = known or self.store.make_uuid(self.choices.destination)
+        if known is None:
+            await self.store.async_save()
+        return replace(report, payload={**report.payload, ATTR_UUID: uuid})
+
+    async def _async_deliver(self, report: Report, attempt: int) -> Outcome:
+        """Write the report down, then let it through the gate if it is still allowed."""
+        destination, body = self.choices.destination, encode(report.payload)
         try:
-            outcome = await async_deliver(self.session, destination, encode(payload))
-        except asyncio.CancelledError:
-            self.log.stopped(destination)
-            raise
-        self.log.ended(destination, outcome)
-        return outcome
+            number = await self.journal.async_open(report, destination, body, attempt)
+        except OSError as error:
+            return self.log.unsendable(f"the journal can't be written ({type(error).__name__})")
+        self.log.sending(destination, report.payload)
+        outcome = Outcome(kind=Kind.STOPPED, reason="stopped on its way")
+        try:
+            outcome = await self.gate.async_request(
+                "POST", destination.url, lambda: self._permits(report), body=body
+            )
+        finally:
+            await asyncio.shield(self.journal.async_close(number, outcome))
+            self.log.ended(destination, outcome)
+        return replace(outcome, dropped=report.dropped)
 
-    def _raise_if_blocked(self) -> None:
-        if reason := self.blocked():
-            raise BlockedError(reason)
+    def _permits(self, report: Report) -> bool:
+        """Tell whether all of a report is allowed at this moment, under the id that it has."""
+        same_id = report.payload[ATTR_UUID] == self.store.uuid(self.choices.destination)
+        return same_id and keep_allowed(report.payload, self.choices.in_force) == report.payload

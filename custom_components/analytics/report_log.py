@@ -55,18 +55,28 @@ class ReportLog:
             LOGGER.info("Sent to %s%s", destination.name, again)
             self._failing = False
             return
-        LOGGER.log(
-            logging.DEBUG if self._failing else logging.INFO,
-            "Not sent to %s (%s): %s. %s",
+        if outcome.kind in {Kind.STOPPED, Kind.BLOCKED}:
+            LOGGER.info("Stopped sending to %s: %s", destination.name, outcome.reason)
+            return
+        when = (
+            "It will be tried again"
+            if outcome.kind is Kind.RETRYABLE
+            else "The next regular report will try again"
+        )
+        self._failed(
+            "Not sent to %s (%s): %s. %s; this is said once",
             destination.name,
             destination.url,
             outcome.reason,
-            "It will be tried again; this is said once"
-            if outcome.kind is Kind.RETRYABLE
-            else "The next regular report will try again; this is said once",
+            when,
         )
-        self._failing = True
 
-    def stopped(self, destination: Destination) -> None:
-        """Tell that a report was stopped on its way."""
-        LOGGER.info("Stopped sending to %s before it answered", destination.name)
+    def unsendable(self, reason: str) -> Outcome:
+        """Tell that nothing was sent, for a reason that lies in this home."""
+        self._failed("Nothing is sent: %s. It will be tried again; this is said once", reason)
+        return Outcome(kind=Kind.RETRYABLE, reason=reason)
+
+    def _failed(self, message: str, *arguments: object) -> None:
+        """Show the first of several failures."""
+        LOGGER.log(logging.DEBUG if self._failing else logging.INFO, message, *arguments)
+        self._failing = True

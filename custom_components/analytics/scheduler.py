@@ -13,13 +13,14 @@ from . import retry
 from .const import LOGGER
 from .models import Kind, Outcome
 
-type Send = Callable[[], Coroutine[Any, Any, Outcome]]
+type Send = Callable[[int], Coroutine[Any, Any, Outcome]]
 
 
 class Scheduler:
     """Sends once the host has started and `initial_delay` has passed, then every `interval`.
 
-    `send` sends a report, `allowed` tells whether one may be sent now.
+    `send` sends a report, given the number of the attempt; `allowed` tells whether one may be sent
+    now; `ended` is told how one ended.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class Scheduler:
         *,
         send: Send,
         allowed: Callable[[], bool],
+        ended: Callable[[Outcome], None],
         initial_delay: timedelta,
         interval: timedelta,
     ) -> None:
@@ -35,15 +37,16 @@ class Scheduler:
         self._hass = hass
         self._send = send
         self._allowed = allowed
+        self._ended = ended
         self._initial_delay = initial_delay.total_seconds()
         self._interval = interval.total_seconds()
-        self._started = False
+        self._started = self._stopped = False
         self._regular = 0.0
         # When the timer is due, in the loop's time.
         self.next_due: float | None = None
         self._failures = 0
         self._cancel_timer: CALLBACK_TYPE | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Outcome] | None = None
 
     @callback
     def async_start(self) -> None:
@@ -62,9 +65,14 @@ class Scheduler:
             self._regular = self._hass.loop.time() + self._initial_delay
             self._arm(self._regular)
 
+    @property
+    def retrying(self) -> bool:
+        """Tell whether the timer is armed for a retry."""
+        return self._failures > 0 and self.next_due is not None
+
     async def async_stop(self) -> None:
         """Stop what is on its way, and leave neither timer nor task."""
-        self._started = False
+        self._started, self._stopped = False, True
         self._disarm()
         if task := self._stop_task():
             await asyncio.wait([task])
@@ -81,11 +89,23 @@ class Scheduler:
             self._cancel_timer()
         self._cancel_timer = self.next_due = None
 
-    def _stop_task(self) -> asyncio.Task[None] | None:
+    def _stop_task(self) -> asyncio.Task[Outcome] | None:
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
         return task
+
+    async def async_send_now(self) -> Outcome:
+        """Send at once, or wait for what is on its way; the schedule goes on as it was."""
+        if self._stopped:
+            return Outcome(kind=Kind.STOPPED, reason="unloaded")
+        task = self._task or self._run()
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not task.cancelled():
+                raise
+            return Outcome(kind=Kind.STOPPED, reason="stopped on its way")
 
     @callback
     def _due(self, _now: datetime) -> None:
@@ -93,20 +113,27 @@ class Scheduler:
         self._cancel_timer = self.next_due = None
         if self._failures == 0:
             self._regular = self._hass.loop.time() + self._interval
+        self._run()
+
+    def _run(self) -> asyncio.Task[Outcome]:
+        self._disarm()
         self._task = self._hass.async_create_background_task(
             self._async_report(), "analytics report", eager_start=False
         )
+        return self._task
 
-    async def _async_report(self) -> None:
+    async def _async_report(self) -> Outcome:
         """Send, and arm the timer for a retry or for the next regular report."""
         try:
-            outcome = await self._send()
+            outcome = await self._send(self._failures + 1)
         except Exception:  # noqa: BLE001 - a fault must not end the daily reports
             LOGGER.exception("A report failed in a way that is a fault of Open Analytics")
-            outcome = Outcome(kind=Kind.INVALID)
+            outcome = Outcome(kind=Kind.INVALID, reason="unexpected fault, see the log")
         self._task = None
-        if self._allowed():
+        self._ended(outcome)
+        if self._started and self._allowed():
             self._arm(self._next(outcome))
+        return outcome
 
     def _next(self, outcome: Outcome) -> float:
         """Return the time of the next attempt, in the loop's time."""

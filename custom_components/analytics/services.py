@@ -1,22 +1,70 @@
-"""The integration's actions."""
+"""The integration's actions, for administrators only."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+import voluptuous as vol
 from homeassistant.const import SERVICE_RELOAD
-from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+    UnknownUser,
+)
 from homeassistant.helpers.reload import async_integration_yaml_config
-from homeassistant.helpers.service import async_register_admin_service
 
-from .const import DOMAIN
-from .data import RUNNING_CONFIG
+from . import host
+from .const import ATTR_PREFERENCES, DOMAIN
+from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
+from .guard import GuardError
+from .models import Kind, Obstacle
 from .settings import resolve
+from .status import forget, outcome, preview
+
+type Handler = Callable[[ServiceCall], Awaitable[ServiceResponse]]
+
+EMPTY_SCHEMA = vol.Schema({})
+PREVIEW_SCHEMA = vol.Schema(
+    {vol.Optional(ATTR_PREFERENCES): {vol.Optional(key): bool for key in host.preference_keys()}}
+)
 
 
 @callback
 def async_register(hass: HomeAssistant) -> None:
-    """Register the actions, for administrators only."""
-    async_register_admin_service(hass, DOMAIN, SERVICE_RELOAD, _async_reload)
+    """Register the actions."""
+    _register(hass, SERVICE_RELOAD, _async_reload, answers=SupportsResponse.NONE)
+    _register(hass, "preview", _async_preview, PREVIEW_SCHEMA, answers=SupportsResponse.ONLY)
+    _register(hass, "send_report", _async_send_report)
+    _register(hass, "forget", _async_forget)
+
+
+def _register(
+    hass: HomeAssistant,
+    name: str,
+    handler: Handler,
+    schema: vol.Schema = EMPTY_SCHEMA,
+    *,
+    answers: SupportsResponse = SupportsResponse.OPTIONAL,
+) -> None:
+    """Register an action; the host's own helper can't answer before 2026."""
+
+    async def admin_only(call: ServiceCall) -> ServiceResponse:
+        if call.context.user_id:
+            user = await hass.auth.async_get_user(call.context.user_id)
+            if user is None:
+                raise UnknownUser(context=call.context)
+            if not user.is_admin:
+                raise Unauthorized(context=call.context)
+        return await handler(call)
+
+    hass.services.async_register(DOMAIN, name, admin_only, schema=schema, supports_response=answers)
 
 
 async def _async_reload(call: ServiceCall) -> None:
@@ -38,3 +86,51 @@ async def _async_reload(call: ServiceCall) -> None:
     hass.data[RUNNING_CONFIG] = running
     for entry in entries:
         await hass.config_entries.async_reload(entry.entry_id)
+
+
+async def _async_preview(call: ServiceCall) -> ServiceResponse:
+    """Return what would be sent."""
+    try:
+        return await preview(_loaded(call.hass), call.data.get(ATTR_PREFERENCES))
+    except GuardError as error:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="field_refused",
+            translation_placeholders={"field": error.field},
+        ) from error
+    except OSError as error:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="secrets_unreadable"
+        ) from error
+
+
+async def _async_send_report(call: ServiceCall) -> ServiceResponse:
+    """Send now. Raises HomeAssistantError where that failed, with the reason."""
+    ended = await _loaded(call.hass).async_send()
+    if ended.kind is Kind.SENT:
+        return outcome(ended) if call.return_response else None
+    if ended.kind is Kind.BLOCKED:
+        blocked = _loaded(call.hass).pipeline.blocked()
+        obstacle = blocked.obstacle if blocked else Obstacle.CHOICE
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key=f"blocked_{obstacle}"
+        )
+    raise HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="report_failed",
+        translation_placeholders={"reason": ended.reason},
+    )
+
+
+async def _async_forget(call: ServiceCall) -> ServiceResponse:
+    """Take back what was sent."""
+    answer = await forget(_loaded(call.hass))
+    return answer if call.return_response else None
+
+
+def _loaded(hass: HomeAssistant) -> AnalyticsData:
+    """Return the loaded entry's data; raises ServiceValidationError without one."""
+    data = async_loaded(hass)
+    if data is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
+    return data

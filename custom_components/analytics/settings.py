@@ -3,10 +3,9 @@
 Both have the same keys and pass the same checks. YAML wins, key by key.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import Any, Final
 
 import voluptuous as vol
@@ -20,6 +19,7 @@ from .const import (
     CONF_INITIAL_DELAY,
     CONF_INTERVAL,
     CONF_NAME,
+    CONF_NAMED_IN_FRONTEND,
     CONF_PRIVACY_URL,
     CONF_URL,
     HOME_ASSISTANT_NAME,
@@ -28,23 +28,21 @@ from .const import (
     INTERVAL,
 )
 from .models import Destination
+from .validators import (
+    SettingError,
+    destination_url,
+    display_name,
+    duration,
+    is_loopback,
+    privacy_url,
+)
 
 LONGEST_DELAY: Final = timedelta(hours=24)
 SHORTEST_INTERVAL: Final = timedelta(hours=1)
 LONGEST_INTERVAL: Final = timedelta(days=30)
-DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 # A key of the built-in integration of 2026; accepted so that it may stay in configuration.yaml.
 CONF_SNAPSHOTS_URL: Final = "snapshots_url"
-
-
-class SettingError(vol.Invalid):
-    """A value that can't be used; `key` names its text in the translations."""
-
-    def __init__(self, key: str, message: str) -> None:
-        """Keep the key of the translated text beside the English one for the log."""
-        super().__init__(message)
-        self.key = key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,90 +61,28 @@ def is_home_assistant(destination: Destination) -> bool:
     return destination.url in {host.RECEIVER_URL, host.RECEIVER_URL_DEV}
 
 
-def is_loopback(name: str) -> bool:
-    """Tell whether a host name or address is this machine's own."""
-    if name == "localhost":
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
+def needs_confirmation(destination: Destination) -> bool:
+    """Tell whether choices made on the host's pages wait for a yes to this destination by name.
 
-
-def web_address(value: object) -> URL:
-    """Validate an address: https, or http on this machine, and no user, query or fragment."""
-    try:
-        url = URL(cv.string(value).strip())
-        port = url.port
-    except ValueError:
-        url, port = URL(), None
-    if not url.host or not port or url.scheme not in DEFAULT_PORTS:
-        raise SettingError("invalid_url", "not a web address, expected https://host/path")
-    if url.scheme == "http" and not is_loopback(url.host):
-        raise SettingError(
-            "https_required", "must begin with https:// (http:// is for loopback addresses only)"
-        )
-    if url.user or url.password or url.query_string or url.fragment:
-        raise SettingError(
-            "plain_url_required", "must have no user name, password, query or fragment"
-        )
-    return url
-
-
-def destination_url(value: object) -> str:
-    """Validate and normalise the address of a destination: what is confirmed is what is posted to.
-
-    Until a destination can be confirmed by name, only Home Assistant's receiver and this machine's
-    own addresses are taken.
+    These pages say "Home Assistant" whatever the destination is. Loopback addresses are for
+    development, and an operator may state that its front end names the destination itself.
     """
-    url = web_address(value)
-    port = "" if url.port == DEFAULT_PORTS[url.scheme] else f":{url.port}"
-    name = f"[{url.raw_host}]" if ":" in (url.raw_host or "") else url.raw_host
-    normal = f"{url.scheme}://{name}{port}{url.raw_path}"
-    if normal not in {host.RECEIVER_URL, host.RECEIVER_URL_DEV} and not is_loopback(url.host or ""):
-        raise SettingError(
-            "destination_unconfirmed",
-            "destinations other than Home Assistant's receiver and loopback addresses can't be "
-            "confirmed by the user yet, and are refused until they can",
-        )
-    return normal
+    return not (
+        is_home_assistant(destination)
+        or is_loopback(URL(destination.url).host or "")
+        or destination.named_in_frontend
+    )
 
 
-def privacy_url(value: object) -> str:
-    """Validate the address of a privacy policy."""
-    return str(web_address(value))
-
-
-def display_name(value: object) -> str:
-    """Validate a name that is shown in the log and in dialogs."""
-    name = " ".join(cv.string(value).split())
-    if not 0 < len(name) <= 80 or not name.isprintable():
-        raise SettingError("invalid_name", "expected 1 to 80 printable characters")
-    return name
-
-
-def duration(shortest: timedelta, longest: timedelta) -> Callable[[object], timedelta]:
-    """Return the validator of a duration within limits."""
-
-    def limited(value: object) -> timedelta:
-        if isinstance(value, bool):
-            raise SettingError("invalid_value", "expected a duration")
-        try:
-            given: timedelta = cv.time_period(value)
-        except OverflowError:
-            given = timedelta.max
-        if not shortest <= given <= longest:
-            raise SettingError("duration_out_of_range", f"expected {shortest} to {longest}")
-        return given
-
-    return limited
-
+URL_NAME: Final = f"{CONF_DESTINATION}.{CONF_URL}"
+NAMED_IN_FRONTEND: Final = f"{CONF_DESTINATION}.{CONF_NAMED_IN_FRONTEND}"
 
 # By dotted name, the way in which errors name a setting.
 VALIDATORS: Final[Mapping[str, Any]] = {
     f"{CONF_DESTINATION}.{CONF_NAME}": display_name,
-    f"{CONF_DESTINATION}.{CONF_URL}": destination_url,
+    URL_NAME: destination_url,
     f"{CONF_DESTINATION}.{CONF_PRIVACY_URL}": privacy_url,
+    NAMED_IN_FRONTEND: cv.boolean,
     CONF_INITIAL_DELAY: duration(timedelta(0), LONGEST_DELAY),
     CONF_INTERVAL: duration(SHORTEST_INTERVAL, LONGEST_INTERVAL),
     CONF_ENABLED: cv.boolean,
@@ -195,7 +131,11 @@ def resolve(section: object, options: Mapping[str, Any]) -> Settings:
     """
     values: dict[str, Any] = {}
     problems: list[str] = []
-    for name, value in (flatten(options) | flatten(section)).items():
+    chosen, given = _counting(options, section), flatten(section)
+    if URL_NAME not in given:
+        # The claim is about the address beside it, not about one that somebody chose since.
+        given.pop(NAMED_IN_FRONTEND, None)
+    for name, value in (chosen | given).items():
         try:
             values[name] = check(name, value)
         except vol.Invalid as error:
@@ -206,9 +146,25 @@ def resolve(section: object, options: Mapping[str, Any]) -> Settings:
         destination=_destination(values),
         initial_delay=values.get(CONF_INITIAL_DELAY, INITIAL_DELAY),
         interval=values.get(CONF_INTERVAL, INTERVAL),
-        enabled=values.get(CONF_ENABLED, True),
+        # What can't be read was hardly meant as a yes, and deletions go on in spite of a problem.
+        enabled=values.get(CONF_ENABLED, CONF_ENABLED not in chosen | given),
         problem="; ".join(problems) or None,
     )
+
+
+def _counting(options: Mapping[str, Any], section: object) -> dict[str, object]:
+    """Return the options that count beside a section of YAML.
+
+    A name and a privacy policy belong to the address that they were entered for. That a front end
+    names the destination is a claim of the operator, which counts only in the operator's file.
+    """
+    address_in_yaml = URL_NAME in flatten(section)
+    return {
+        name: value
+        for name, value in flatten(options).items()
+        if name != NAMED_IN_FRONTEND
+        and not (address_in_yaml and name.startswith(f"{CONF_DESTINATION}."))
+    }
 
 
 def _destination(values: Mapping[str, Any]) -> Destination:
@@ -224,4 +180,5 @@ def _destination(values: Mapping[str, Any]) -> Destination:
         name=values.get("destination.name") or str(URL(url).host),
         url=url,
         privacy_url=values.get("destination.privacy_url"),
+        named_in_frontend=values.get(NAMED_IN_FRONTEND, False),
     )

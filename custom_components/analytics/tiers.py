@@ -6,7 +6,8 @@ limits are those of Home Assistant's receiver, which refuses a report that has a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import StrEnum
 from typing import Final
 
 import voluptuous as vol
@@ -22,6 +23,7 @@ INSTALLATION_TYPES: Final = (
     "Unknown",
 )
 MAX_INTEGRATIONS: Final = 999
+MAX_TEXT: Final = 255
 
 
 def count(value: object) -> int:
@@ -40,18 +42,43 @@ def domains(value: object) -> list[str]:
     return value
 
 
-TEXT: Final = vol.All(str, vol.Length(min=1, max=255))
-OPTIONAL_TEXT: Final = vol.Any(None, TEXT)
+def text(value: object) -> str:
+    """Validate a text, in one step since lists can hold hundreds."""
+    if not isinstance(value, str) or not 1 <= len(value) <= MAX_TEXT:
+        raise vol.Invalid(f"expected a text of 1 to {MAX_TEXT} characters")
+    return value
+
+
+def optional_text(value: object) -> str | None:
+    """Validate a text that may be unknown."""
+    return None if value is None else text(value)
+
+
 UUID: Final = vol.All(str, vol.Match(r"\A[0-9a-f]{32}\Z"))
 HOST_VERSION: Final = vol.All(str, vol.Length(min=7, max=25))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+class Content(StrEnum):
+    """What a string of a report is, and so what the guard makes sure of.
+
+    `FIXED` has no room for anything but what its schema names, `DOMAIN` is a built-in integration.
+    """
+
+    FIXED = "fixed"
+    DOMAIN = "domain"
+    VERSION = "version"
+    TEXT = "text"
+
+
+# Compared by identity, since a schema has no hash: the guard keeps what it compiled by rows.
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Field:
     """A key of the report.
 
     `value` builds it from Facts, None leaves it out; `facts` are the attributes of Facts that it
-    reads, so that only these are collected; `schema` is what it must look like on the wire.
+    reads, so that only these are collected; `schema` is what it must look like on the wire; `since`
+    the version of its tier that brought it. `strings` names the content of each string that it
+    holds: under "" of the field itself or of the items of its list, else under the nested key.
     """
 
     name: str
@@ -59,7 +86,9 @@ class Field:
     facts: tuple[str, ...]
     value: Callable[[Facts], object]
     schema: object
+    strings: Mapping[str, Content] = field(default_factory=dict)
     required: bool = False
+    since: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +99,11 @@ class Tier:
     description: str
     requires: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """Return the version that a yes is given to: that of the newest field."""
+        return max((field.since for field in self.fields), default=1)
 
 
 def to_json(value: object) -> JsonValue:
@@ -111,6 +145,7 @@ BASE: Final = Tier(
             facts=("uuid",),
             value=_fact("uuid"),
             schema=UUID,
+            strings={"": Content.FIXED},
             required=True,
         ),
         Field(
@@ -119,6 +154,7 @@ BASE: Final = Tier(
             facts=("installation",),
             value=_part("installation", "version"),
             schema=HOST_VERSION,
+            strings={"": Content.VERSION},
             required=True,
         ),
         Field(
@@ -127,6 +163,7 @@ BASE: Final = Tier(
             facts=("installation",),
             value=_part("installation", "installation_type"),
             schema=vol.In(INSTALLATION_TYPES),
+            strings={"": Content.FIXED},
             required=True,
         ),
         Field(
@@ -138,15 +175,17 @@ BASE: Final = Tier(
             schema={
                 vol.Required("healthy"): bool,
                 vol.Required("supported"): bool,
-                vol.Optional("arch"): TEXT,
+                vol.Optional("arch"): text,
             },
+            strings={"arch": Content.TEXT},
         ),
         Field(
             name="operating_system",
             description="On Home Assistant OS: the board and the version of the system.",
             facts=("operating_system",),
             value=_fact("operating_system"),
-            schema={vol.Required("board"): TEXT, vol.Required("version"): OPTIONAL_TEXT},
+            schema={vol.Required("board"): text, vol.Required("version"): optional_text},
+            strings={"board": Content.TEXT, "version": Content.VERSION},
         ),
     ),
 )
@@ -175,6 +214,7 @@ USAGE: Final = Tier(
             facts=("integrations",),
             value=_part("integrations", "built_in"),
             schema=domains,
+            strings={"": Content.DOMAIN},
         ),
         Field(
             name="custom_integrations",
@@ -182,7 +222,8 @@ USAGE: Final = Tier(
             "integration that carries a name, its author's perhaps, tells that name.",
             facts=("integrations",),
             value=_part("integrations", "custom"),
-            schema=[{vol.Required("domain"): TEXT, vol.Required("version"): OPTIONAL_TEXT}],
+            schema=[{vol.Required("domain"): text, vol.Required("version"): optional_text}],
+            strings={"domain": Content.TEXT, "version": Content.VERSION},
         ),
         Field(
             name="addons",
@@ -192,12 +233,13 @@ USAGE: Final = Tier(
             value=_fact("addons"),
             schema=[
                 {
-                    vol.Required("slug"): TEXT,
+                    vol.Required("slug"): text,
                     vol.Required("protected"): bool,
-                    vol.Required("version"): OPTIONAL_TEXT,
+                    vol.Required("version"): optional_text,
                     vol.Required("auto_update"): bool,
                 }
             ],
+            strings={"slug": Content.TEXT, "version": Content.VERSION},
         ),
         Field(
             name="energy",
@@ -211,7 +253,8 @@ USAGE: Final = Tier(
             description="Kind and version of the database that keeps the history.",
             facts=("recorder",),
             value=_fact("recorder"),
-            schema={vol.Required("engine"): TEXT, vol.Required("version"): TEXT},
+            schema={vol.Required("engine"): text, vol.Required("version"): text},
+            strings={"engine": Content.TEXT, "version": Content.VERSION},
         ),
     ),
 )

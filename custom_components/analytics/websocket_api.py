@@ -1,5 +1,6 @@
 """The WebSocket commands with which the front end reads and sets the user's choices."""
 
+from dataclasses import asdict
 from typing import Any
 
 import voluptuous as vol
@@ -10,6 +11,9 @@ from homeassistant.core import HomeAssistant, callback
 from . import host
 from .const import ATTR_ONBOARDED, ATTR_PREFERENCES
 from .data import AnalyticsData, async_loaded
+from .guard import GuardError
+from .journal_file import MAX_ENTRIES
+from .status import forget, outcome, preview, status
 
 PREFERENCES_SCHEMA = vol.Schema({vol.Optional(key): bool for key in host.preference_keys()})
 
@@ -19,6 +23,12 @@ def async_register(hass: HomeAssistant) -> None:
     """Register the commands; they answer not_found while no config entry is loaded."""
     websocket_api.async_register_command(hass, websocket_analytics)
     websocket_api.async_register_command(hass, websocket_preferences)
+    websocket_api.async_register_command(hass, websocket_status)
+    websocket_api.async_register_command(hass, websocket_preview)
+    websocket_api.async_register_command(hass, websocket_journal)
+    websocket_api.async_register_command(hass, websocket_journal_delete)
+    websocket_api.async_register_command(hass, websocket_send)
+    websocket_api.async_register_command(hass, websocket_forget)
 
 
 @callback
@@ -53,6 +63,89 @@ async def websocket_preferences(
     if data := _loaded(hass, connection, msg):
         await data.async_choose(msg[ATTR_PREFERENCES])
         connection.send_result(msg["id"], {ATTR_PREFERENCES: data.choices.preferences})
+
+
+@websocket_api.require_admin
+@websocket_api.websocket_command({vol.Required("type"): "analytics/status"})
+@websocket_api.async_response
+async def websocket_status(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Answer where reports go, what blocks them, and when the last and next one is."""
+    if data := _loaded(hass, connection, msg):
+        await data.async_watch_switches()
+        connection.send_result(msg["id"], status(data))
+
+
+@websocket_api.require_admin
+@websocket_api.websocket_command(
+    {vol.Required("type"): "analytics/preview", vol.Optional(ATTR_PREFERENCES): PREFERENCES_SCHEMA}
+)
+@websocket_api.async_response
+async def websocket_preview(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Answer what would be sent."""
+    if data := _loaded(hass, connection, msg):
+        try:
+            connection.send_result(msg["id"], await preview(data, msg.get(ATTR_PREFERENCES)))
+        except GuardError as error:
+            connection.send_error(msg["id"], websocket_api.ERR_HOME_ASSISTANT_ERROR, str(error))
+        except OSError:
+            connection.send_error(
+                msg["id"], websocket_api.ERR_HOME_ASSISTANT_ERROR, "secrets.yaml can't be read"
+            )
+
+
+@websocket_api.require_admin
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "analytics/journal",
+        vol.Optional("limit", default=MAX_ENTRIES): vol.All(int, vol.Range(min=1, max=MAX_ENTRIES)),
+    }
+)
+@websocket_api.async_response
+async def websocket_journal(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Answer what was sent, newest first."""
+    if data := _loaded(hass, connection, msg):
+        entries = await data.journal.async_entries(msg["limit"])
+        connection.send_result(msg["id"], {"entries": [asdict(entry) for entry in entries]})
+
+
+@websocket_api.require_admin
+@websocket_api.websocket_command({vol.Required("type"): "analytics/journal/delete"})
+@websocket_api.async_response
+async def websocket_journal_delete(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Delete the journal."""
+    if data := _loaded(hass, connection, msg):
+        await data.journal.async_delete()
+        connection.send_result(msg["id"])
+
+
+@websocket_api.require_admin
+@websocket_api.websocket_command({vol.Required("type"): "analytics/send"})
+@websocket_api.async_response
+async def websocket_send(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Send now, and answer how that ended."""
+    if data := _loaded(hass, connection, msg):
+        connection.send_result(msg["id"], outcome(await data.async_send()))
+
+
+@websocket_api.require_admin
+@websocket_api.websocket_command({vol.Required("type"): "analytics/forget"})
+@websocket_api.async_response
+async def websocket_forget(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Take back what was sent, and answer what becomes of it."""
+    if data := _loaded(hass, connection, msg):
+        connection.send_result(msg["id"], await forget(data))
 
 
 def _loaded(

@@ -87,7 +87,7 @@ class Home:
         path = self.host.config_dir / ".storage" / OWN_STORE
         if not path.exists():
             return {}
-        stored = json.loads(path.read_text(encoding="utf-8"))["data"]
+        stored = json.loads(path.read_text(encoding="utf-8"))["data"]["destinations"]
         return _tiers(stored.get(sink.url, {}).get("preferences", {}))
 
     async def outcomes(self, sink: Sink) -> list[str | None]:

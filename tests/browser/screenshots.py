@@ -103,7 +103,7 @@ async def options_error(browser: Browser, home: Home, folder: Path) -> None:
         await dialog.open(home.url)
         await dialog.field("destination_url").fill("http://example.com")
         await dialog.submit()
-        await expect(dialog.error("https://")).to_be_visible()
+        await expect(dialog.error("must begin with https")).to_be_visible()
         await at_all_widths(page, folder, "options-error")
 
 

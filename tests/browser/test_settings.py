@@ -21,7 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 TRANSLATIONS = json.loads((PLUGIN / "translations" / "en.json").read_text(encoding="utf-8"))
 NOTHING = dict.fromkeys(TIERS, False)
 SENT = "Sent to Test receiver"
-STOPPED = "Stopped sending to Test receiver before it answered"
+STOPPED = "Stopped sending to Test receiver: stopped on its way"
 DELAY = 1
 LONGER_THAN_THE_DELAY = 3
 LONGER_THAN_THE_TEST = 300

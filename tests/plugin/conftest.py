@@ -43,8 +43,12 @@ class CommandError(Exception):
 
 
 @pytest.fixture(autouse=True)
-def plugin(enable_custom_integrations: None, socket_enabled: None) -> Iterator[None]:
-    """Let the host find the plugin, and sockets of this machine be used."""
+def plugin(
+    hass: HomeAssistant, enable_custom_integrations: None, socket_enabled: None, tmp_path: Path
+) -> Iterator[None]:
+    """Let the host find the plugin, use sockets, and keep its files in a folder of its own."""
+    hass.config.config_dir = str(tmp_path)
+    (tmp_path / ".storage").mkdir()
     LOGGER.setLevel(logging.INFO)
     yield
     LOGGER.setLevel(logging.INFO)
@@ -106,9 +110,7 @@ def wait(hass: HomeAssistant) -> Wait:
 @pytest.fixture
 def storage_folder(hass: HomeAssistant, tmp_path: Path) -> Iterator[Path]:
     """Return a folder of this test's own in which the host keeps real store files."""
-    hass.config.config_dir = str(tmp_path)
     folder = tmp_path / ".storage"
-    folder.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         for name, real in REAL_STORE.items():
             patch.setattr(Store, name, real)

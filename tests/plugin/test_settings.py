@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.analytics import host
-from custom_components.analytics.settings import resolve
+from custom_components.analytics.settings import needs_confirmation, resolve
 
 from .conftest import Start
 
@@ -49,6 +49,8 @@ def test_without_settings_reports_go_to_home_assistant() -> None:
         ("http://localhost:80/v1", "http://localhost/v1"),
         ("http://[::1]:8080/v1", "http://[::1]:8080/v1"),
         ("https://localhost/v1", "https://localhost/v1"),
+        ("https://Example.com", "https://example.com/"),
+        ("https://bücher.example/v1", "https://xn--bcher-kva.example/v1"),
     ],
 )
 def test_addresses_are_normalised(written: str, normal: str) -> None:
@@ -73,9 +75,6 @@ def test_addresses_are_normalised(written: str, normal: str) -> None:
         ("https://me:pass@localhost/v1", "no user name"),
         ("https://localhost/v1?key=1", "query"),
         ("https://localhost/v1#top", "fragment"),
-        ("https://example.com/v1", "can't be confirmed"),
-        (f"{HOME_ASSISTANT}/", "can't be confirmed"),
-        ("https://analytics-api.home-assistant.io:8443/v1", "can't be confirmed"),
         (["https://localhost"], "value should be a string"),
         ({"a": 1}, "value should be a string"),
     ],
@@ -122,10 +121,31 @@ def test_the_built_in_integrations_key_may_stay() -> None:
 
 def test_yaml_wins_key_by_key() -> None:
     options = destination("http://localhost:1/", name="From the form") | {"interval": 7200}
-    settings = resolve(destination("http://localhost:2/"), options)
-    assert settings.destination.url == "http://localhost:2/"
+    settings = resolve({"interval": 3600}, options)
+    assert settings.destination.url == "http://localhost:1/"
     assert settings.destination.name == "From the form"
+    assert settings.interval == timedelta(hours=1)
+
+
+def test_a_name_belongs_to_the_address_that_it_was_entered_for() -> None:
+    options = destination("https://acme.example/", name="Acme") | {"interval": 7200}
+    settings = resolve(destination("https://other.example/"), options)
+    assert settings.destination.name == "other.example"
     assert settings.interval == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        (HOME_ASSISTANT, False),
+        ("http://127.0.0.1/v1", False),
+        (f"{HOME_ASSISTANT}/", True),
+        ("https://analytics-api.home-assistant.io:8443/v1", True),
+        ("https://example.com/v1", True),
+    ],
+)
+def test_every_other_destination_needs_a_yes_by_name(url: str, asked: bool) -> None:
+    assert needs_confirmation(resolve(destination(url), {}).destination) is asked
 
 
 def test_home_assistants_receiver_keeps_its_name() -> None:
@@ -181,10 +201,6 @@ async def test_options_apply_without_a_restart(hass: HomeAssistant, start: Start
         ({"destination_url": "nonsense"}, {"destination_url": "invalid_url"}),
         ({"destination_url": "http://example.com"}, {"destination_url": "https_required"}),
         ({"destination_url": "https://a@localhost"}, {"destination_url": "plain_url_required"}),
-        (
-            {"destination_url": "https://example.com"},
-            {"destination_url": "destination_unconfirmed"},
-        ),
         ({"destination_name": "Vendor"}, {"destination_url": "url_required"}),
         ({"destination_privacy_url": "https://localhost/p"}, {"destination_url": "url_required"}),
         ({"interval": {"seconds": 1}}, {"interval": "duration_out_of_range"}),
@@ -212,12 +228,7 @@ async def test_the_form_leaves_out_and_names_what_yaml_sets(
     entry = await start({"enabled": False, "destination": {"url": "http://localhost/v1"}})
     form: Any = await hass.config_entries.options.async_init(entry.entry_id)
     shown = {str(key) for key in form["data_schema"].schema}
-    assert shown == {
-        "destination_name",
-        "destination_privacy_url",
-        "initial_delay",
-        "interval",
-    }
+    assert shown == {"initial_delay", "interval"}
     described = form["description_placeholders"]
     assert described["url"] == "http://localhost/v1"
     assert "enabled, destination.url" in described["fixed"]

@@ -429,7 +429,7 @@ async def test_opting_out_is_in_force_while_the_supervisor_hangs(
     await supervisor.wait_until_hanging()
 
     assert (await command("analytics"))["preferences"]["base"] is False
-    [stored] = hass_storage["analytics.destinations"]["data"].values()
+    [stored] = hass_storage["analytics.destinations"]["data"]["destinations"].values()
     assert stored["preferences"]["base"] is False
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=9))
     await supervisor.wait_until_hanging()

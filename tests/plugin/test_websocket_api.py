@@ -106,5 +106,5 @@ async def test_each_destination_has_its_own_choices(
     assert await command("analytics") == {"preferences": ALL_OFF, "onboarded": False}
     await command("analytics/preferences", preferences={"statistics": True})
     assert hass_storage["core.analytics"]["data"]["preferences"] == {"base": True}
-    own = hass_storage["analytics.destinations"]["data"]
+    own = hass_storage["analytics.destinations"]["data"]["destinations"]
     assert own[receiver.url]["preferences"] == ALL_OFF | {"statistics": True}

@@ -7,6 +7,7 @@ ignored nor disabled. Large registries are read in slices, so that the event loo
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from itertools import islice
 from typing import Final
 
 from homeassistant.config_entries import SOURCE_IGNORE
@@ -43,9 +44,14 @@ async def integrations(source: Source) -> Integrations:
 
 async def _platforms_of_enabled_entities(hass: HomeAssistant) -> set[str]:
     """Return the domains of the integrations that have an enabled entity."""
+    entities = er.async_get(hass).entities
     platforms: set[str] = set()
-    async for some in _slices(er.async_get(hass).entities.values(), ENTITIES_AT_ONCE):
-        platforms.update({entity.platform for entity in some if entity.disabled_by is None})
+    try:
+        async for some in _slices(entities.values(), ENTITIES_AT_ONCE):
+            platforms.update({entity.platform for entity in some if entity.disabled_by is None})
+    except RuntimeError:
+        # Entities came or went in between: once more, from a copy, which takes a moment to make.
+        platforms.update({item.platform for item in [*entities.values()] if not item.disabled})
     return platforms
 
 
@@ -70,9 +76,8 @@ def _custom(integration: Integration) -> CustomIntegration:
 
 
 async def _slices[T](items: Iterable[T], size: int) -> AsyncIterator[list[T]]:
-    """Yield the items as they are now, `size` at once, and let the event loop run in between."""
-    everything = list(items)
-    for start in range(0, len(everything), size):
-        if start:
-            await asyncio.sleep(0)
-        yield everything[start : start + size]
+    """Yield the items, `size` at once, and let the event loop run in between."""
+    iterator = iter(items)
+    while some := list(islice(iterator, size)):
+        yield some
+        await asyncio.sleep(0)

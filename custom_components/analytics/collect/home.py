@@ -1,0 +1,193 @@
+"""Read what the guard must know of this home: its names, secrets and networks.
+
+None of it is ever part of a report. A source that fails is logged once and done without; but a disk
+that can't be read raises OSError, for then the guard would not know what it must not let pass.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import cache
+from ipaddress import ip_address, ip_interface, ip_network
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import homeassistant.components
+import yaml
+from homeassistant.loader import Integration
+
+from ..const import LOGGER
+from ..models import Knowledge, Network
+from ..public_names import PUBLIC_NAMES
+from .source import Source
+
+SECRETS_FILE: Final = "secrets.yaml"
+# In C where the library was built with it.
+_LOADER: Final[type] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+async def async_home(source: Source) -> Knowledge:
+    """Read the domains that the host brings, and what is this home's own. Raises OSError."""
+    hass = source.hass
+    path = Path(hass.config.path(SECRETS_FILE))
+    folders, names = await hass.async_add_executor_job(_read_disk, path)
+    built_in = folders | _loaded_built_in(source)
+    for read_names in (_user_names, _person_names, _place_names, _host_names):
+        names |= await _isolated(source, read_names)
+    networks: set[Network] = set()
+    for read_networks in (_host_networks, _adapter_networks):
+        networks |= await _isolated(source, read_networks)
+    return Knowledge(
+        built_in=built_in,
+        secrets=frozenset(name.strip().casefold() for name in names),
+        networks=tuple(networks),
+        public=PUBLIC_NAMES,
+    )
+
+
+async def _isolated[T](source: Source, read: Callable[[Source], Awaitable[Iterable[T]]]) -> set[T]:
+    """Read one source; nothing if it fails, in whatever way the host can fail."""
+    name = read.__name__.strip("_").replace("_", " ")
+    try:
+        found = set(await read(source))
+    except Exception as error:  # noqa: BLE001
+        if name not in source.failing:
+            source.failing.add(name)
+            LOGGER.warning(
+                "The guard does without the %s of this home until they can be read again (%s)",
+                name,
+                type(error).__name__,
+            )
+        return set()
+    source.failing.discard(name)
+    return found
+
+
+def _loaded_built_in(source: Source) -> frozenset[str]:
+    """Return the loaded domains that the host itself takes for built in."""
+    loaded = source.hass.data.get("integrations", {})
+    return frozenset(
+        domain
+        for domain, integration in loaded.items()
+        if isinstance(integration, Integration) and integration.is_built_in
+    )
+
+
+def _read_disk(secrets: Path) -> tuple[frozenset[str], set[str]]:
+    """Return the host's domains and the secrets in one go; blocking."""
+    return built_in_domains(), read_secrets(secrets)
+
+
+@cache
+def built_in_domains() -> frozenset[str]:
+    """Return the domains of the integrations that the host brings: the names of their folders."""
+    return frozenset(
+        path.name
+        for folder in homeassistant.components.__path__
+        for path in Path(folder).iterdir()
+        if path.is_dir() and not path.name.startswith("_")
+    )
+
+
+def read_secrets(path: Path) -> set[str]:
+    """Return the values in a secrets.yaml as they are written, none where there is no such file.
+
+    One that is no YAML is read line by line: it may be in the middle of being written. Raises
+    OSError where it is there but can't be read.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    except FileNotFoundError:
+        return set()
+    try:
+        # Not loaded but parsed: the PIN 0042 is to stay that, tags are nobody's business, and no
+        # depth of nesting is too much.
+        return set(_scalars(yaml.parse(text, Loader=_LOADER)))
+    except (yaml.YAMLError, ValueError):
+        return set(_values(text))
+
+
+def _scalars(events: Iterable[yaml.Event]) -> Iterator[str]:
+    """Yield the scalars that are values, not keys, of mappings or items of sequences."""
+    # Of each collection that is open, whether its next node is a key.
+    keys: list[bool] = []
+    mappings: list[bool] = []
+    for event in events:
+        if isinstance(event, yaml.CollectionEndEvent):
+            keys.pop()
+            mappings.pop()
+        elif isinstance(event, yaml.NodeEvent):
+            if isinstance(event, yaml.ScalarEvent) and not (keys and keys[-1]):
+                yield event.value
+            if keys and mappings[-1]:
+                keys[-1] = not keys[-1]
+            if isinstance(event, yaml.CollectionStartEvent):
+                mappings.append(isinstance(event, yaml.MappingStartEvent))
+                keys.append(mappings[-1])
+
+
+def _values(text: str) -> Iterator[str]:
+    """Yield what could be a value in each line, with and without a dash, quotes and a comment."""
+    for line in text.splitlines():
+        key, _, value = line.partition(":")
+        whole = (value or key).strip()
+        for found in (whole, whole.split(" #")[0], whole.removeprefix("- ")):
+            yield found.strip().strip("\"'")
+
+
+async def _user_names(source: Source) -> Iterable[str]:
+    """Return the users' names, and those they log in with; the host's own users have no secret."""
+    users = [user for user in await source.hass.auth.async_get_users() if not user.system_generated]
+    logins = [each.data.get("username") for user in users for each in user.credentials]
+    return [name for name in (*(user.name for user in users), *logins) if isinstance(name, str)]
+
+
+async def _person_names(source: Source) -> Iterable[str]:
+    """Return the names of the persons, who need not be users."""
+    return [state.name for state in source.hass.states.async_all("person")]
+
+
+async def _place_names(source: Source) -> Iterable[str]:
+    """Return the name of the home."""
+    return [source.hass.config.location_name]
+
+
+async def _host_names(source: Source) -> Iterable[str]:
+    """Return the names under which the host is reached, whole and their first label."""
+    names = [host for host in _hosts(source) if _network(host) is None]
+    return [*names, *(name.split(".")[0] for name in names)]
+
+
+async def _host_networks(source: Source) -> Iterable[Network]:
+    """Return the addresses under which the host is reached, each a network of one."""
+    return [network for host in _hosts(source) if (network := _network(host))]
+
+
+async def _adapter_networks(source: Source) -> Iterable[Network]:
+    """Return the networks that the host is part of, none where `network` is not loaded."""
+    if "network" not in source.hass.config.components:
+        return []
+    from homeassistant.components.network import async_get_adapters
+
+    return [
+        ip_interface(f"{address['address']}/{address['network_prefix']}").network
+        for adapter in await async_get_adapters(source.hass)
+        for address in (*adapter["ipv4"], *adapter["ipv6"])
+    ]
+
+
+def _hosts(source: Source) -> list[str]:
+    """Return the hosts of the internal and the external URL; what is no URL has none."""
+    hosts: list[str] = []
+    for url in (source.hass.config.internal_url, source.hass.config.external_url):
+        with suppress(ValueError):
+            hosts.append(urlsplit(url or "").hostname or "")
+    return [host for host in hosts if host]
+
+
+def _network(host: str) -> Network | None:
+    """Return an address as a network of one, None for a name."""
+    try:
+        return ip_network(ip_address(host))
+    except ValueError:
+        return None

@@ -1,0 +1,31 @@
+"""At each start: a restored backup or a copied installation gets ids of its own."""
+
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import STORAGE_DIR
+
+from . import fingerprint
+from .consent_store import ConsentStore
+from .const import LOGGER
+
+
+async def async_notice(hass: HomeAssistant, store: ConsentStore) -> None:
+    """Drop the ids where they were made for another installation; the choices stay."""
+    folder = Path(hass.config.path(STORAGE_DIR))
+    try:
+        found = await hass.async_add_executor_job(fingerprint.read, folder)
+    except OSError as error:
+        LOGGER.error(
+            "Whether this installation is a copy of another can't be told (%s), so it gets new ids",
+            type(error).__name__,
+        )
+        store.drop_all_uuids()
+        return
+    if found == store.fingerprint:
+        return
+    if fingerprint.is_copy(store.fingerprint, found):
+        LOGGER.info("This installation was copied or restored, so its reports get a new random id")
+        store.drop_all_uuids()
+    store.put_fingerprint(found)
+    await store.async_save()

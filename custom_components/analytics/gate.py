@@ -1,0 +1,114 @@
+"""The only way out: every request of ours passes here, and is stopped while a switch is on."""
+
+import os
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+import async_timeout
+from homeassistant.const import __version__ as HOST_VERSION
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_create_clientsession
+from homeassistant.util import dt as dt_util
+
+from . import opt_out
+from .models import Kind, Outcome
+from .opt_out import Switch
+from .retry import parse_retry_after
+
+LIMIT: Final = 30.0
+
+# What the host would send by itself tells the versions of Python and aiohttp, which no tier owns:
+# by its User-Agent, and by the encodings that it accepts.
+HEADERS: Final = {
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+    "User-Agent": f"home-assistant/{HOST_VERSION}",
+}
+
+type Permit = Callable[[], bool]
+
+
+class Gate:
+    """Reads the switches and lets requests through while none is on.
+
+    `switch` is the one that was on when they were last read.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        enabled: bool,
+        environ: Mapping[str, str] = os.environ,
+        session: aiohttp.ClientSession | None = None,
+    ) -> None:
+        """Open a session of our own unless one is given: the host's shared one keeps cookies."""
+        self._hass = hass
+        self._enabled = enabled
+        self._environ = environ
+        self._folder = Path(hass.config.config_dir)
+        self._session = session or async_create_clientsession(
+            hass, cookie_jar=aiohttp.DummyCookieJar()
+        )
+        self.switch: Switch | None = None
+
+    async def async_read_switches(self) -> Switch | None:
+        """Read the switches again."""
+        self.switch = await self._hass.async_add_executor_job(self._read)
+        return self.switch
+
+    def _read(self) -> Switch | None:
+        return opt_out.read(self._environ, self._folder, enabled=self._enabled)
+
+    async def async_request(
+        self,
+        method: str,
+        url: str,
+        permit: Permit,
+        *,
+        body: bytes | None = None,
+        success: HTTPStatus = HTTPStatus.OK,
+    ) -> Outcome:
+        """Make one request, without redirects, and tell how it ended.
+
+        The switches are read first, and `permit` is asked last: nothing can happen between its yes
+        and the request.
+        """
+        if switch := await self.async_read_switches():
+            return Outcome(kind=Kind.BLOCKED, reason=f"{switch.name} is set")
+        if not permit():
+            return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
+        try:
+            async with (
+                async_timeout.timeout(LIMIT),
+                self._session.request(
+                    method, url, data=body, headers=_headers(body), allow_redirects=False
+                ) as response,
+            ):
+                return _judge(response, success)
+        except TimeoutError:
+            return Outcome(kind=Kind.RETRYABLE, reason=f"no answer within {LIMIT:.0f} seconds")
+        except aiohttp.ClientError as error:
+            return Outcome(kind=Kind.RETRYABLE, reason=f"no connection ({type(error).__name__})")
+
+
+def _headers(body: bytes | None) -> dict[str, str]:
+    return HEADERS if body is None else HEADERS | {"Content-Type": "application/json"}
+
+
+def _judge(response: aiohttp.ClientResponse, success: HTTPStatus) -> Outcome:
+    """Sort an answer: `success` is that, 429 and 5xx are worth another try, all else is not."""
+    status = response.status
+    if status == success:
+        return Outcome(kind=Kind.SENT, status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Outcome(
+            kind=Kind.RETRYABLE,
+            reason=f"answered with status {status}",
+            status=status,
+            retry_after=parse_retry_after(response.headers.get("Retry-After"), dt_util.utcnow()),
+        )
+    return Outcome(kind=Kind.REFUSED, reason=f"answered with status {status}", status=status)

@@ -1,0 +1,207 @@
+"""The journal's file: one JSON object a line, each on the disk before work goes on.
+
+An entry is opened by a line with its payload and closed by a line with its outcome, both with its
+number, so a crash loses no completed entry. What is too long for a line lies compressed beside the
+file. Blocking: not for the event loop.
+"""
+
+import gzip
+import os
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from .const import LOGGER
+from .models import JsonValue
+
+FILE_NAME: Final = "analytics.journal"
+MAX_ENTRIES: Final = 100
+MAX_BYTES: Final = 1024 * 1024
+MAX_INLINE: Final = 256 * 1024
+MAX_ATTACHMENTS: Final = 5
+PRIVATE: Final = 0o600
+
+type Line = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One request: what was sent to whom, under which consent, and how it ended."""
+
+    number: int
+    time: str
+    destination: str
+    url: str
+    tiers: dict[str, int]
+    size: int
+    dropped: dict[str, int] = field(default_factory=dict)
+    payload: JsonValue = None
+    attachment: str | None = None
+    ended: str | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    status: int | None = None
+    attempt: int = 1
+
+
+class JournalFile:
+    """The file and what lies beside it; blocking, so not for the event loop."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the files."""
+        self._path = folder / FILE_NAME
+        self._entries: dict[int, Line] | None = None
+
+    def open(self, line: Line, payload: JsonValue, body: bytes) -> int:
+        """Append the line that opens an entry, and return the entry's number."""
+        entries = self._load()
+        number: int = max(entries, default=0) + 1
+        line["number"] = number
+        if len(body) > MAX_INLINE:
+            line["attachment"] = self._attach(number, body)
+        else:
+            line["payload"] = payload
+        self._append(line)
+        entries[number] = line
+        self._keep_bounds()
+        return number
+
+    def append(self, line: Line) -> None:
+        """Append the line that closes an entry."""
+        entry = self._load().get(line["number"])
+        if entry is not None:
+            self._append(line)
+            entry.update(line)
+
+    def newest(self, limit: int) -> list[Entry]:
+        """Return entries, newest first."""
+        lines = list(self._load().values())[::-1][:limit]
+        return [Entry(**{**line, "payload": self._payload(line)}) for line in lines]
+
+    def delete(self) -> None:
+        """Delete the file and all that lies beside it."""
+        self._entries = {}
+        for path in self._path.parent.glob(f"{FILE_NAME}*"):
+            path.unlink(missing_ok=True)
+
+    def _load(self) -> dict[int, Line]:
+        """Read the file, once."""
+        if self._entries is None:
+            self._entries = self._read()
+        return self._entries
+
+    def _read(self) -> dict[int, Line]:
+        """Return the entries of the file; what can't be read is left out and set aside."""
+        entries: dict[int, Line] = {}
+        try:
+            lines = self._path.read_bytes().splitlines()
+        except FileNotFoundError:
+            return entries
+        damaged = [number for number, raw in enumerate(lines) if not _take(raw, entries)]
+        if damaged:
+            # The last line may have been cut short by a power loss: nothing of worth is in it.
+            if damaged != [len(lines) - 1]:
+                self._set_aside()
+            self._rewrite(entries)
+        return entries
+
+    def _set_aside(self) -> None:
+        aside = self._path.with_name(f"{FILE_NAME}.unreadable")
+        self._path.replace(aside)
+        LOGGER.error(
+            "Part of the journal of analytics can't be read. The file was set aside as %s, and "
+            "what can be read was kept",
+            aside.name,
+        )
+
+    def _append(self, line: Line) -> None:
+        """Append a line whole, or not at all where the disk is full."""
+        before = self._path.stat().st_size if self._path.exists() else 0
+        try:
+            _write(self._path, "ab", _encode(line))
+        except OSError:
+            with suppress(OSError):
+                os.truncate(self._path, before)
+            raise
+
+    def _rewrite(self, entries: dict[int, Line]) -> None:
+        """Replace the file by one with these entries, all or nothing."""
+        fresh = self._path.with_name(f"{FILE_NAME}.new")
+        _write(fresh, "wb", b"".join(map(_encode, entries.values())))
+        fresh.replace(self._path)
+
+    def _keep_bounds(self) -> None:
+        """Drop the oldest entries and attachments beyond what is kept."""
+        entries = self._load()
+        kept = _within_bounds(entries)
+        if len(kept) == len(entries) and self._path.stat().st_size <= MAX_BYTES:
+            return
+        self._rewrite(kept)
+        for number in set(entries) - set(kept):
+            self._attachment(number).unlink(missing_ok=True)
+        self._entries = kept
+
+    def _attach(self, number: int, body: bytes) -> str:
+        """Keep a large payload in a compressed file beside the journal."""
+        path = self._attachment(number)
+        _write(path, "wb", gzip.compress(body))
+        return path.name
+
+    def _attachment(self, number: int) -> Path:
+        return self._path.with_name(f"{FILE_NAME}.{number}.json.gz")
+
+    def _payload(self, line: Line) -> JsonValue:
+        if line.get("attachment") is None:
+            return line.get("payload")
+        try:
+            return orjson.loads(gzip.decompress(self._attachment(line["number"]).read_bytes()))
+        except (OSError, EOFError, ValueError, zlib.error):
+            return None
+
+
+def _take(raw: bytes, entries: dict[int, Line]) -> bool:
+    """Add a line of the file to the entries; False for one that can't be read."""
+    try:
+        line = orjson.loads(raw)
+        number = line["number"]
+        if type(number) is not int:
+            return False
+        merged = {**entries.get(number, {}), **line}
+        Entry(**merged)
+    except (ValueError, TypeError, KeyError):
+        return False
+    entries[number] = merged
+    return True
+
+
+def _within_bounds(entries: dict[int, Line]) -> dict[int, Line]:
+    """Return the newest entries that fit: by number, by bytes, and by attachments."""
+    kept: dict[int, Line] = {}
+    size = attachments = 0
+    for number, line in reversed(entries.items()):
+        size += len(_encode(line))
+        attachments += line.get("attachment") is not None
+        if kept and (len(kept) == MAX_ENTRIES or size > MAX_BYTES or attachments > MAX_ATTACHMENTS):
+            break
+        kept[number] = line
+    return dict(reversed(kept.items()))
+
+
+def _encode(line: Line) -> bytes:
+    return orjson.dumps(line) + b"\n"
+
+
+def _write(path: Path, mode: str, content: bytes) -> None:
+    """Write to a file that only the host's user can read, and wait until it is on the disk."""
+    with open(path, mode, opener=_private) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, PRIVATE)

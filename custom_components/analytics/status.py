@@ -1,0 +1,113 @@
+"""What the integration is doing, in words and JSON, for status, diagnostics and system health."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.util import dt as dt_util
+
+from .consent import allowed_tiers, choose
+from .data import AnalyticsData
+from .models import LastReport, Outcome
+from .payload import encode
+from .settings import is_home_assistant
+from .tiers import TIERS
+
+# How long Home Assistant's receiver keeps the last report.
+KEPT_DAYS: Final = 60
+
+
+def status(data: AnalyticsData) -> dict[str, Any]:
+    """Return the state of reporting; nothing in it is secret."""
+    return {
+        "destination": destination(data),
+        "blocked": blocked(data),
+        "effective": effective(data),
+        "last_report": last_report(data.last_report),
+        "next_report": next_report(data),
+        "retry_pending": data.scheduler.retrying,
+        "deletions_pending": data.forgetter.waiting,
+    }
+
+
+def destination(data: AnalyticsData) -> dict[str, Any]:
+    """Return where reports go, and what is known of it."""
+    target = data.choices.destination
+    return {
+        "name": target.name,
+        "url": target.url,
+        "privacy_url": target.privacy_url,
+        # The operator's claim, not a finding of ours.
+        "named_in_frontend": target.named_in_frontend,
+        "confirmed": not data.choices.pending and data.choices.consent.decided,
+        "deletes_on_request": not is_home_assistant(target),
+    }
+
+
+def blocked(data: AnalyticsData) -> dict[str, Any] | None:
+    """Return what keeps reports from being sent."""
+    found = data.pipeline.blocked()
+    return {"reason": found.obstacle, "detail": found.detail} if found else None
+
+
+def effective(data: AnalyticsData) -> dict[str, bool]:
+    """Return which tiers are in force at this moment, whatever the toggles show."""
+    free = data.pipeline.blocked() is None
+    tiers = allowed_tiers(data.choices.in_force) if free else ()
+    return {tier.name: tier.name in tiers for tier in TIERS.values() if tier.fields}
+
+
+def last_report(last: LastReport | None) -> dict[str, Any] | None:
+    """Return how the latest report ended."""
+    return {"time": last.time.isoformat(), **outcome(last.outcome)} if last else None
+
+
+def outcome(ended: Outcome) -> dict[str, Any]:
+    """Return how a report ended."""
+    return {
+        "outcome": ended.kind,
+        "reason": ended.reason or None,
+        "status": ended.status,
+        "dropped": dict(ended.dropped),
+    }
+
+
+def next_report(data: AnalyticsData) -> str | None:
+    """Return the time of the next attempt."""
+    due = data.scheduler.next_due
+    return None if due is None else _moment(due - data.hass.loop.time()).isoformat()
+
+
+async def preview(
+    data: AnalyticsData, preferences: Mapping[str, bool] | None = None
+) -> dict[str, Any]:
+    """Return what would be sent with these choices, the current ones by default.
+
+    Nothing is sent, and no id is made: zeros stand for one. Raises GuardError.
+    """
+    consent = data.choices.consent
+    if preferences is not None:
+        # What saving exactly these would come to: new fields stay withheld in a preview, too.
+        consent = choose(consent, {**dict.fromkeys(TIERS, False), **preferences})
+    report = await data.pipeline.async_preview(consent)
+    return {
+        "payload": report.payload,
+        "destination": destination(data),
+        "bytes": len(encode(report.payload)) if report.payload else 0,
+        "dropped": dict(report.dropped),
+    }
+
+
+async def forget(data: AnalyticsData) -> dict[str, Any]:
+    """Take back what was sent, and return what becomes of it."""
+    deletable = await data.async_forget()
+    return {
+        "destination": destination(data),
+        "deletes_on_request": deletable,
+        "gone_after_days": None if deletable else KEPT_DAYS,
+        "deletions_pending": data.forgetter.waiting,
+    }
+
+
+def _moment(seconds: float) -> datetime:
+    return dt_util.utcnow() + timedelta(seconds=seconds)

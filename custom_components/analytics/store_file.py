@@ -1,0 +1,71 @@
+"""One file of the host's `.storage`, which never stops anything when it can't be read."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import voluptuous as vol
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from .const import LOGGER
+
+VERSION: Final = 1
+
+# What the host's Store raises for a file that it can't read, a later version's included.
+UNREADABLE: Final = (HomeAssistantError, NotImplementedError, AttributeError, KeyError, TypeError)
+
+
+class StoreFile:
+    """One file of `.storage`; one that can't be read counts as empty, and is kept aside."""
+
+    def __init__(self, hass: HomeAssistant, key: str, schema: vol.Schema, *, private: bool) -> None:
+        """Name the file and the shape of its data."""
+        self._hass = hass
+        self._schema = schema
+        self._store = Store[dict[str, Any]](hass, VERSION, key, private=private, atomic_writes=True)
+        self._unreadable = False
+        self.data: dict[str, Any] = {}
+
+    async def async_load(self) -> None:
+        """Read the file; what can't be read means that the user has not decided."""
+        existed = await self._hass.async_add_executor_job(_exists, self._store.path)
+        try:
+            stored = await self._store.async_load()
+            self.data = dict(self._schema(stored)) if stored is not None else {}
+            # The host has moved a file that is no JSON out of the way, and says so itself.
+            lost = existed and stored is None
+        except (vol.Invalid, *UNREADABLE):
+            self._unreadable = lost = True
+        if lost:
+            LOGGER.error(
+                "The choices about analytics in %s can't be read, so where they counted nothing is "
+                "sent until you choose again under Settings > System > Analytics",
+                self._store.path,
+            )
+
+    async def async_save(self) -> None:
+        """Write the file; one that could not be read is renamed first."""
+        try:
+            if self._unreadable:
+                await self._hass.async_add_executor_job(_set_aside, self._store.path)
+                self._unreadable = False
+            await self._store.async_save(self.data)
+        except OSError as error:
+            LOGGER.error("%s can't be written (%s)", self._store.path, type(error).__name__)
+
+    async def async_remove(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()
+
+
+def _exists(path: str) -> bool:
+    return Path(path).exists()
+
+
+def _set_aside(path: str) -> None:
+    """Rename a file out of the way, as the host does with a corrupt one."""
+    file = Path(path)
+    if file.exists():
+        file.rename(f"{path}.unreadable.{dt_util.utcnow().isoformat()}")

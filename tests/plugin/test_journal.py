@@ -1,0 +1,231 @@
+"""The journal: bounded, private, and whole after a crash."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.core import HomeAssistant
+
+from custom_components.analytics.journal_file import (
+    FILE_NAME,
+    MAX_ATTACHMENTS,
+    MAX_BYTES,
+    MAX_ENTRIES,
+    JournalFile,
+)
+from custom_components.analytics.payload import encode
+from scripts.sink import Answer, Sink
+
+from .conftest import ALL_TIERS, Command, Start, Wait
+
+ROOT = Path(__file__).parents[2]
+LINE = {"time": "2026-11-21T12:00:00+00:00", "destination": "There", "url": "u", "tiers": {}}
+
+
+def write(file: JournalFile, payload: dict[str, Any]) -> int:
+    """Write an entry as the journal does, without its end."""
+    body = encode(payload)
+    return file.open({**LINE, "size": len(body)}, payload, body)
+
+
+def close(file: JournalFile, number: int) -> None:
+    """Write the end of an entry."""
+    file.append({"number": number, "ended": "now", "outcome": "sent"})
+
+
+async def test_what_was_sent_can_be_read_exactly(
+    start: Start, command: Command, receiver: Sink, section: dict[str, Any]
+) -> None:
+    await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    receiver.answer_next(Answer(status=500))
+    await command("analytics/send")
+    await command("analytics/send")
+    newest, oldest = (await command("analytics/journal"))["entries"]
+    assert newest["payload"] == receiver.reports[1].report
+    assert newest["size"] == len(receiver.reports[1].body)
+    assert newest["destination"] == "Test receiver"
+    assert newest["url"] == receiver.url
+    assert newest["tiers"] == {"base": 1, "usage": 1, "statistics": 1}
+    assert (newest["outcome"], newest["status"], newest["attempt"]) == ("sent", 200, 2)
+    assert (oldest["outcome"], oldest["status"], oldest["attempt"]) == ("retryable", 500, 1)
+    assert newest["time"] <= newest["ended"]
+    assert (await command("analytics/journal", limit=1))["entries"] == [newest]
+
+
+async def test_the_entry_is_there_before_the_request(
+    start: Start, wait: Wait, receiver: Sink, section: dict[str, Any], hass: HomeAssistant
+) -> None:
+    receiver.answer = Answer(delay=3600)
+    data = (await start(section)).runtime_data
+    await data.async_choose(ALL_TIERS)
+    hass.async_create_task(data.async_send())
+    arrival = await receiver.wait_for_report()
+    [entry] = await data.journal.async_entries()
+    assert entry.payload == arrival.report
+    assert entry.outcome is None
+    await data.async_choose({"base": False})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    [entry] = await data.journal.async_entries()
+    assert entry.outcome == "stopped"
+
+
+async def test_what_can_not_be_written_down_is_not_sent(
+    start: Start,
+    command: Command,
+    storage_folder: Path,
+    receiver: Sink,
+    section: dict[str, Any],
+) -> None:
+    await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    (storage_folder / FILE_NAME).mkdir()
+    answer = await command("analytics/send")
+    assert answer["outcome"] == "retryable"
+    assert "journal" in answer["reason"]
+    assert receiver.arrivals == []
+
+
+def test_only_the_hosts_user_can_read_it(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path)
+    close(file, write(file, {"uuid": "x"}))
+    write(file, {"large": "x" * 300_000})
+    modes = [path.stat().st_mode & 0o777 for path in tmp_path.glob(f"{FILE_NAME}*")]
+    assert modes == [0o600, 0o600]
+
+
+def test_it_keeps_the_last_entries(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path)
+    for number in range(1, MAX_ENTRIES + 31):
+        close(file, write(file, {"n": number}))
+    entries = JournalFile(tmp_path).newest(1000)
+    assert [entry.payload["n"] for entry in entries] == list(range(MAX_ENTRIES + 30, 30, -1))
+    assert {entry.outcome for entry in entries} == {"sent"}
+
+
+def test_it_keeps_within_its_bytes(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path)
+    for number in range(20):
+        close(file, write(file, {"n": number, "text": "x" * 200_000}))
+        assert (tmp_path / FILE_NAME).stat().st_size <= MAX_BYTES + 1000
+    assert JournalFile(tmp_path).newest(1)[0].payload["n"] == 19
+
+
+def test_large_payloads_lie_beside_it_bounded_too(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path)
+    for number in range(MAX_ATTACHMENTS + 3):
+        close(file, write(file, {"n": number, "text": "x" * 300_000}))
+    entries = JournalFile(tmp_path).newest(100)
+    assert [entry.payload["n"] for entry in entries] == list(range(MAX_ATTACHMENTS + 2, 2, -1))
+    beside = [path for path in tmp_path.iterdir() if path.suffix == ".gz"]
+    assert len(beside) == MAX_ATTACHMENTS
+    assert (tmp_path / FILE_NAME).stat().st_size < 10_000
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"not json\n", b"[]\n", b'{"number": "x"}\n', b'{"number": 1, "surprise": 2}\n', b"\xff\n"],
+)
+def test_a_damaged_line_is_set_aside_and_the_rest_kept(tmp_path: Path, damage: bytes) -> None:
+    file = JournalFile(tmp_path)
+    close(file, write(file, {"n": 1}))
+    path = tmp_path / FILE_NAME
+    path.write_bytes(damage + path.read_bytes())
+    again = JournalFile(tmp_path)
+    assert [entry.payload["n"] for entry in again.newest(10)] == [1]
+    assert (tmp_path / f"{FILE_NAME}.unreadable").read_bytes().startswith(damage)
+    close(again, write(again, {"n": 2}))
+    assert [entry.payload["n"] for entry in JournalFile(tmp_path).newest(10)] == [2, 1]
+
+
+def test_a_line_cut_short_by_a_power_loss_is_dropped(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path)
+    close(file, write(file, {"n": 1}))
+    path = tmp_path / FILE_NAME
+    path.write_bytes(path.read_bytes() + b'{"number": 2, "time": "20')
+    again = JournalFile(tmp_path)
+    close(again, write(again, {"n": 2}))
+    assert [entry.payload["n"] for entry in JournalFile(tmp_path).newest(10)] == [2, 1]
+    assert not (tmp_path / f"{FILE_NAME}.unreadable").exists()
+
+
+async def test_a_damaged_journal_stops_nothing(
+    storage_folder: Path,
+    start: Start,
+    command: Command,
+    receiver: Sink,
+    section: dict[str, Any],
+) -> None:
+    (storage_folder / FILE_NAME).write_bytes(os.urandom(5000))
+    await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    assert (await command("analytics/send"))["outcome"] == "sent"
+    assert len((await command("analytics/journal"))["entries"]) == 1
+
+
+async def test_it_survives_a_restart(
+    hass: HomeAssistant, start: Start, command: Command, receiver: Sink, section: dict[str, Any]
+) -> None:
+    entry = await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    await command("analytics/send")
+    before = await command("analytics/journal")
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert await command("analytics/journal") == before
+
+
+async def test_one_command_deletes_it(
+    storage_folder: Path, start: Start, command: Command, receiver: Sink, section: dict[str, Any]
+) -> None:
+    await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    await command("analytics/send")
+    await command("analytics/journal/delete")
+    assert (await command("analytics/journal"))["entries"] == []
+    assert list(storage_folder.glob(f"{FILE_NAME}*")) == []
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from custom_components.analytics.journal_file import JournalFile
+from tests.plugin.test_journal import close, write
+file = JournalFile(Path(sys.argv[1]))
+number = 0
+while True:
+    number += 1
+    entry = write(file, {"n": number, "text": "x" * (number * 977 % 30000)})
+    close(file, entry)
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_kill_loses_no_completed_entry(tmp_path: Path, seed: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        text=True,
+    )
+    assert process.stdout is not None
+    last = 0
+    for line in process.stdout:
+        last = int(line)
+        if last >= random.Random(seed).randint(2, 220):
+            break
+    process.send_signal(signal.SIGKILL)
+    rest = process.stdout.read().splitlines()
+    process.wait()
+    last = max([last, *(int(line) for line in rest if line.isdecimal())])
+    entries = JournalFile(tmp_path).newest(1000)
+    completed = [entry.payload["n"] for entry in entries if entry.outcome == "sent"]
+    assert completed[0] >= last
+    assert completed == list(range(completed[0], completed[-1] - 1, -1))
+    assert len(completed) >= min(last, 30)

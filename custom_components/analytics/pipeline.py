@@ -113,14 +113,14 @@ class Pipeline:
         outcome = Outcome(kind=Kind.STOPPED, reason="stopped on its way")
         try:
             outcome = await self.gate.async_request(
-                "POST", destination.url, lambda: self._permits(report), body=body
+                "POST", destination.url, lambda: self.permits(report), body=body
             )
         finally:
             await asyncio.shield(self.journal.async_close(number, outcome))
             self.log.ended(destination, outcome)
         return replace(outcome, dropped=report.dropped)
 
-    def _permits(self, report: Report) -> bool:
+    def permits(self, report: Report) -> bool:
         """Tell whether all of a report is allowed at this moment, under the id that it has."""
         same_id = report.payload[ATTR_UUID] == self.store.uuid(self.choices.destination)
         return same_id and keep_allowed(report.payload, self.choices.in_force) == report.payload

@@ -12,7 +12,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.analytics import consent as rules
-from custom_components.analytics.models import Consent
+from custom_components.analytics.models import Consent, Report
 from custom_components.analytics.tiers import TIERS
 from scripts.sink import Sink
 
@@ -273,3 +273,30 @@ async def test_leaving_what_was_sent_is_an_answer_too(
     assert kept is not None
     assert kept.dismissed_version is not None
     assert len(receiver.arrivals) == 1
+
+
+async def test_the_last_check_alone_refuses_what_is_not_allowed(
+    start: Start, command: Command, receiver: Sink, section: dict[str, Any]
+) -> None:
+    """The scheduler stops a report sooner; the permit that the gate asks must hold by itself."""
+    data = (await start(section)).runtime_data
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    await command("analytics/send")
+    sent = Report(payload=receiver.reports[0].report)
+    permits = data.pipeline.permits
+    assert permits(sent)
+    assert not permits(replace(sent, payload={**sent.payload, "uuid": "0" * 32}))
+    data.choices.choose({"usage": False})
+    assert not permits(sent)
+    data.choices.choose(ALL_TIERS)
+    data.forgetter.forget(data.choices.destination)
+    assert not permits(sent)
+
+
+async def test_a_pending_choice_is_no_consent(start: Start, command: Command) -> None:
+    choices = (await start({"destination": VENDOR})).runtime_data.choices
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    assert choices.consent.preferences["base"] is True
+    assert choices.in_force == Consent()
+    choices.confirm()
+    assert choices.in_force == choices.consent

@@ -140,9 +140,13 @@ async def async_unload_entry(_hass: HomeAssistant, entry: AnalyticsConfigEntry) 
 
 
 async def async_remove_entry(hass: HomeAssistant, _entry: AnalyticsConfigEntry) -> None:
-    """Delete what is ours; what is shared with the built-in integration stays."""
+    """Delete what is ours; what is shared with the built-in integration stays.
+
+    So do deletions that were asked for and not done yet: the host makes the entry again at its next
+    start.
+    """
     issues.async_clear(hass)
     folder = Path(hass.config.path(STORAGE_DIR))
-    await consent_store.own_file(hass).async_remove()
+    await consent_store.async_remove(hass)
     await Journal(hass, folder).async_delete()
     await hass.async_add_executor_job(fingerprint.remove, folder)

@@ -68,10 +68,6 @@ class Choices:
         """Take the user's word that this is the destination that the choices were made for."""
         self._put(replace(self.consent, confirmed=True))
 
-    def withdraw(self) -> None:
-        """Turn everything off."""
-        self.choose(dict.fromkeys(self.preferences, False))
-
     def accept_new_fields(self) -> None:
         """Take a yes to the fields that were added since the user's last one."""
         self._put(rules.accept_versions(self.consent))
@@ -80,9 +76,8 @@ class Choices:
         """Take a no to these fields; what was shared before goes on."""
         self._put(rules.decline_versions(self.consent))
 
-    async def async_save(self) -> None:
-        """Write the choices, and tell the Supervisor about diagnostics."""
-        await self._store.async_save()
+    async def async_mirror(self) -> None:
+        """Tell the Supervisor about diagnostics."""
         async with self._mirroring:
             await host.async_mirror_diagnostics(self._hass, self.preferences["diagnostics"])
 

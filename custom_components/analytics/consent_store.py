@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 
 from .const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from .models import Consent, Deletion, Destination
-from .settings import is_home_assistant
+from .settings import shares_choices
 from .store_file import StoreFile
 from .tiers import UUID
 from .validators import destination_url
@@ -77,7 +77,7 @@ class ConsentStore:
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare both files; nothing is read yet."""
         self._shared = StoreFile(hass, SHARED_KEY, SHARED_SCHEMA, private=False)
-        self._own = own_file(hass)
+        self._own = _own_file(hass)
         self._hass = hass
         self._writing = asyncio.Lock()
 
@@ -89,6 +89,11 @@ class ConsentStore:
     async def async_save(self) -> None:
         """Write both files, to the end even if whoever waits for it is cancelled."""
         await asyncio.shield(self._hass.async_create_task(self._async_write(), "analytics choices"))
+
+    @property
+    def saved(self) -> bool:
+        """Tell whether what was last to be written is on the disk."""
+        return self._shared.saved and self._own.saved
 
     async def async_written(self) -> None:
         """Wait until all that was saved is on the disk, so that it can be loaded again."""
@@ -128,7 +133,7 @@ class ConsentStore:
 
     def decided_elsewhere(self, destination: Destination) -> bool:
         """Tell whether the user has decided about any other destination."""
-        others = [self._shared.data] if not is_home_assistant(destination) else []
+        others = [self._shared.data] if not shares_choices(destination) else []
         others += [record for url, record in self._destinations.items() if url != destination.url]
         return any(record.get(ATTR_ONBOARDED) for record in others)
 
@@ -191,7 +196,7 @@ class ConsentStore:
 
     def _record(self, destination: Destination) -> Record:
         own = self._destinations.get(destination.url, {})
-        if not is_home_assistant(destination):
+        if not shares_choices(destination):
             return own
         # Not what else a later built-in integration may keep there, under names that we use too.
         shared = {key: value for key, value in self._shared.data.items() if key in SHARED_KEYS}
@@ -200,7 +205,7 @@ class ConsentStore:
     def _update(self, destination: Destination, changes: Record) -> None:
         """Change a destination's record, each key where it belongs; keys of others are kept."""
         own = changes
-        if is_home_assistant(destination):
+        if shares_choices(destination):
             shared: Record = {key: changes[key] for key in SHARED_KEYS if key in changes}
             self._shared.data = {**UNDECIDED, **self._shared.data, **shared}
             own = {key: value for key, value in changes.items() if key not in SHARED_KEYS}
@@ -211,6 +216,16 @@ class ConsentStore:
         self._own.data = {**self._own.data, key: value}
 
 
-def own_file(hass: HomeAssistant) -> StoreFile:
-    """Return the store of our own."""
+async def async_remove(hass: HomeAssistant) -> None:
+    """Delete our own file, but for ids that a destination has still to delete what it has of."""
+    file = _own_file(hass)
+    await file.async_load()
+    if waiting := file.data.get(ATTR_DELETIONS):
+        file.data = {ATTR_DELETIONS: waiting}
+        await file.async_save()
+    else:
+        await file.async_remove()
+
+
+def _own_file(hass: HomeAssistant) -> StoreFile:
     return StoreFile(hass, OWN_KEY, OWN_SCHEMA, private=True)

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from . import issues
 from .choices import Choices
+from .consent_store import ConsentStore
 from .const import DOMAIN
 from .forget import Forgetter
 from .journal import Journal
@@ -41,24 +43,36 @@ class AnalyticsData:
     forgetter: Forgetter
     journal: Journal
     last_report: LastReport | None = None
-    # The switch that timers and repair issues follow; the gate may have seen a newer one.
-    followed: Switch | None = None
+    # The switch, and whether all is saved, that timers and repair issues follow.
+    followed: tuple[Switch | None, bool] = (None, True)
 
     async def async_choose(self, chosen: Mapping[str, bool]) -> None:
-        """Put choices in force, stop a report on its way, let the timer follow, and save."""
+        """Put choices in force, and tell the Supervisor; raises as async_apply."""
         self.choices.choose(chosen)
-        await self.async_apply()
+        try:
+            await self.async_apply()
+        finally:
+            await self.choices.async_mirror()
 
     async def async_apply(self) -> None:
-        """Let a change of the choices take effect at once, and save it."""
+        """Let a change of the choices take effect at once, and save it.
+
+        Raises HomeAssistantError where it can't be saved: it is in force all the same, and saving
+        it is tried again.
+        """
         self.async_refresh()
-        await self.choices.async_save()
+        await self.store.async_save()
+        self._async_follow()
+        if not self.store.saved:
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_saved")
 
     async def async_forget(self) -> bool:
-        """Take back what was sent; False where the destination offers no deletion."""
+        """Take back what was sent; False where the destination offers no deletion.
+
+        Raises as async_apply.
+        """
         deletable = self.forgetter.forget(self.choices.destination)
-        self.async_refresh()
-        await self.choices.async_save()
+        await self.async_apply()
         return deletable
 
     async def async_send(self) -> Outcome:
@@ -67,19 +81,35 @@ class AnalyticsData:
         return await self.scheduler.async_send_now()
 
     async def async_watch_switches(self, _now: datetime | None = None) -> None:
-        """Notice a switch that was turned on or off."""
-        if await self.pipeline.gate.async_read_switches() != self.followed:
-            self.async_refresh()
+        """Notice a switch that was turned on or off, and save what could not be saved before."""
+        if not self.store.saved:
+            await self.store.async_save()
+        await self.pipeline.gate.async_read_switches()
+        self._async_follow()
 
     async def async_stop(self) -> None:
         """Leave neither timer nor task."""
         await self.scheduler.async_stop()
         await self.forgetter.async_stop()
 
+    @property
+    def _to_follow(self) -> tuple[Switch | None, bool]:
+        return self.pipeline.gate.switch, self.store.saved
+
+    @callback
+    def _async_follow(self) -> None:
+        if self._to_follow != self.followed:
+            self.async_refresh()
+
+    @property
+    def store(self) -> ConsentStore:
+        """Return where choices and ids are kept."""
+        return self.pipeline.store
+
     @callback
     def async_refresh(self) -> None:
         """Let timers and repair issues follow what is in force."""
-        self.followed = self.pipeline.gate.switch
+        self.followed = self._to_follow
         self.scheduler.async_update()
         self.forgetter.async_update()
         issues.async_update(self.hass, self.pipeline)

@@ -11,7 +11,7 @@ from homeassistant.helpers.event import async_call_later
 
 from .consent_store import ConsentStore
 from .const import LOGGER
-from .gate import Gate
+from .gate import SETTLED_AFTER, Gate
 from .models import Deletion, Destination, Kind
 from .settings import is_home_assistant
 
@@ -100,7 +100,10 @@ class Forgetter:
             self._task = None
         if self._started and self._gate.switch is None and self.waiting:
             job = HassJob(self._due, "analytics deletion", cancel_on_shutdown=True)
-            self._cancel_timer = async_call_later(self._hass, AGAIN, job)
+            settling = any(self._settling(item) for item in self._store.deletions)
+            self._cancel_timer = async_call_later(
+                self._hass, SETTLED_AFTER if settling else AGAIN, job
+            )
 
     @callback
     def _due(self, _now: datetime) -> None:
@@ -112,6 +115,10 @@ class Forgetter:
             self._cancel_timer()
             self._cancel_timer = None
 
+    def _settling(self, item: Deletion) -> bool:
+        """Tell whether a report may yet be stored that was stopped on its way."""
+        return self._gate.settling("POST", item.url)
+
     async def _async_done(self, item: Deletion) -> bool:
         """Ask a destination to delete what it has under an id; True when that is over."""
         outcome = await self._gate.async_request(
@@ -121,6 +128,8 @@ class Forgetter:
             success=HTTPStatus.NO_CONTENT,
         )
         if outcome.kind is Kind.SENT:
+            if self._settling(item):
+                return False
             LOGGER.info("%s has deleted what this installation had sent", item.url)
             return True
         LOGGER.debug("%s has not deleted yet: %s", item.url, outcome.reason)

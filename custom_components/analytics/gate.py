@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,9 @@ from .opt_out import Switch
 from .retry import parse_retry_after
 
 LIMIT: Final = 30.0
+# A receiver may go on with a request that was given up here. This long after a request began it has
+# surely done with it.
+SETTLED_AFTER: Final = timedelta(seconds=LIMIT + 60)
 
 # What the host would send by itself tells the versions of Python and aiohttp, which no tier owns:
 # by its User-Agent, and by the encodings that it accepts.
@@ -54,6 +58,8 @@ class Gate:
             hass, cookie_jar=aiohttp.DummyCookieJar()
         )
         self.switch: Switch | None = None
+        # When requests began that were not answered yet, or never, in the loop's time.
+        self._unanswered: dict[tuple[str, str], float] = {}
 
     async def async_read_switches(self) -> Switch | None:
         """Read the switches again."""
@@ -62,6 +68,11 @@ class Gate:
 
     def _read(self) -> Switch | None:
         return opt_out.read(self._environ, self._folder, enabled=self._enabled)
+
+    def settling(self, method: str, url: str) -> bool:
+        """Tell whether a request may still be handled there, although it was given up here."""
+        began = self._unanswered.get((method, url))
+        return began is not None and self._hass.loop.time() < began + SETTLED_AFTER.total_seconds()
 
     async def async_request(
         self,
@@ -81,6 +92,7 @@ class Gate:
             return Outcome(kind=Kind.BLOCKED, reason=f"{switch.name} is set")
         if not permit():
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
+        self._unanswered[method, url] = self._hass.loop.time()
         try:
             async with (
                 async_timeout.timeout(LIMIT),
@@ -88,6 +100,7 @@ class Gate:
                     method, url, data=body, headers=_headers(body), allow_redirects=False
                 ) as response,
             ):
+                self._unanswered.pop((method, url), None)
                 return _judge(response, success)
         except TimeoutError:
             return Outcome(kind=Kind.RETRYABLE, reason=f"no answer within {LIMIT:.0f} seconds")

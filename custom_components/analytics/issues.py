@@ -20,6 +20,7 @@ DELETE_SENT: Final = "delete_sent"
 DESTINATION_UNDECIDED: Final = "destination_undecided"
 DROPPED: Final = "dropped"
 NEW_FIELDS: Final = "new_fields"
+NOT_SAVED: Final = "not_saved"
 OFF: Final = "off"
 SETTINGS: Final = "settings"
 STOPPED: Final = "stopped"
@@ -28,6 +29,7 @@ FOLLOWING: Final = (
     DELETE_SENT,
     DESTINATION_UNDECIDED,
     NEW_FIELDS,
+    NOT_SAVED,
     OFF,
     SETTINGS,
 )
@@ -93,6 +95,8 @@ def _true_now(pipeline: Pipeline) -> Iterator[Issue]:
         yield Issue(name=OFF, text=f"off_{switch.kind}", placeholders={"switch": switch.name})
     if problem := pipeline.settings.problem:
         yield Issue(name=SETTINGS, text=SETTINGS, error=True, placeholders={"problem": problem})
+    if not pipeline.store.saved:
+        yield Issue(name=NOT_SAVED, text=NOT_SAVED, error=True)
     if _undecided(pipeline):
         yield Issue(
             name=DESTINATION_UNDECIDED,
@@ -119,11 +123,7 @@ def _true_now(pipeline: Pipeline) -> Iterator[Issue]:
 def _undecided(pipeline: Pipeline) -> bool:
     """Tell whether the destination changed to one that the user was not asked about."""
     destination = pipeline.choices.destination
-    return (
-        not is_home_assistant(destination)
-        and not pipeline.choices.consent.decided
-        and pipeline.store.decided_elsewhere(destination)
-    )
+    return not pipeline.choices.consent.decided and pipeline.store.decided_elsewhere(destination)
 
 
 def _withdrawn(pipeline: Pipeline) -> bool:

@@ -175,6 +175,7 @@ class Obstacle(StrEnum):
 
     SWITCH = "switch"
     SETTINGS = "settings"
+    NOT_SAVED = "not_saved"
     UNDECIDED = "undecided"
     PENDING = "pending"
     CHOICE = "choice"

@@ -42,6 +42,8 @@ class Pipeline:
             return Blocked(obstacle=Obstacle.SWITCH, detail=switch.name)
         if problem := self.settings.problem:
             return Blocked(obstacle=Obstacle.SETTINGS, detail=problem)
+        if not self.store.saved:
+            return Blocked(obstacle=Obstacle.NOT_SAVED)
         if not self.choices.consent.decided:
             return Blocked(obstacle=Obstacle.UNDECIDED)
         if self.choices.pending:
@@ -66,7 +68,10 @@ class Pipeline:
             return self.log.unsendable(f"secrets.yaml can't be read ({type(error).__name__})")
         if not report.payload:
             return Outcome(kind=Kind.BLOCKED, reason=Obstacle.CHOICE)
-        return await self._async_deliver(await self._async_identified(report), attempt)
+        report = await self._async_identified(report)
+        if blocked := self.blocked():
+            return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
+        return await self._async_deliver(report, attempt)
 
     async def _async_prepare(self, consent: Consent) -> Report:
         """Collect what a consent covers, build it, and let the guard look at it.

@@ -22,8 +22,7 @@ async def _confirm(data: AnalyticsData) -> None:
 
 
 async def _withdraw(data: AnalyticsData) -> None:
-    data.choices.withdraw()
-    await data.async_apply()
+    await data.async_choose(dict.fromkeys(data.choices.preferences, False))
 
 
 async def _accept(data: AnalyticsData) -> None:

@@ -61,6 +61,11 @@ def is_home_assistant(destination: Destination) -> bool:
     return destination.url in {host.RECEIVER_URL, host.RECEIVER_URL_DEV}
 
 
+def shares_choices(destination: Destination) -> bool:
+    """Tell whether this is where the built-in integration of this host would send reports."""
+    return destination.url == host.receiver_url()
+
+
 def needs_confirmation(destination: Destination) -> bool:
     """Tell whether choices made on the host's pages wait for a yes to this destination by name.
 

@@ -24,7 +24,7 @@ def status(data: AnalyticsData) -> dict[str, Any]:
         "blocked": blocked(data),
         "effective": effective(data),
         "last_report": last_report(data.last_report),
-        "next_report": next_report(data),
+        "next_report": due.isoformat() if (due := next_report(data)) else None,
         "retry_pending": data.scheduler.retrying,
         "deletions_pending": data.forgetter.waiting,
     }
@@ -72,10 +72,10 @@ def outcome(ended: Outcome) -> dict[str, Any]:
     }
 
 
-def next_report(data: AnalyticsData) -> str | None:
+def next_report(data: AnalyticsData) -> datetime | None:
     """Return the time of the next attempt."""
     due = data.scheduler.next_due
-    return None if due is None else _moment(due - data.hass.loop.time()).isoformat()
+    return None if due is None else _moment(due - data.hass.loop.time())
 
 
 async def preview(

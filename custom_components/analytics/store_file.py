@@ -27,6 +27,8 @@ class StoreFile:
         self._store = Store[dict[str, Any]](hass, VERSION, key, private=private, atomic_writes=True)
         self._unreadable = False
         self.data: dict[str, Any] = {}
+        # Whether what was last to be written is on the disk.
+        self.saved = True
 
     async def async_load(self) -> None:
         """Read the file; what can't be read means that the user has not decided."""
@@ -47,12 +49,16 @@ class StoreFile:
 
     async def async_save(self) -> None:
         """Write the file; one that could not be read is renamed first."""
+        data = self.data
         try:
             if self._unreadable:
                 await self._hass.async_add_executor_job(_set_aside, self._store.path)
                 self._unreadable = False
-            await self._store.async_save(self.data)
-        except OSError as error:
+            await self._store.async_save(data)
+            # The host's Store logs a failed write and goes on: only reading tells.
+            self.saved = await self._store.async_load() == data
+        except (OSError, *UNREADABLE) as error:
+            self.saved = False
             LOGGER.error("%s can't be written (%s)", self._store.path, type(error).__name__)
 
     async def async_remove(self) -> None:

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .data import AnalyticsData, async_loaded
 from .models import Kind
-from .status import blocked, last_report, next_report
+from .status import blocked, next_report
 
 
 @callback
@@ -23,12 +23,14 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     if data is None:
         return {"loaded": False}
     await data.async_watch_switches()
-    last, obstacle = last_report(data.last_report), blocked(data)
+    last, obstacle, due = data.last_report, blocked(data), next_report(data)
     return {
         "destination": data.choices.destination.name,
-        "last_report": f"{last['time']}: {last['outcome']}" if last else "none since the start",
-        "next_report": next_report(data) or "none",
-        "blocked_by": obstacle["reason"] if obstacle else "nothing",
+        # The front end shows times and booleans in the user's language.
+        "last_report": last.time if last else False,
+        "last_outcome": last.outcome.kind if last else "-",
+        "next_report": due or False,
+        "blocked_by": obstacle["reason"] if obstacle else False,
         "destination_reachable": _reachable(data),
     }
 

@@ -190,7 +190,7 @@ async def test_system_health_asks_the_destination_while_reports_are_allowed(
     await data.async_choose(ALL_TIERS)
     shown = await health(hass)
     assert shown["destination"] == "Test receiver"
-    assert shown["blocked_by"] == "nothing"
+    assert shown["blocked_by"] is False
     assert shown["destination_reachable"] == "ok"
     assert [arrival.method for arrival in receiver.arrivals] == ["HEAD"]
     await receiver.stop()

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.analytics import fingerprint
 from custom_components.analytics.fingerprint import is_copy, read
+from custom_components.analytics.gate import SETTLED_AFTER
 from custom_components.analytics.host import RECEIVER_URL
-from scripts.sink import Sink
+from scripts.sink import Answer, Sink
 
 from .conftest import ALL_TIERS, Command, Start, Wait
 
@@ -73,6 +76,32 @@ async def test_a_deletion_is_asked_for_daily_until_it_is_done(
     await wait(DAY)
     await wait(DAY)
     assert len(deletions(receiver)) == 4
+    assert (await command("analytics/status"))["deletions_pending"] == 0
+
+
+async def test_a_report_stopped_on_its_way_is_deleted_once_more_when_it_has_surely_ended(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    receiver: Sink,
+    section: dict[str, Any],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """The receiver may go on with it, and store it after it has answered the deletion."""
+    data = (await start(section)).runtime_data
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    receiver.answer = Answer(delay=300)
+    sending = hass.async_create_task(data.async_send())
+    uuid = (await receiver.wait_for_report()).report["uuid"]
+    await command("analytics/forget")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert (await sending).kind == "stopped"
+    assert deletions(receiver) == [f"/v1/{uuid}"]
+    assert (await command("analytics/status"))["deletions_pending"] == 1
+    freezer.tick(SETTLED_AFTER)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert deletions(receiver) == [f"/v1/{uuid}"] * 2
     assert (await command("analytics/status"))["deletions_pending"] == 0
 
 

@@ -1,4 +1,4 @@
-"""Make the environments in .venv: one for each supported host, with a Python that it runs on.
+"""Make the environments in .venv: one for each supported host, and one for Bugsink.
 
 Needs nothing but Python 3.11 and its standard library, so it must not use younger syntax. What is
 there already is found within moments. The environments asked for are printed, progress goes to
@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ROOT / ".venv"
@@ -39,12 +40,55 @@ class SetupError(Exception):
 
 
 @dataclass(frozen=True)
-class Host:
-    """A supported Home Assistant and the Pythons that it runs on."""
+class Environment:
+    """What an environment is for, and the Pythons that this runs on."""
+
+    compiles: ClassVar[bool] = False
 
     name: str
     at_least: Version
     below: Version
+
+    @property
+    def title(self) -> str:
+        """Return what the user calls it."""
+        return self.name.capitalize()
+
+    @property
+    def group(self) -> str:
+        """Return the name of its dependency group in pyproject.toml."""
+        return self.name
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Return every dependency group that it gets."""
+        return (self.group,)
+
+    @property
+    def pythons(self) -> list[str]:
+        """Return the Pythons that may do, such as 3.14, newest first."""
+        (major, first), last = self.at_least[:2], self.below[1]
+        return [f"{major}.{minor}" for minor in reversed(range(first, last))]
+
+    @property
+    def folder(self) -> Path:
+        """Return where it is."""
+        return ENVIRONMENTS / self.name
+
+    def runs_on(self, version: Version) -> bool:
+        """Tell whether it can be made with that Python."""
+        return self.at_least <= version < self.below
+
+
+class Host(Environment):
+    """A supported Home Assistant."""
+
+    compiles = True
+
+    @property
+    def title(self) -> str:
+        """Return what the user calls it."""
+        return f"Home Assistant {self.name}"
 
     @property
     def group(self) -> str:
@@ -52,18 +96,9 @@ class Host:
         return f"host-{self.name.replace('.', '-')}"
 
     @property
-    def python(self) -> str:
-        """Return the Python that it was made for, such as 3.14."""
-        return ".".join(str(part) for part in self.at_least[:2])
-
-    @property
-    def folder(self) -> Path:
-        """Return where its environment is."""
-        return ENVIRONMENTS / self.name
-
-    def runs_on(self, version: Version) -> bool:
-        """Tell whether this host runs on that Python."""
-        return self.at_least <= version < self.below
+    def groups(self) -> tuple[str, ...]:
+        """Return every dependency group that it gets."""
+        return (self.group, "dev")
 
 
 # Oldest first. 2025.4 does not run on 3.14: the orjson that it pins does not compile there.
@@ -71,6 +106,9 @@ HOSTS = (
     Host("2025.4", at_least=(3, 13, 0), below=(3, 14)),
     Host("2026.10", at_least=(3, 14, 2), below=(3, 15)),
 )
+
+# The server that crash reports are tried against. Its libraries are not those of any host.
+BUGSINK = Environment("bugsink", at_least=(3, 11, 0), below=(3, 15))
 
 
 def say(message: str) -> None:
@@ -97,15 +135,16 @@ def output(*command: "str | Path", timeout: float = PROBE_TIMEOUT) -> "str | Non
 # --- Pythons
 
 
-def candidates(host: Host, environ: Mapping[str, str]) -> Iterator[Path]:
-    """Yield where a Python for this host may be: on the PATH, then in pyenv's folder."""
+def candidates(environment: Environment, environ: Mapping[str, str]) -> Iterator[Path]:
+    """Yield where a Python that may do can be: on the PATH, then in pyenv's folder."""
     folders = [Path(folder) for folder in environ.get("PATH", "").split(os.pathsep) if folder]
-    for name in (f"python{host.python}", "python3"):
+    for name in (*(f"python{python}" for python in environment.pythons), "python3"):
         yield from (folder / name for folder in folders)
     home = Path(environ.get("HOME", "/"))
     pyenv = Path(environ.get("PYENV_ROOT") or home / ".pyenv")
-    for version in sorted(pyenv.glob(f"versions/{host.python}*"), reverse=True):
-        yield version / "bin" / f"python{host.python}"
+    for python in environment.pythons:
+        for version in sorted(pyenv.glob(f"versions/{python}*"), reverse=True):
+            yield version / "bin" / f"python{python}"
 
 
 def version_of(python: Path) -> "Version | None":
@@ -116,26 +155,30 @@ def version_of(python: Path) -> "Version | None":
     return tuple(int(part) for part in answer.split()) if answer else None
 
 
-def find_python(host: Host, environ: Mapping[str, str]) -> "Path | None":
-    """Return the first Python on this machine that runs the host."""
-    for python in candidates(host, environ):
+def find_python(environment: Environment, environ: Mapping[str, str]) -> "Path | None":
+    """Return the first Python on this machine that the environment can be made with."""
+    for python in candidates(environment, environ):
         version = version_of(python)
-        if version and host.runs_on(version):
+        if version and environment.runs_on(version):
             return python
     return None
 
 
-def download_python(host: Host, uv: Path) -> Path:
-    """Get a Python by uv, where the machine has none for this host."""
-    say(f"No Python {host.python} found on this machine: uv downloads one …")
-    run(uv, "python", "install", host.python)
-    found = output(uv, "python", "find", "--managed-python", host.python)
+def download_python(environment: Environment, uv: Path) -> Path:
+    """Get a Python by uv, where the machine has none that would do."""
+    python = environment.pythons[0]
+    say(f"No Python for {environment.title} found on this machine: uv downloads {python} …")
+    run(uv, "python", "install", python)
+    found = output(uv, "python", "find", "--managed-python", python)
     version = version_of(Path(found)) if found else None
-    if not found or not version or not host.runs_on(version):
-        needed = ".".join(str(part) for part in host.at_least)
+    if not found or not version or not environment.runs_on(version):
+        at_least, below = (
+            ".".join(str(part) for part in version)
+            for version in (environment.at_least, environment.below)
+        )
         raise SetupError(
-            f"Home Assistant {host.name} needs Python {needed} or a later {host.python}, which "
-            f"is neither on this machine nor could be downloaded. Install python{host.python} "
+            f"{environment.title} needs Python {at_least} or later, but before {below}, which "
+            f"is neither on this machine nor could be downloaded. Install python{python} "
             "so that it is on the PATH, and run this again."
         )
     return Path(found)
@@ -205,55 +248,63 @@ def missing_build_packages(python: Path) -> list[str]:
 # --- Environments
 
 
-def dependencies(host: Host) -> str:
+def dependencies(environment: Environment) -> str:
     """Return a digest that changes when an environment has to be filled again."""
     with (ROOT / "pyproject.toml").open("rb") as project:
         groups = tomllib.load(project)["dependency-groups"]
-    return hashlib.sha256(json.dumps([host.name, groups], sort_keys=True).encode()).hexdigest()
+    named = json.dumps([environment.name, groups], sort_keys=True)
+    return hashlib.sha256(named.encode()).hexdigest()
 
 
-def is_complete(host: Host) -> bool:
-    """Tell whether the host's environment has all that pyproject.toml asks for."""
-    stamp = host.folder / STAMP
-    python = host.folder / "bin" / "python"
+def is_complete(environment: Environment) -> bool:
+    """Tell whether an environment has all that pyproject.toml asks for."""
+    stamp = environment.folder / STAMP
+    python = environment.folder / "bin" / "python"
     return (
         os.access(python, os.X_OK)
         and stamp.exists()
-        and stamp.read_text(encoding="utf-8") == dependencies(host)
+        and stamp.read_text(encoding="utf-8") == dependencies(environment)
     )
 
 
-def complete(host: Host) -> None:
-    """Make or fill the host's environment."""
-    uv = find_uv()
-    python = host.folder / "bin" / "python"
-    version = version_of(python)
-    if not version or not host.runs_on(version):
-        base = find_python(host, os.environ) or download_python(host, uv)
-        say(f"Making {relative(host.folder)} with {base} …")
-        if not run(uv, "venv", "--quiet", "--clear", "--python", base, host.folder):
-            raise SetupError(f"The environment {relative(host.folder)} could not be made.")
-    say(f"Installing Home Assistant {host.name} and tools into {relative(host.folder)} …")
-    install_dependencies(host, uv)
-    (host.folder / STAMP).write_text(dependencies(host), encoding="utf-8")
+def make(environment: Environment) -> None:
+    """Make an environment, or fill it again, unless all is there already."""
+    with one_at_a_time():
+        if not is_complete(environment):
+            complete(environment)
 
 
-def install_dependencies(host: Host, uv: Path) -> None:
-    """Fill the host's environment; some packages compile C++."""
-    python = host.folder / "bin" / "python"
-    groups = ("--group", f"pyproject.toml:{host.group}", "--group", "pyproject.toml:dev")
-    command = (uv, "pip", "install", "--python", python, *groups)
+def complete(environment: Environment) -> None:
+    """Make or fill an environment."""
+    uv, folder = find_uv(), environment.folder
+    version = version_of(folder / "bin" / "python")
+    if not version or not environment.runs_on(version):
+        base = find_python(environment, os.environ) or download_python(environment, uv)
+        say(f"Making {relative(folder)} with {base} …")
+        if not run(uv, "venv", "--quiet", "--clear", "--python", base, folder):
+            raise SetupError(f"The environment {relative(folder)} could not be made.")
+    say(f"Installing {environment.title} into {relative(folder)} …")
+    install_dependencies(environment, uv)
+    (folder / STAMP).write_text(dependencies(environment), encoding="utf-8")
+
+
+def install_dependencies(environment: Environment, uv: Path) -> None:
+    """Fill an environment; some packages of hosts compile C++."""
+    python = environment.folder / "bin" / "python"
+    command: list[str | Path] = [uv, "pip", "install", "--python", python]
+    for group in environment.groups:
+        command += ["--group", f"pyproject.toml:{group}"]
     if run(*command):
         return
-    missing = missing_build_packages(python)
+    missing = missing_build_packages(python) if environment.compiles else []
     if not missing:
-        raise SetupError(f"Home Assistant {host.name} could not be installed, see above.")
+        raise SetupError(f"{environment.title} could not be installed, see above.")
     say("pymicro-vad and pyspeex-noise, which the front end needs, have to be compiled.")
     if sys.platform == "darwin":
         raise SetupError("Please run this, then try again:\n  xcode-select --install")
     install_packages(*missing)
     if not run(*command):
-        raise SetupError(f"Home Assistant {host.name} could not be installed, see above.")
+        raise SetupError(f"{environment.title} could not be installed, see above.")
 
 
 @contextmanager
@@ -265,7 +316,7 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-# --- Choice of hosts
+# --- Choice of environments
 
 
 def newest_host() -> Host:
@@ -276,18 +327,35 @@ def newest_host() -> Host:
     return HOSTS[-1]
 
 
-def chosen_hosts(arguments: Sequence[str]) -> list[Host]:
-    """Return the hosts that the command line asks for."""
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(prog="scripts/setup", description=__doc__)
     names = [host.name for host in HOSTS]
     parser.add_argument("hosts", metavar="HOST", nargs="*", help=f"one of {', '.join(names)}")
-    parser.add_argument("--all", action="store_true", help="every supported host")
+    parser.add_argument(
+        "--all", action="store_true", help="every supported host, and Bugsink where possible"
+    )
+    parser.add_argument("--bugsink", action="store_true", help="the environment of Bugsink")
     options = parser.parse_args(arguments)
     if unknown := sorted(set(options.hosts) - set(names)):
         parser.error(f"unknown host {', '.join(unknown)}: there are {', '.join(names)}")
-    if options.all:
-        return list(HOSTS)
-    return [host for host in HOSTS if host.name in options.hosts] or [newest_host()]
+    return options
+
+
+def chosen(options: argparse.Namespace) -> list[Environment]:
+    """Return the environments that the command line asks for."""
+    hosts = [host for host in HOSTS if options.all or host.name in options.hosts]
+    if options.bugsink:
+        return [*hosts, BUGSINK]
+    return list(hosts or [newest_host()])
+
+
+def make_bugsink_where_possible() -> None:
+    """Make Bugsink's environment; without it there are fewer tests, and nothing worse."""
+    try:
+        make(BUGSINK)
+    except SetupError as error:
+        say(f"No Bugsink, so tests that need it will be skipped: {error}")
 
 
 def relative(path: Path) -> str:
@@ -298,12 +366,13 @@ def relative(path: Path) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Make the environments asked for and print where they are."""
     os.environ.setdefault("UV_HTTP_TIMEOUT", "300")  # the front end is 100 MB
+    options = parse(arguments)
     try:
-        for host in chosen_hosts(arguments):
-            with one_at_a_time():
-                if not is_complete(host):
-                    complete(host)
-            print(relative(host.folder), flush=True)
+        for environment in chosen(options):
+            make(environment)
+            print(relative(environment.folder), flush=True)
+        if options.all:
+            make_bugsink_where_possible()
     except SetupError as error:
         say(f"\nSetup failed: {error}")
         return 1

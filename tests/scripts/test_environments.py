@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from scripts import environments
-from scripts.environments import HOSTS, Host, find_python
+from scripts.environments import BUGSINK, HOSTS, Host, SetupError, find_python
 
 OLD, NEW = HOSTS[0], HOSTS[-1]
 
@@ -55,6 +55,57 @@ def test_plain_python3_counts_where_its_version_fits(
     python = make_python(tmp_path / "bin", "python3", f"echo {version}")
     environ = {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)}
     assert find_python(host, environ) == (python if fits else None)
+
+
+def test_bugsink_takes_the_newest_python_that_it_runs_on(tmp_path: Path) -> None:
+    for version in ("3.11", "3.13", "3.15"):
+        make_python(tmp_path / "bin", f"python{version}", f"echo {version.replace('.', ' ')} 1")
+    environ = {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)}
+    assert find_python(BUGSINK, environ) == tmp_path / "bin" / "python3.13"
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let nothing be installed, not even Bugsink; return what would have been."""
+    names: list[str] = []
+
+    def complete(environment: environments.Environment) -> None:
+        if environment is BUGSINK:
+            raise SetupError("Bugsink could not be installed, see above.")
+        names.append(environment.name)
+
+    monkeypatch.setattr(environments, "ENVIRONMENTS", tmp_path)
+    monkeypatch.setattr(environments, "relative", lambda path: path.name)
+    monkeypatch.setattr(environments, "complete", complete)
+    return names
+
+
+def test_all_hosts_are_made_though_bugsink_can_not_be(
+    made: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert environments.main(["--all"]) == 0
+    assert made == [host.name for host in HOSTS]
+    captured = capsys.readouterr()
+    assert captured.out.split() == made
+    [line] = captured.err.splitlines()
+    assert line.startswith("No Bugsink, so tests that need it will be skipped")
+
+
+def test_who_asks_for_bugsink_is_told_that_it_can_not_be_made(
+    made: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert environments.main(["--bugsink"]) == 1
+    assert made == []
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "Bugsink could not be installed" in captured.err
+
+
+def test_bugsink_is_pinned_and_kept_from_the_hosts() -> None:
+    project = tomllib.loads((environments.ROOT / "pyproject.toml").read_text())
+    groups = project["dependency-groups"]
+    assert [pin.partition("==")[0] for pin in groups[BUGSINK.group]] == ["bugsink"]
+    assert all(BUGSINK.group not in host.groups for host in HOSTS)
 
 
 @pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)

@@ -9,14 +9,15 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
 from importlib.metadata import version
 from pathlib import Path
 
 import aiohttp
 
-from scripts import demo_trust
+from scripts import demo_crash, demo_trust
+from scripts.bugsink import Bugsink, BugsinkError
 from scripts.demo_state import DemoError, DemoState, config_dir, forget, load_or_create
 from scripts.home_assistant import (
     ROOT,
@@ -59,6 +60,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="stop after the first report")
+    parser.add_argument(
+        "--crash", action="store_true", help="show a crash report too, on a Bugsink of its own"
+    )
     parser.add_argument("--host", default=Path(sys.prefix).name, help="2025.4 or 2026.10")
     parser.add_argument("--fresh", action="store_true", help="forget earlier starts")
     parser.add_argument("--port", type=int, help="of Home Assistant (default: 8123 if free)")
@@ -75,9 +79,18 @@ async def demo(options: argparse.Namespace) -> int:
         state = load_or_create(options.host, port=options.port, sink_port=options.sink_port)
         check_ports(state)
         sink = Sink(port=state.sink_port)
-        host = home_assistant(config_dir(options.host), state)
-        await show(host, sink, state, once=options.once)
-    except (DemoError, HomeAssistantError, ApiError, CommandError, OSError) as error:
+        async with AsyncExitStack() as stack:
+            bugsink = await started_bugsink(stack) if options.crash else None
+            host = home_assistant(config_dir(options.host), state, bugsink)
+            await show(host, sink, state, bugsink, once=options.once)
+    except (
+        DemoError,
+        HomeAssistantError,
+        BugsinkError,
+        ApiError,
+        CommandError,
+        OSError,
+    ) as error:
         say(f"\nThe demo failed: {error}")
         return 1
     return 0
@@ -101,25 +114,40 @@ def check_ports(state: DemoState) -> None:
             )
 
 
-def home_assistant(folder: Path, state: DemoState) -> HomeAssistantProcess:
-    """Describe a Home Assistant that reports to the sink."""
+async def started_bugsink(stack: AsyncExitStack) -> Bugsink:
+    """Start a server for crash reports, which stops with the demo."""
+    with Step("Starting Bugsink, a server for crash reports"):
+        return await stack.enter_async_context(Bugsink())
+
+
+def home_assistant(folder: Path, state: DemoState, bugsink: Bugsink | None) -> HomeAssistantProcess:
+    """Describe a Home Assistant that reports to the sink, and its crashes to Bugsink."""
     destination = {"name": "Demo sink", "url": Sink(port=state.sink_port).url}
     analytics = {"destination": destination, "initial_delay": INITIAL_DELAY}
+    sections: dict[str, object] = {"analytics": analytics}
+    if bugsink:
+        demo_crash.install(folder)
+        sections = demo_crash.configuration(analytics, bugsink)
     return HomeAssistantProcess(
-        folder,
-        configuration={**SMALL_CONFIGURATION, "analytics": analytics},
-        port=state.port,
+        folder, configuration={**SMALL_CONFIGURATION, **sections}, port=state.port
     )
 
 
-async def show(host: HomeAssistantProcess, sink: Sink, state: DemoState, *, once: bool) -> None:
+async def show(
+    host: HomeAssistantProcess,
+    sink: Sink,
+    state: DemoState,
+    bugsink: Bugsink | None,
+    *,
+    once: bool,
+) -> None:
     """Start everything, print the first report, and wait for Ctrl-C unless `once`."""
     async with sink:
         say(f"A sink that stands for a receiver listens on {sink.url}")
         with Step(f"Starting Home Assistant {version('homeassistant')}"):
             await host.start()
         try:
-            await show_first_report(host, sink, state)
+            await show_first_report(host, sink, state, bugsink)
             if not once:
                 await look_around(host, sink, state)
         finally:
@@ -127,7 +155,9 @@ async def show(host: HomeAssistantProcess, sink: Sink, state: DemoState, *, once
             await host.stop()
 
 
-async def show_first_report(host: HomeAssistantProcess, sink: Sink, state: DemoState) -> None:
+async def show_first_report(
+    host: HomeAssistantProcess, sink: Sink, state: DemoState, bugsink: Bugsink | None
+) -> None:
     """Print the first report as logged and as received; raises DemoError where they differ."""
     async with aiohttp.ClientSession() as session:
         api = HostApi(session, host.url)
@@ -142,9 +172,16 @@ async def show_first_report(host: HomeAssistantProcess, sink: Sink, state: DemoS
             if found := differences(logged.report, arrival.report):
                 raise DemoError("\n".join(["The log does not show what was sent:", *found]))
             say("The log and the sink agree.")
-            async for title, lines in demo_trust.sections(client, host.config_dir, sink):
-                heading(title)
-                say("\n".join(lines))
+            await show_sections(demo_trust.sections(client, host.config_dir, sink))
+            if bugsink:
+                await show_sections(demo_crash.sections(client, bugsink))
+
+
+async def show_sections(sections: AsyncIterator[tuple[str, list[str]]]) -> None:
+    """Print a heading and lines for each."""
+    async for title, lines in sections:
+        heading(title)
+        say("\n".join(lines))
 
 
 async def enter(api: HostApi, person: Person) -> None:

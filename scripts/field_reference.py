@@ -1,7 +1,8 @@
-"""Print the field reference of docs/privacy.md from the table of tiers."""
+"""Print the field references of docs/privacy.md from the tables of tiers and of crash reports."""
 
 from collections.abc import Iterator, Mapping
 
+from custom_components.analytics.crash.fields import FIELDS
 from custom_components.analytics.tiers import TIERS, Field, Tier
 
 
@@ -11,6 +12,12 @@ def field_reference() -> str:
         ["| tier | field | what it says |", "|---|---|---|"]
         + [row for tier in TIERS.values() for row in _rows(tier)]
     )
+
+
+def crash_reference() -> str:
+    """Return a Markdown table with a row for each field of a crash report."""
+    rows = [f"| `{field.name}` | {field.description} |" for field in FIELDS]
+    return "\n".join(["| field | what it says |", "|---|---|", *rows])
 
 
 def _rows(tier: Tier) -> Iterator[str]:
@@ -34,4 +41,4 @@ def _keys(schema: Mapping[object, object]) -> str:
 
 
 if __name__ == "__main__":
-    print(field_reference())
+    print(field_reference(), crash_reference(), sep="\n\n")

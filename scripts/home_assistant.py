@@ -157,6 +157,7 @@ class HomeAssistantProcess:
             raise HomeAssistantError("Home Assistant is running already")
         if not port_is_free(self.port):
             raise HomeAssistantError(f"Port {self.port} is in use by another program")
+        self.kill()  # what is left of a process that ended by itself
         self._write_folder()
         with (self.config_dir / CONSOLE_LOG_NAME).open("wb") as console:
             self._process = subprocess.Popen(

@@ -12,6 +12,7 @@ from aiohttp import web
 
 LOOPBACK = "127.0.0.1"
 REPORT_PATH = "/v1"
+ENVELOPE_PATH = "/api/1/envelope/"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,9 @@ class Sink:
         """Listen on `port` once started; 0 takes any free one."""
         self.port = port
         self.answer = answer or Answer()
+        self.envelope_answer = Answer()
         self.deletion_status = 204
+        self.other_delay = 0.0  # seconds before what is neither a report nor a deletion is answered
         self.arrivals: list[Arrival] = []
         self._next_answers: deque[Answer] = deque()
         self._arrived = asyncio.Condition()
@@ -74,6 +77,20 @@ class Sink:
             arrival
             for arrival in self.arrivals
             if arrival.method == "POST" and arrival.path == REPORT_PATH
+        ]
+
+    @property
+    def dsn(self) -> str:
+        """Return the DSN of a project, as if this were a Sentry-compatible server."""
+        return f"http://key@{LOOPBACK}:{self.port}/1"
+
+    @property
+    def events(self) -> list[Any]:
+        """Return the events of the envelopes that arrived."""
+        return [
+            json.loads(arrival.body.splitlines()[2])
+            for arrival in self.arrivals
+            if arrival.path == ENVELOPE_PATH
         ]
 
     def answer_next(self, *answers: Answer) -> None:
@@ -108,6 +125,11 @@ class Sink:
             await self._arrived.wait_for(lambda: len(self.reports) >= number)
         return self.reports[number - 1]
 
+    async def wait_for_arrival(self, number: int = 1, *, timeout: float = 30) -> None:
+        """Wait for so many requests of any kind; raises TimeoutError where they don't come."""
+        async with asyncio.timeout(timeout), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.arrivals) >= number)
+
     async def _receive(self, request: web.Request) -> web.Response:
         arrival = Arrival(
             received_at=datetime.now(UTC),
@@ -124,10 +146,17 @@ class Sink:
     async def _reply_to(self, arrival: Arrival) -> web.Response:
         if arrival.method == "DELETE" and arrival.path.startswith(f"{REPORT_PATH}/"):
             return web.Response(status=self.deletion_status)
+        if arrival.path == ENVELOPE_PATH:
+            return await self._answer(self.envelope_answer)
         if arrival.path != REPORT_PATH:
             return web.Response(status=404)
         if arrival.method != "POST":
+            await asyncio.sleep(self.other_delay)
             return web.Response(status=405)
-        answer = self._next_answers.popleft() if self._next_answers else self.answer
+        return await self._answer(
+            self._next_answers.popleft() if self._next_answers else self.answer
+        )
+
+    async def _answer(self, answer: Answer) -> web.Response:
         await asyncio.sleep(answer.delay)
         return web.Response(status=answer.status, headers=answer.headers, text=answer.body)

@@ -12,12 +12,19 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from . import consent_store, copies, fingerprint, host, issues, report_log, services, websocket_api
+from . import copies, fingerprint, host, issues, report_log, services, websocket_api
 from .choices import Choices
 from .collect import Source
 from .consent_store import ConsentStore
 from .const import DOMAIN, LOGGER
-from .data import RUNNING_CONFIG, AnalyticsConfigEntry, AnalyticsData, RunningConfig
+from .crash.crash_log import CrashLog
+from .crash.fault_log import Found
+from .crash.outbox import Outbox
+from .crash.reporter import CrashReporter
+from .crash.run import Run, async_begin, async_follow, async_leave
+from .crash.run import remove as remove_run
+from .data import RUNNING_CONFIG, UNSAVED, AnalyticsConfigEntry, AnalyticsData, RunningConfig
+from .delivery import Delivery
 from .forget import Forgetter
 from .gate import Gate
 from .journal import Journal
@@ -61,29 +68,42 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
         LOGGER.error(
             "Nothing is sent until the settings of analytics are mended: %s", settings.problem
         )
-    store = ConsentStore(hass)
-    await store.async_load()
-    await copies.async_notice(hass, store)
-    data = _wired(hass, settings, store)
+    store = await _async_store(hass)
+    copied = await copies.async_notice(hass, store)
+    run, outbox = await async_begin(hass), Outbox(hass)
+    await outbox.async_load()
+    if copied:
+        run.found = Found()  # what the original may have reported
+    data = _wired(hass, settings, store, outbox, run)
     await data.pipeline.gate.async_read_switches()
     entry.runtime_data = data
     _follow(hass, entry, data)
     return True
 
 
-def _wired(hass: HomeAssistant, settings: Settings, store: ConsentStore) -> AnalyticsData:
+async def _async_store(hass: HomeAssistant) -> ConsentStore:
+    """Return the choices as they are on disk, or those that could not be saved there."""
+    if unsaved := hass.data.pop(UNSAVED, None):
+        return unsaved
+    store = ConsentStore(hass)
+    await store.async_load()
+    return store
+
+
+def _wired(
+    hass: HomeAssistant, settings: Settings, store: ConsentStore, outbox: Outbox, run: Run
+) -> AnalyticsData:
     """Give each part its collaborators."""
     gate = Gate(hass, enabled=settings.enabled)
     choices = Choices(hass, store, settings.destination)
     journal = Journal(hass, Path(hass.config.path(STORAGE_DIR)))
+    source = Source(hass=hass, yaml_domains=hass.data[RUNNING_CONFIG].domains)
     pipeline = Pipeline(
         settings=settings,
         choices=choices,
         store=store,
-        source=Source(hass=hass, yaml_domains=hass.data[RUNNING_CONFIG].domains),
-        gate=gate,
-        journal=journal,
-        log=ReportLog(),
+        source=source,
+        delivery=Delivery(gate=gate, journal=journal, log=ReportLog()),
     )
     scheduler = Scheduler(
         hass,
@@ -100,6 +120,16 @@ def _wired(hass: HomeAssistant, settings: Settings, store: ConsentStore) -> Anal
         pipeline=pipeline,
         scheduler=scheduler,
         forgetter=Forgetter(hass, store, gate),
+        crash_reporter=CrashReporter(
+            hass,
+            server=None if settings.problem else settings.crash_server,
+            choices=choices,
+            store=store,
+            source=source,
+            delivery=Delivery(gate=gate, journal=journal, log=CrashLog()),
+            outbox=outbox,
+            run=run,
+        ),
         journal=journal,
     )
     return data
@@ -112,11 +142,14 @@ def _follow(hass: HomeAssistant, entry: AnalyticsConfigEntry, data: AnalyticsDat
     def started(_hass: HomeAssistant) -> None:
         data.scheduler.async_start()
         data.forgetter.async_start()
+        data.crash_reporter.async_start()
         data.async_refresh()
 
     async def stopping(_event: Event) -> None:
         await data.async_stop()
 
+    for ending in async_follow(hass, data.crash_reporter.run):
+        entry.async_on_unload(ending)
     entry.async_on_unload(async_at_started(hass, started))
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stopping))
     entry.async_on_unload(entry.add_update_listener(_async_options_changed))
@@ -132,10 +165,16 @@ async def _async_options_changed(hass: HomeAssistant, entry: AnalyticsConfigEntr
     await hass.config_entries.async_reload(entry.entry_id)
 
 
-async def async_unload_entry(_hass: HomeAssistant, entry: AnalyticsConfigEntry) -> bool:
+async def async_unload_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) -> bool:
     """Stop timers and tasks, and finish writing; the rest was given to async_on_unload."""
-    await entry.runtime_data.async_stop()
-    await entry.runtime_data.pipeline.store.async_written()
+    data = entry.runtime_data
+    await data.async_stop()
+    await async_leave(hass)
+    await data.store.async_written()
+    if not data.store.saved:
+        await data.store.async_save()
+    if not data.store.saved:
+        hass.data[UNSAVED] = data.store
     return True
 
 
@@ -147,6 +186,9 @@ async def async_remove_entry(hass: HomeAssistant, _entry: AnalyticsConfigEntry) 
     """
     issues.async_clear(hass)
     folder = Path(hass.config.path(STORAGE_DIR))
-    await consent_store.async_remove(hass)
+    store = await _async_store(hass)
+    await store.async_remove()
     await Journal(hass, folder).async_delete()
+    await Outbox(hass).async_remove()
     await hass.async_add_executor_job(fingerprint.remove, folder)
+    await hass.async_add_executor_job(remove_run, folder)

@@ -30,16 +30,16 @@ class Choices:
         return self._store.consent(self.destination)
 
     @property
+    def confirmed(self) -> bool:
+        """Tell whether the destination needs no yes by its name, or has one."""
+        return self.consent.confirmed or not needs_confirmation(self.destination)
+
+    @property
     def pending(self) -> bool:
         """Tell whether choices wait until the user has confirmed the destination by its name."""
         consent = self.consent
         shared = any(consent.preferences.values())
-        return (
-            consent.decided
-            and shared
-            and not consent.confirmed
-            and needs_confirmation(self.destination)
-        )
+        return consent.decided and shared and not self.confirmed
 
     @property
     def in_force(self) -> Consent:

@@ -17,7 +17,7 @@ from homeassistant.helpers.selector import (
 
 from .const import CONF_ENABLED, CONF_INITIAL_DELAY, CONF_INTERVAL, DOMAIN
 from .data import RUNNING_CONFIG
-from .settings import URL_NAME, Settings, check, flatten, resolve, unflatten
+from .settings import DSN, URL_NAME, Settings, check, flatten, resolve, unflatten
 from .validators import SettingError
 
 TITLE: Final = "Analytics"
@@ -30,6 +30,7 @@ SELECTORS: Final[Mapping[str, Any]] = {
     "destination.name": TextSelector(),
     "destination.url": URL_SELECTOR,
     "destination.privacy_url": URL_SELECTOR,
+    DSN: TextSelector(),
     CONF_INITIAL_DELAY: DURATION_SELECTOR,
     CONF_INTERVAL: DURATION_SELECTOR,
 }

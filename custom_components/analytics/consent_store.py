@@ -77,7 +77,7 @@ class ConsentStore:
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare both files; nothing is read yet."""
         self._shared = StoreFile(hass, SHARED_KEY, SHARED_SCHEMA, private=False)
-        self._own = _own_file(hass)
+        self._own = StoreFile(hass, OWN_KEY, OWN_SCHEMA, private=True)
         self._hass = hass
         self._writing = asyncio.Lock()
 
@@ -94,6 +94,19 @@ class ConsentStore:
     def saved(self) -> bool:
         """Tell whether what was last to be written is on the disk."""
         return self._shared.saved and self._own.saved
+
+    async def async_remove(self) -> None:
+        """Delete our own file, but for ids whose deletion is still to be asked for.
+
+        Where what is left can't be written all goes: an old yes must not come back.
+        """
+        async with self._writing:
+            waiting = self._own.data.get(ATTR_DELETIONS)
+            self._own.data = {ATTR_DELETIONS: waiting} if waiting else {}
+            if waiting:
+                await self._own.async_save()
+            if not waiting or not self._own.saved:
+                await self._own.async_remove()
 
     async def async_written(self) -> None:
         """Wait until all that was saved is on the disk, so that it can be loaded again."""
@@ -214,18 +227,3 @@ class ConsentStore:
 
     def _set(self, key: str, value: object) -> None:
         self._own.data = {**self._own.data, key: value}
-
-
-async def async_remove(hass: HomeAssistant) -> None:
-    """Delete our own file, but for ids that a destination has still to delete what it has of."""
-    file = _own_file(hass)
-    await file.async_load()
-    if waiting := file.data.get(ATTR_DELETIONS):
-        file.data = {ATTR_DELETIONS: waiting}
-        await file.async_save()
-    else:
-        await file.async_remove()
-
-
-def _own_file(hass: HomeAssistant) -> StoreFile:
-    return StoreFile(hass, OWN_KEY, OWN_SCHEMA, private=True)

@@ -14,7 +14,9 @@ INITIAL_DELAY: Final = timedelta(minutes=15)
 INTERVAL: Final = timedelta(hours=24)
 
 # Keys of `analytics:` in configuration.yaml and of the config entry's options.
+CONF_CRASH_REPORTS: Final = "crash_reports"
 CONF_DESTINATION: Final = "destination"
+CONF_DSN: Final = "dsn"
 CONF_ENABLED: Final = "enabled"
 CONF_INITIAL_DELAY: Final = "initial_delay"
 CONF_INTERVAL: Final = "interval"
@@ -26,4 +28,9 @@ CONF_URL: Final = "url"
 # Keys of the front end's WebSocket answers, and of the store shared with the built-in integration.
 ATTR_ONBOARDED: Final = "onboarded"
 ATTR_PREFERENCES: Final = "preferences"
+ATTR_KIND: Final = "kind"
 ATTR_UUID: Final = "uuid"
+
+# The kinds of what can be previewed.
+CRASH: Final = "crash"
+REPORT: Final = "report"

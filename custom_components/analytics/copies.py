@@ -10,8 +10,11 @@ from .consent_store import ConsentStore
 from .const import LOGGER
 
 
-async def async_notice(hass: HomeAssistant, store: ConsentStore) -> None:
-    """Drop the ids where they were made for another installation; the choices stay."""
+async def async_notice(hass: HomeAssistant, store: ConsentStore) -> bool:
+    """Drop the ids where they were made for another installation; the choices stay.
+
+    Returns whether this is a copy.
+    """
     folder = Path(hass.config.path(STORAGE_DIR))
     try:
         found = await hass.async_add_executor_job(fingerprint.read, folder)
@@ -21,11 +24,13 @@ async def async_notice(hass: HomeAssistant, store: ConsentStore) -> None:
             type(error).__name__,
         )
         store.drop_all_uuids()
-        return
+        return True
     if found == store.fingerprint:
-        return
-    if fingerprint.is_copy(store.fingerprint, found):
+        return False
+    is_copy = fingerprint.is_copy(store.fingerprint, found)
+    if is_copy:
         LOGGER.info("This installation was copied or restored, so its reports get a new random id")
         store.drop_all_uuids()
     store.put_fingerprint(found)
     await store.async_save()
+    return is_copy

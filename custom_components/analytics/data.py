@@ -14,6 +14,8 @@ from . import issues
 from .choices import Choices
 from .consent_store import ConsentStore
 from .const import DOMAIN
+from .crash.consent import TIER, ask_again
+from .crash.reporter import CrashReporter
 from .forget import Forgetter
 from .journal import Journal
 from .models import Kind, LastReport, Outcome
@@ -41,13 +43,18 @@ class AnalyticsData:
     pipeline: Pipeline
     scheduler: Scheduler
     forgetter: Forgetter
+    crash_reporter: CrashReporter
     journal: Journal
     last_report: LastReport | None = None
     # The switch, and whether all is saved, that timers and repair issues follow.
     followed: tuple[Switch | None, bool] = (None, True)
+    stopped: bool = False
 
     async def async_choose(self, chosen: Mapping[str, bool]) -> None:
         """Put choices in force, and tell the Supervisor; raises as async_apply."""
+        server = self.settings.crash_server
+        if server is not None and chosen.get(TIER) and not self.choices.preferences[TIER]:
+            ask_again(self.store, server)
         self.choices.choose(chosen)
         try:
             await self.async_apply()
@@ -62,6 +69,7 @@ class AnalyticsData:
         """
         self.async_refresh()
         await self.store.async_save()
+        await self.pipeline.gate.async_read_switches()
         self._async_follow()
         if not self.store.saved:
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_saved")
@@ -72,6 +80,8 @@ class AnalyticsData:
         Raises as async_apply.
         """
         deletable = self.forgetter.forget(self.choices.destination)
+        if server := self.settings.crash_server:
+            self.store.drop_uuid(server.destination)
         await self.async_apply()
         return deletable
 
@@ -82,15 +92,22 @@ class AnalyticsData:
 
     async def async_watch_switches(self, _now: datetime | None = None) -> None:
         """Notice a switch that was turned on or off, and save what could not be saved before."""
+        # What came and went in between may have ended a report or a deletion, and their timers.
+        missed = self._to_follow != self.followed
         if not self.store.saved:
             await self.store.async_save()
         await self.pipeline.gate.async_read_switches()
+        if missed:
+            self.async_refresh()
         self._async_follow()
 
     async def async_stop(self) -> None:
         """Leave neither timer nor task."""
+        self.stopped = True
+        await self.crash_reporter.async_stop()
         await self.scheduler.async_stop()
         await self.forgetter.async_stop()
+        self.pipeline.gate.async_close()
 
     @property
     def _to_follow(self) -> tuple[Switch | None, bool]:
@@ -109,10 +126,13 @@ class AnalyticsData:
     @callback
     def async_refresh(self) -> None:
         """Let timers and repair issues follow what is in force."""
+        if self.stopped:
+            return
         self.followed = self._to_follow
         self.scheduler.async_update()
         self.forgetter.async_update()
-        issues.async_update(self.hass, self.pipeline)
+        self.crash_reporter.async_update()
+        issues.async_update(self.hass, self.pipeline, self.settings.crash_server)
 
     @callback
     def async_ended(self, outcome: Outcome) -> None:
@@ -127,6 +147,8 @@ class AnalyticsData:
 
 type AnalyticsConfigEntry = ConfigEntry[AnalyticsData]
 
+# A store whose choices could not be saved, so that loading the entry again does not undo them.
+UNSAVED: HassKey[ConsentStore] = HassKey(f"{DOMAIN}_unsaved")
 RUNNING_CONFIG: HassKey[RunningConfig] = HassKey(f"{DOMAIN}_running_config")
 
 

@@ -11,6 +11,8 @@ from .data import AnalyticsConfigEntry
 from .status import status
 
 REPORTS = 10
+# In reports, and of crash reports below `user`.
+IDS = {ATTR_UUID, "id"}
 
 
 async def async_get_config_entry_diagnostics(
@@ -23,5 +25,5 @@ async def async_get_config_entry_diagnostics(
     return {
         "consent": asdict(data.choices.consent),
         "status": status(data),
-        "last_reports": async_redact_data(entries, {ATTR_UUID}),
+        "last_reports": async_redact_data(entries, IDS),
     }

@@ -11,11 +11,14 @@ from homeassistant.helpers.event import async_call_later
 
 from .consent_store import ConsentStore
 from .const import LOGGER
-from .gate import SETTLED_AFTER, Gate
+from .gate import LIMIT, Gate
 from .models import Deletion, Destination, Kind
 from .settings import is_home_assistant
 
 AGAIN: Final = timedelta(hours=24)
+# A receiver may go on with a report that was stopped on its way here, and store it after it has
+# answered the deletion. This long after its id was dropped it has surely done with it.
+SETTLED_AFTER: Final = timedelta(seconds=LIMIT + 60)
 # By then a receiver has dropped a report by itself.
 LONGEST: Final = timedelta(days=60)
 
@@ -65,7 +68,9 @@ class Forgetter:
         if self._task is not None:
             if self._gate.switch is not None:
                 self._task.cancel()
-            return
+            # One that is cancelled before its first step never says that it has ended.
+            if not self._task.done():
+                return
         if self._started and self._gate.switch is None and self.waiting:
             self._task = self._hass.async_create_background_task(
                 self._async_run(), "analytics deletion", eager_start=False
@@ -100,7 +105,7 @@ class Forgetter:
             self._task = None
         if self._started and self._gate.switch is None and self.waiting:
             job = HassJob(self._due, "analytics deletion", cancel_on_shutdown=True)
-            settling = any(self._settling(item) for item in self._store.deletions)
+            settling = any(map(_settling, self._store.deletions))
             self._cancel_timer = async_call_later(
                 self._hass, SETTLED_AFTER if settling else AGAIN, job
             )
@@ -115,10 +120,6 @@ class Forgetter:
             self._cancel_timer()
             self._cancel_timer = None
 
-    def _settling(self, item: Deletion) -> bool:
-        """Tell whether a report may yet be stored that was stopped on its way."""
-        return self._gate.settling("POST", item.url)
-
     async def _async_done(self, item: Deletion) -> bool:
         """Ask a destination to delete what it has under an id; True when that is over."""
         outcome = await self._gate.async_request(
@@ -128,7 +129,7 @@ class Forgetter:
             success=HTTPStatus.NO_CONTENT,
         )
         if outcome.kind is Kind.SENT:
-            if self._settling(item):
+            if _settling(item):
                 return False
             LOGGER.info("%s has deleted what this installation had sent", item.url)
             return True
@@ -138,3 +139,8 @@ class Forgetter:
             return False
         LOGGER.info("Gave up asking %s for a deletion after 60 days", item.url)
         return True
+
+
+def _settling(item: Deletion) -> bool:
+    """Tell whether a report with this id may yet be stored."""
+    return 0 <= time.time() - item.since < SETTLED_AFTER.total_seconds()

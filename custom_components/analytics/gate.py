@@ -1,14 +1,14 @@
 """The only way out: every request of ours passes here, and is stopped while a switch is on."""
 
+import asyncio
 import os
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 import aiohttp
-import async_timeout
 from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
@@ -20,9 +20,6 @@ from .opt_out import Switch
 from .retry import parse_retry_after
 
 LIMIT: Final = 30.0
-# A receiver may go on with a request that was given up here. This long after a request began it has
-# surely done with it.
-SETTLED_AFTER: Final = timedelta(seconds=LIMIT + 60)
 
 # What the host would send by itself tells the versions of Python and aiohttp, which no tier owns:
 # by its User-Agent, and by the encodings that it accepts.
@@ -57,9 +54,8 @@ class Gate:
         self._session = session or async_create_clientsession(
             hass, cookie_jar=aiohttp.DummyCookieJar()
         )
+        self._limits: set[asyncio.Timeout] = set()
         self.switch: Switch | None = None
-        # When requests began that were not answered yet, or never, in the loop's time.
-        self._unanswered: dict[tuple[str, str], float] = {}
 
     async def async_read_switches(self) -> Switch | None:
         """Read the switches again."""
@@ -69,10 +65,19 @@ class Gate:
     def _read(self) -> Switch | None:
         return opt_out.read(self._environ, self._folder, enabled=self._enabled)
 
-    def settling(self, method: str, url: str) -> bool:
-        """Tell whether a request may still be handled there, although it was given up here."""
-        began = self._unanswered.get((method, url))
-        return began is not None and self._hass.loop.time() < began + SETTLED_AFTER.total_seconds()
+    def async_close(self) -> None:
+        """Give up the requests that are under way."""
+        for limit in self._limits:
+            limit.reschedule(self._hass.loop.time())
+
+    @asynccontextmanager
+    async def _limited(self) -> AsyncIterator[None]:
+        async with asyncio.timeout(LIMIT) as limit:
+            self._limits.add(limit)
+            try:
+                yield
+            finally:
+                self._limits.discard(limit)
 
     async def async_request(
         self,
@@ -81,6 +86,7 @@ class Gate:
         permit: Permit,
         *,
         body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
         success: HTTPStatus = HTTPStatus.OK,
     ) -> Outcome:
         """Make one request, without redirects, and tell how it ended.
@@ -92,24 +98,22 @@ class Gate:
             return Outcome(kind=Kind.BLOCKED, reason=f"{switch.name} is set")
         if not permit():
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
-        self._unanswered[method, url] = self._hass.loop.time()
         try:
             async with (
-                async_timeout.timeout(LIMIT),
+                self._limited(),
                 self._session.request(
-                    method, url, data=body, headers=_headers(body), allow_redirects=False
+                    method,
+                    url,
+                    data=body,
+                    headers={**HEADERS, **(headers or {})},
+                    allow_redirects=False,
                 ) as response,
             ):
-                self._unanswered.pop((method, url), None)
                 return _judge(response, success)
         except TimeoutError:
             return Outcome(kind=Kind.RETRYABLE, reason=f"no answer within {LIMIT:.0f} seconds")
         except aiohttp.ClientError as error:
             return Outcome(kind=Kind.RETRYABLE, reason=f"no connection ({type(error).__name__})")
-
-
-def _headers(body: bytes | None) -> dict[str, str]:
-    return HEADERS if body is None else HEADERS | {"Content-Type": "application/json"}
 
 
 def _judge(response: aiohttp.ClientResponse, success: HTTPStatus) -> Outcome:

@@ -92,6 +92,11 @@ def schema(fields: tuple[Field, ...]) -> vol.Schema:
     )
 
 
+def offends(value: str, content: Content, knowledge: Knowledge) -> bool:
+    """Tell whether a string of this content says something of the home."""
+    return _rules(knowledge)[content](value)
+
+
 def slug(text: str) -> str:
     """Return a text as an identifier made of it: no capitals, no accents, `_` for all else."""
     if _SLUG.fullmatch(text):
@@ -130,6 +135,8 @@ def _secret(knowledge: Knowledge) -> Rule:
     """Return the rule that a text may not be one of the home's secrets, unless all know it."""
     words = {secret for secret in knowledge.secrets if len(secret) >= SHORTEST_SECRET}
     slugs = {made for made in map(slug, words) if len(made) >= SHORTEST_SECRET}
+    # Of `Jane Doe` also `janedoe`.
+    slugs |= {made.replace("_", "") for made in slugs}
 
     def known(name: str) -> bool:
         return name in knowledge.built_in or name in knowledge.public

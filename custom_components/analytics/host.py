@@ -4,7 +4,8 @@ Imports of optional components are late on purpose: `hassio` takes half a second
 name that a newer host has moved must cost one field of a report, not the whole integration.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections import UserDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.hassio import is_hassio
 from homeassistant.helpers.typing import ConfigType
 
@@ -117,6 +120,12 @@ async def async_mirror_diagnostics(hass: HomeAssistant, diagnostics: bool) -> No
             "Save it again under Settings > System > Analytics when the Supervisor works",
             reason,
         )
+
+
+def devices(hass: HomeAssistant) -> Iterable[DeviceEntry]:
+    """Return all devices, which newer hosts' collection holds and older ones' mapping."""
+    found: Any = dr.async_get(hass).devices
+    return found.values() if isinstance(found, UserDict) else found
 
 
 def _from_supervisor(hass: HomeAssistant, getter: str) -> Mapping[str, Any] | None:

@@ -1,6 +1,6 @@
 """Repair issues: what a user should know or decide, each there for as long as it is true."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,25 +9,33 @@ from homeassistant.helpers import issue_registry as ir
 
 from . import consent
 from .const import DOMAIN
+from .crash import consent as crash_consent
+from .crash.fields import CrashField
+from .models import CrashServer
 from .pipeline import Pipeline
 from .settings import is_home_assistant
-from .tiers import BASE
+from .tiers import BASE, Field
 
+NO_PRIVACY_URL: Final = "none given"
 ANALYTICS_PAGE: Final = "homeassistant://config/analytics"
 
+CONFIRM_CRASH_SERVER: Final = "confirm_crash_server"
 CONFIRM_DESTINATION: Final = "confirm_destination"
 DELETE_SENT: Final = "delete_sent"
 DESTINATION_UNDECIDED: Final = "destination_undecided"
 DROPPED: Final = "dropped"
+NEW_CRASH_FIELDS: Final = "new_crash_fields"
 NEW_FIELDS: Final = "new_fields"
 NOT_SAVED: Final = "not_saved"
 OFF: Final = "off"
 SETTINGS: Final = "settings"
 STOPPED: Final = "stopped"
 FOLLOWING: Final = (
+    CONFIRM_CRASH_SERVER,
     CONFIRM_DESTINATION,
     DELETE_SENT,
     DESTINATION_UNDECIDED,
+    NEW_CRASH_FIELDS,
     NEW_FIELDS,
     NOT_SAVED,
     OFF,
@@ -48,9 +56,12 @@ class Issue:
 
 
 @callback
-def async_update(hass: HomeAssistant, pipeline: Pipeline) -> None:
+def async_update(hass: HomeAssistant, pipeline: Pipeline, server: CrashServer | None) -> None:
     """Show the issues that are true now, and no others."""
-    shown = {issue.name: issue for issue in _true_now(pipeline)}
+    true_now = [*_true_now(pipeline)]
+    if server is not None:
+        true_now += _about_crash_reports(pipeline, server)
+    shown = {issue.name: issue for issue in true_now}
     for name in FOLLOWING:
         if name in shown:
             _create(hass, shown[name])
@@ -89,7 +100,7 @@ def _true_now(pipeline: Pipeline) -> Iterator[Issue]:
     named = {
         "name": destination.name,
         "url": destination.url,
-        "privacy_url": destination.privacy_url or "-",
+        "privacy_url": destination.privacy_url or NO_PRIVACY_URL,
     }
     if switch := pipeline.gate.switch:
         yield Issue(name=OFF, text=f"off_{switch.kind}", placeholders={"switch": switch.name})
@@ -109,15 +120,35 @@ def _true_now(pipeline: Pipeline) -> Iterator[Issue]:
             name=CONFIRM_DESTINATION, text=CONFIRM_DESTINATION, fixable=True, placeholders=named
         )
     if fields := consent.new_fields(pipeline.choices.in_force):
-        listed = "\n".join(f"- `{item.name}`: {item.description}" for item in fields)
         yield Issue(
             name=NEW_FIELDS,
             text=NEW_FIELDS,
             fixable=True,
-            placeholders={**named, "fields": listed},
+            placeholders={**named, "fields": _listed(fields)},
         )
     if _withdrawn(pipeline):
         yield Issue(name=DELETE_SENT, text=DELETE_SENT, fixable=True, placeholders=named)
+
+
+def _about_crash_reports(pipeline: Pipeline, server: CrashServer) -> Iterator[Issue]:
+    """Yield what is to be asked about the crash report server, which is confirmed by itself."""
+    choices, store = pipeline.choices, pipeline.store
+    named = {"name": server.destination.name, "url": server.destination.url}
+    if crash_consent.pending(choices, store, server):
+        yield Issue(
+            name=CONFIRM_CRASH_SERVER, text=CONFIRM_CRASH_SERVER, fixable=True, placeholders=named
+        )
+    if fields := crash_consent.new_fields(choices, store, server):
+        yield Issue(
+            name=NEW_CRASH_FIELDS,
+            text=NEW_CRASH_FIELDS,
+            fixable=True,
+            placeholders={**named, "fields": _listed(fields)},
+        )
+
+
+def _listed(fields: Iterable[Field | CrashField]) -> str:
+    return "\n".join(f"- `{item.name}`: {item.description}" for item in fields)
 
 
 def _undecided(pipeline: Pipeline) -> bool:
@@ -138,6 +169,12 @@ def _withdrawn(pipeline: Pipeline) -> bool:
 
 
 def _create(hass: HomeAssistant, issue: Issue) -> None:
+    known = ir.async_get(hass).async_get_issue(DOMAIN, issue.name)
+    if known is not None and _subject(known.translation_key, known.translation_placeholders) != (
+        _subject(issue.text, issue.placeholders)
+    ):
+        # Another question under the same name: that the old one was ignored says nothing of it.
+        ir.async_delete_issue(hass, DOMAIN, issue.name)
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -148,3 +185,9 @@ def _create(hass: HomeAssistant, issue: Issue) -> None:
         translation_placeholders=dict(issue.placeholders),
         learn_more_url=issue.page,
     )
+
+
+def _subject(text: str | None, placeholders: Mapping[str, str] | None) -> tuple[str | None, ...]:
+    """Return what an issue is about: which text, and which destination or switch."""
+    named = placeholders or {}
+    return text, named.get("url"), named.get("switch")

@@ -39,8 +39,9 @@ class Journal:
                 return await asyncio.shield(writing)
             except asyncio.CancelledError:
                 # The thread goes on: wait for it, so that the next one doesn't write meanwhile.
-                number = await writing
-                await self._hass.async_add_executor_job(self._file.append, _stopped(number))
+                with suppress(OSError):
+                    number = await writing
+                    await self._hass.async_add_executor_job(self._file.append, _stopped(number))
                 raise
 
     async def async_close(self, number: int, outcome: Outcome) -> None:

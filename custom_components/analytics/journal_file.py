@@ -22,6 +22,7 @@ FILE_NAME: Final = "analytics.journal"
 MAX_ENTRIES: Final = 100
 MAX_BYTES: Final = 1024 * 1024
 MAX_INLINE: Final = 256 * 1024
+MAX_NUMBER: Final = 2**53
 MAX_ATTACHMENTS: Final = 5
 PRIVATE: Final = 0o600
 
@@ -168,7 +169,7 @@ def _take(raw: bytes, entries: dict[int, Line]) -> bool:
     try:
         line = orjson.loads(raw)
         number = line["number"]
-        if type(number) is not int:
+        if type(number) is not int or not 0 < number < MAX_NUMBER:
             return False
         merged = {**entries.get(number, {}), **line}
         Entry(**merged)
@@ -204,4 +205,7 @@ def _write(path: Path, mode: str, content: bytes) -> None:
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, PRIVATE)
+    file = os.open(path, flags, PRIVATE)
+    # The mode only counts for new files; this one may have been copied without it.
+    os.fchmod(file, PRIVATE)
+    return file

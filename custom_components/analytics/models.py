@@ -122,6 +122,26 @@ class Destination:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CrashServer:
+    """Where crash reports go: a destination of its own, named by its host.
+
+    The destination's address is the one that takes the envelopes of the DSN's project.
+    """
+
+    destination: Destination
+    dsn: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A report on its way: the bytes, where they go, and headers beside the gate's own."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Consent:
     """What the user chose for one destination; `decided` is the front end's `onboarded`.
 
@@ -193,7 +213,7 @@ class Blocked:
 class Report:
     """What the guard let pass: versions by tier, and what it dropped, counted by field."""
 
-    payload: Payload = field(default_factory=dict)
+    payload: JsonValue = field(default_factory=dict)
     tiers: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
 

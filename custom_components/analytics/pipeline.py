@@ -3,7 +3,6 @@
 host registries - collect -> Facts - tiers -> Payload - consent -> guard -> journal, log -> gate
 """
 
-import asyncio
 from dataclasses import dataclass, replace
 
 from .choices import Choices
@@ -12,12 +11,11 @@ from .collect.home import async_home
 from .consent import allowed_fields, allowed_tiers, consented_version, keep_allowed
 from .consent_store import ConsentStore
 from .const import ATTR_UUID, LOGGER
+from .delivery import Delivery
 from .gate import Gate
 from .guard import GuardError, inspect
-from .journal import Journal
-from .models import Blocked, Consent, Kind, Obstacle, Outcome, Report
+from .models import Blocked, Consent, Kind, Obstacle, Outcome, Payload, Report, Request
 from .payload import build, encode, facts_needed
-from .report_log import ReportLog
 from .settings import Settings
 
 # Stands for the id, a secret, until a report leaves: a preview shows none and makes none.
@@ -32,9 +30,12 @@ class Pipeline:
     choices: Choices
     store: ConsentStore
     source: Source
-    gate: Gate
-    journal: Journal
-    log: ReportLog
+    delivery: Delivery
+
+    @property
+    def gate(self) -> Gate:
+        """Return the only way out."""
+        return self.delivery.gate
 
     def blocked(self) -> Blocked | None:
         """Name what keeps reports from being sent, None if nothing does."""
@@ -65,7 +66,9 @@ class Pipeline:
             LOGGER.error("Nothing is sent: %s. Please report this", error)
             return Outcome(kind=Kind.INVALID, reason=str(error))
         except OSError as error:
-            return self.log.unsendable(f"secrets.yaml can't be read ({type(error).__name__})")
+            return self.delivery.log.unsendable(
+                f"secrets.yaml can't be read ({type(error).__name__})"
+            )
         if not report.payload:
             return Outcome(kind=Kind.BLOCKED, reason=Obstacle.CHOICE)
         report = await self._async_identified(report)
@@ -108,24 +111,19 @@ class Pipeline:
         return replace(report, payload={**report.payload, ATTR_UUID: uuid})
 
     async def _async_deliver(self, report: Report, attempt: int) -> Outcome:
-        """Write the report down, then let it through the gate if it is still allowed."""
-        destination, body = self.choices.destination, encode(report.payload)
-        try:
-            number = await self.journal.async_open(report, destination, body, attempt)
-        except OSError as error:
-            return self.log.unsendable(f"the journal can't be written ({type(error).__name__})")
-        self.log.sending(destination, report.payload)
-        outcome = Outcome(kind=Kind.STOPPED, reason="stopped on its way")
-        try:
-            outcome = await self.gate.async_request(
-                "POST", destination.url, lambda: self.permits(report), body=body
-            )
-        finally:
-            await asyncio.shield(self.journal.async_close(number, outcome))
-            self.log.ended(destination, outcome)
+        """Send the report, if it is still allowed."""
+        destination = self.choices.destination
+        outcome = await self.delivery.async_deliver(
+            report,
+            destination,
+            Request(url=destination.url, body=encode(report.payload)),
+            lambda: self.permits(report),
+            attempt,
+        )
         return replace(outcome, dropped=report.dropped)
 
     def permits(self, report: Report) -> bool:
         """Tell whether all of a report is allowed at this moment, under the id that it has."""
-        same_id = report.payload[ATTR_UUID] == self.store.uuid(self.choices.destination)
-        return same_id and keep_allowed(report.payload, self.choices.in_force) == report.payload
+        payload: Payload = report.payload
+        same_id = payload[ATTR_UUID] == self.store.uuid(self.choices.destination)
+        return same_id and keep_allowed(payload, self.choices.in_force) == payload

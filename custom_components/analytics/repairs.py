@@ -1,15 +1,24 @@
 """Fix flows: what a click can mend."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
+from .crash import consent
 from .data import AnalyticsData, async_loaded
-from .issues import CONFIRM_DESTINATION, DELETE_SENT, NEW_FIELDS
+from .issues import (
+    CONFIRM_CRASH_SERVER,
+    CONFIRM_DESTINATION,
+    DELETE_SENT,
+    NEW_CRASH_FIELDS,
+    NEW_FIELDS,
+)
 
 # Hosts differ in the type's name.
 type FlowStep = Any
@@ -39,11 +48,39 @@ async def _delete(data: AnalyticsData) -> None:
     await data.async_forget()
 
 
+async def _confirm_crash_server(data: AnalyticsData) -> None:
+    if server := data.settings.crash_server:
+        consent.confirm(data.store, server)
+    await data.async_apply()
+
+
+async def _decline_crash_server(data: AnalyticsData) -> None:
+    if server := data.settings.crash_server:
+        consent.decline(data.store, server)
+    await data.async_apply()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an answer does, None for nothing at all; `end` is the text for one that is a no."""
+
+    change: Change | None
+    end: str | None = None
+
+
 # What the answers of each question do.
-ANSWERS: Final[dict[str, dict[str, Change | None]]] = {
-    CONFIRM_DESTINATION: {"confirm": _confirm, "decline": _withdraw},
-    NEW_FIELDS: {"accept": _accept, "keep": _decline},
-    DELETE_SENT: {"delete": _delete, "leave": None},
+ANSWERS: Final[dict[str, dict[str, Answer]]] = {
+    CONFIRM_DESTINATION: {"confirm": Answer(_confirm), "decline": Answer(_withdraw, "declined")},
+    CONFIRM_CRASH_SERVER: {
+        "confirm": Answer(_confirm_crash_server),
+        "decline": Answer(_decline_crash_server, "declined"),
+    },
+    NEW_FIELDS: {"accept": Answer(_accept), "keep": Answer(_decline, "kept")},
+    NEW_CRASH_FIELDS: {
+        "accept": Answer(_confirm_crash_server),
+        "keep": Answer(_decline_crash_server, "kept"),
+    },
+    DELETE_SENT: {"delete": Answer(_delete), "leave": Answer(None, "left")},
 }
 
 
@@ -55,38 +92,47 @@ async def async_create_fix_flow(
 
 
 class QuestionFlow(RepairsFlow):
-    """A question with a button for each answer; an answer of None leaves all as it is."""
+    """A question with a button for each answer."""
 
-    def __init__(self, issue: str, answers: dict[str, Change | None]) -> None:
+    def __init__(self, issue: str, answers: dict[str, Answer]) -> None:
         """Make each answer a step."""
         self._issue = issue
         self._answers = list(answers)
         self._asked_about = ""
-        for answer, change in answers.items():
-            setattr(self, f"async_step_{answer}", self._step(change))
+        for name, answer in answers.items():
+            setattr(self, f"async_step_{name}", self._step(answer))
 
     async def async_step_init(self, _user_input: dict[str, str] | None = None) -> FlowStep:
         """Ask, and remember about which destination."""
-        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self._issue)
-        placeholders = dict((issue and issue.translation_placeholders) or {})
+        placeholders = self._placeholders() or {}
         self._asked_about = placeholders.get("url", "")
         return self.async_show_menu(
             step_id="init", menu_options=self._answers, description_placeholders=placeholders
         )
 
-    def _step(self, change: Change | None) -> Callable[..., Awaitable[FlowStep]]:
+    def _placeholders(self) -> dict[str, str] | None:
+        """Return what the issue is about now; None where it is no longer there."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self._issue)
+        return dict(issue.translation_placeholders or {}) if issue else None
+
+    def _step(self, answer: Answer) -> Callable[..., Awaitable[FlowStep]]:
         async def answered(_user_input: dict[str, str] | None = None) -> FlowStep:
             data = async_loaded(self.hass)
             if data is None:
                 return self.async_abort(reason="not_loaded")
             # The question may be gone: answered elsewhere, or about another destination.
-            asked = ir.async_get(self.hass).async_get_issue(DOMAIN, self._issue) is not None
-            if not asked or data.choices.destination.url != self._asked_about:
+            asked = self._placeholders()
+            if asked is None or asked.get("url", "") != self._asked_about:
                 return self.async_abort(reason="destination_changed")
-            if change is None:
+            if answer.change is None:
                 ir.async_ignore_issue(self.hass, DOMAIN, self._issue, True)
-                return self.async_abort(reason="left")
-            await change(data)
+            else:
+                try:
+                    await answer.change(data)
+                except HomeAssistantError:
+                    return self.async_abort(reason="not_saved")
+            if answer.end:
+                return self.async_abort(reason=answer.end)
             return self.async_create_entry(data={})
 
         return answered

@@ -5,7 +5,7 @@ import logging
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
 from .const import ATTR_UUID, LOGGER
-from .models import Destination, Kind, Outcome, Payload
+from .models import Destination, Kind, Outcome, Payload, Report
 from .payload import encode
 
 EVENT_LOGGING_CHANGED = "logging_changed"
@@ -40,13 +40,17 @@ def shown(payload: Payload) -> str:
 class ReportLog:
     """Writes each report before it is sent, and of failures the first and the end of them."""
 
+    after_a_refusal = "The next regular report will try again"
+
     def __init__(self) -> None:
         """Start without a failure."""
         self._failing = False
 
-    def sending(self, destination: Destination, payload: Payload) -> None:
+    def sending(self, destination: Destination, report: Report, _size: int) -> None:
         """Show what is about to be sent."""
-        LOGGER.info("Sending to %s (%s): %s", destination.name, destination.url, shown(payload))
+        LOGGER.info(
+            "Sending to %s (%s): %s", destination.name, destination.url, shown(report.payload)
+        )
 
     def ended(self, destination: Destination, outcome: Outcome) -> None:
         """Tell the outcome; while failures go on, only the first is worth a line."""
@@ -58,11 +62,7 @@ class ReportLog:
         if outcome.kind in {Kind.STOPPED, Kind.BLOCKED}:
             LOGGER.info("Stopped sending to %s: %s", destination.name, outcome.reason)
             return
-        when = (
-            "It will be tried again"
-            if outcome.kind is Kind.RETRYABLE
-            else "The next regular report will try again"
-        )
+        when = "It will be tried again" if outcome.kind is Kind.RETRYABLE else self.after_a_refusal
         self._failed(
             "Not sent to %s (%s): %s. %s; this is said once",
             destination.name,

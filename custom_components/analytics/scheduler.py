@@ -129,6 +129,8 @@ class Scheduler:
         except Exception:  # noqa: BLE001 - a fault must not end the daily reports
             LOGGER.exception("A report failed in a way that is a fault of Open Analytics")
             outcome = Outcome(kind=Kind.INVALID, reason="unexpected fault, see the log")
+        if self._task is not asyncio.current_task():
+            return outcome  # stopped, and perhaps followed by another
         self._task = None
         self._ended(outcome)
         if self._started and self._allowed():

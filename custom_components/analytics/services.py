@@ -21,18 +21,21 @@ from homeassistant.exceptions import (
 from homeassistant.helpers.reload import async_integration_yaml_config
 
 from . import host
-from .const import ATTR_PREFERENCES, DOMAIN
+from .const import ATTR_KIND, ATTR_PREFERENCES, CRASH, DOMAIN, REPORT
 from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
 from .guard import GuardError
 from .models import Kind, Obstacle
 from .settings import resolve
-from .status import forget, outcome, preview
+from .status import forget, outcome, preview, preview_crash
 
 type Handler = Callable[[ServiceCall], Awaitable[ServiceResponse]]
 
 EMPTY_SCHEMA = vol.Schema({})
 PREVIEW_SCHEMA = vol.Schema(
-    {vol.Optional(ATTR_PREFERENCES): {vol.Optional(key): bool for key in host.preference_keys()}}
+    {
+        vol.Optional(ATTR_KIND, default=REPORT): vol.In((REPORT, CRASH)),
+        vol.Optional(ATTR_PREFERENCES): {vol.Optional(key): bool for key in host.preference_keys()},
+    }
 )
 
 
@@ -90,6 +93,8 @@ async def _async_reload(call: ServiceCall) -> None:
 
 async def _async_preview(call: ServiceCall) -> ServiceResponse:
     """Return what would be sent."""
+    if call.data[ATTR_KIND] == CRASH:
+        return await preview_crash(_loaded(call.hass))
     try:
         return await preview(_loaded(call.hass), call.data.get(ATTR_PREFERENCES))
     except GuardError as error:

@@ -14,7 +14,9 @@ from yarl import URL
 
 from . import host
 from .const import (
+    CONF_CRASH_REPORTS,
     CONF_DESTINATION,
+    CONF_DSN,
     CONF_ENABLED,
     CONF_INITIAL_DELAY,
     CONF_INTERVAL,
@@ -27,9 +29,10 @@ from .const import (
     INITIAL_DELAY,
     INTERVAL,
 )
-from .models import Destination
+from .models import CrashServer, Destination
 from .validators import (
     SettingError,
+    crash_server,
     destination_url,
     display_name,
     duration,
@@ -53,6 +56,7 @@ class Settings:
     initial_delay: timedelta = INITIAL_DELAY
     interval: timedelta = INTERVAL
     enabled: bool = True
+    crash_server: CrashServer | None = None
     problem: str | None = None
 
 
@@ -80,6 +84,7 @@ def needs_confirmation(destination: Destination) -> bool:
 
 
 URL_NAME: Final = f"{CONF_DESTINATION}.{CONF_URL}"
+DSN: Final = f"{CONF_CRASH_REPORTS}.{CONF_DSN}"
 NAMED_IN_FRONTEND: Final = f"{CONF_DESTINATION}.{CONF_NAMED_IN_FRONTEND}"
 
 # By dotted name, the way in which errors name a setting.
@@ -91,7 +96,9 @@ VALIDATORS: Final[Mapping[str, Any]] = {
     CONF_INITIAL_DELAY: duration(timedelta(0), LONGEST_DELAY),
     CONF_INTERVAL: duration(SHORTEST_INTERVAL, LONGEST_INTERVAL),
     CONF_ENABLED: cv.boolean,
+    DSN: crash_server,
 }
+GROUPS: Final = {CONF_DESTINATION, CONF_CRASH_REPORTS}
 IGNORED: Final = {CONF_SNAPSHOTS_URL}
 URL_NEEDED: Final = "{}: needs destination.url, the address that it belongs to"
 
@@ -104,9 +111,9 @@ def flatten(section: object) -> dict[str, object]:
         return {"analytics": section}
     flat: dict[str, object] = {}
     for key, value in section.items():
-        if key == CONF_DESTINATION:
+        if key in GROUPS:
             parts = value if isinstance(value, Mapping) else {"": value}
-            flat |= {f"{CONF_DESTINATION}.{part}".rstrip("."): parts[part] for part in parts}
+            flat |= {f"{key}.{part}".rstrip("."): parts[part] for part in parts}
         elif key not in IGNORED:
             flat[str(key)] = value
     return {name: value for name, value in flat.items() if value is not None}
@@ -140,6 +147,8 @@ def resolve(section: object, options: Mapping[str, Any]) -> Settings:
     if URL_NAME not in given:
         # The claim is about the address beside it, not about one that somebody chose since.
         given.pop(NAMED_IN_FRONTEND, None)
+    if _names_no_url(section):
+        problems.append(f"{URL_NAME}: is empty, leave it out for Home Assistant's receiver")
     for name, value in (chosen | given).items():
         try:
             values[name] = check(name, value)
@@ -153,7 +162,18 @@ def resolve(section: object, options: Mapping[str, Any]) -> Settings:
         interval=values.get(CONF_INTERVAL, INTERVAL),
         # What can't be read was hardly meant as a yes, and deletions go on in spite of a problem.
         enabled=values.get(CONF_ENABLED, CONF_ENABLED not in chosen | given),
+        crash_server=values.get(DSN),
         problem="; ".join(problems) or None,
+    )
+
+
+def _names_no_url(section: object) -> bool:
+    """Tell whether an operator began to write an address: not Home Assistant's was meant."""
+    destination = section.get(CONF_DESTINATION) if isinstance(section, Mapping) else None
+    return (
+        isinstance(destination, Mapping)
+        and CONF_URL in destination
+        and destination[CONF_URL] is None
     )
 
 

@@ -24,6 +24,9 @@ _SHAPES: Final = (
     r"[0-9a-f]{8}[_-][0-9a-f]{4}[_-][0-9a-f]{4}[_-]",
     # MAC address
     r"(?<![0-9a-f])(?:[0-9a-f]{2}[_ -]){5}[0-9a-f]{2}(?![0-9a-f])",
+    # and with dots, where a letter tells it from a version
+    r"(?<![0-9a-f.])(?=[0-9.]{0,16}[a-f])(?:[0-9a-f]{2}\.){5}[0-9a-f]{2}(?![0-9a-f.])",
+    r"(?<![0-9a-f.])(?=[0-9.]{0,13}[a-f])(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}(?![0-9a-f.])",
     # IPv6 address in full
     r"(?<![0-9a-f])(?:[0-9a-f]{1,4}[_-]){7}[0-9a-f]{1,4}(?![0-9a-f])",
     # coordinates of three decimals or more, whatever is between the two
@@ -56,8 +59,8 @@ _IN_TEXT: Final = re.compile(
             r"[^\s@](?:@|%40)[^\s@]|[/\\]|%2f|%5c|%3a",
             # IPv6 address
             r"[0-9a-f]::|::[0-9a-f]|(?:[0-9a-f]{1,4}:){7}[0-9a-f]",
-            # MAC address, and as some switches write it
-            r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|(?=[0-9.]{0,13}[a-f])(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}",
+            # MAC address
+            r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}",
             # host and port
             r"[a-z]:\d{2,5}(?!\d)",
             # coordinates
@@ -83,6 +86,8 @@ _KINDS: Final = {
     for code in codes
 }
 _CHANGE: Final = re.compile(r"(?=a0|0a|A0|0A|aA)")
+# What names end in that are of home networks only.
+_HOME_DOMAINS: Final = {"box", "home", "internal", "intranet", "lan", "local", "localdomain"}
 _DOTTED: Final = re.compile(r"[^\w.-]+")
 
 # Nearly all: up to four numbers, and a stage or a revision; too short for any shape but an address.
@@ -193,6 +198,8 @@ def _is_host_name(dotted: str) -> bool:
     *labels, last = [label for label in dotted.strip("-_").split(".") if label] or [""]
     if not labels or len(last) < 2 or not last[0].isalpha():
         return False
+    if last in _HOME_DOMAINS:
+        return True
     if not labels[0].lstrip("v")[:1].isdigit():
         return True
     return not all(_known(part) for label in labels for part in _SEPARATORS.split(label) if part)

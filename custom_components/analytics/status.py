@@ -7,6 +7,8 @@ from typing import Any, Final
 from homeassistant.util import dt as dt_util
 
 from .consent import allowed_tiers, choose
+from .crash.consent import consented_version
+from .crash.envelope import request
 from .data import AnalyticsData
 from .models import LastReport, Outcome
 from .payload import encode
@@ -27,6 +29,23 @@ def status(data: AnalyticsData) -> dict[str, Any]:
         "next_report": due.isoformat() if (due := next_report(data)) else None,
         "retry_pending": data.scheduler.retrying,
         "deletions_pending": data.forgetter.waiting,
+        "crash_reports": crash_reports(data),
+        "previous_run": data.crash_reporter.run.previous.end,
+    }
+
+
+def crash_reports(data: AnalyticsData) -> dict[str, Any] | None:
+    """Return what becomes of crash reports; None where no server is set."""
+    server = data.settings.crash_server
+    if server is None:
+        return None
+    return {
+        "name": server.destination.name,
+        "url": server.destination.url,
+        "confirmed": consented_version(data.store, server) > 0,
+        "effective": data.crash_reporter.allowed,
+        "waiting": data.crash_reporter.waiting,
+        "deletes_on_request": False,
     }
 
 
@@ -39,7 +58,7 @@ def destination(data: AnalyticsData) -> dict[str, Any]:
         "privacy_url": target.privacy_url,
         # The operator's claim, not a finding of ours.
         "named_in_frontend": target.named_in_frontend,
-        "confirmed": not data.choices.pending and data.choices.consent.decided,
+        "confirmed": data.choices.confirmed,
         "deletes_on_request": not is_home_assistant(target),
     }
 
@@ -95,6 +114,20 @@ async def preview(
         "destination": destination(data),
         "bytes": len(encode(report.payload)) if report.payload else 0,
         "dropped": dict(report.dropped),
+    }
+
+
+async def preview_crash(data: AnalyticsData) -> dict[str, Any]:
+    """Return the envelope that the newest fault would be sent in; without one, no payload.
+
+    Nothing is sent, and no id is made. Faults are noticed only while crash reports are in force.
+    """
+    server = data.settings.crash_server
+    lines = await data.crash_reporter.async_preview()
+    return {
+        "payload": lines,
+        "destination": crash_reports(data),
+        "bytes": len(request(server, lines).body) if server and lines else 0,
     }
 
 

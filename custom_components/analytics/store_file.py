@@ -12,6 +12,10 @@ from homeassistant.util import dt as dt_util
 from .const import LOGGER
 
 VERSION: Final = 1
+LOSS: Final = (
+    "where your choices about analytics in it counted, nothing is sent until you choose again "
+    "under Settings > System > Analytics"
+)
 
 # What the host's Store raises for a file that it can't read, a later version's included.
 UNREADABLE: Final = (HomeAssistantError, NotImplementedError, AttributeError, KeyError, TypeError)
@@ -20,10 +24,13 @@ UNREADABLE: Final = (HomeAssistantError, NotImplementedError, AttributeError, Ke
 class StoreFile:
     """One file of `.storage`; one that can't be read counts as empty, and is kept aside."""
 
-    def __init__(self, hass: HomeAssistant, key: str, schema: vol.Schema, *, private: bool) -> None:
-        """Name the file and the shape of its data."""
+    def __init__(
+        self, hass: HomeAssistant, key: str, schema: vol.Schema, *, private: bool, loss: str = LOSS
+    ) -> None:
+        """Name the file, the shape of its data, and what it means that it can't be read."""
         self._hass = hass
         self._schema = schema
+        self._loss = loss
         self._store = Store[dict[str, Any]](hass, VERSION, key, private=private, atomic_writes=True)
         self._unreadable = False
         self.data: dict[str, Any] = {}
@@ -41,11 +48,7 @@ class StoreFile:
         except (vol.Invalid, *UNREADABLE):
             self._unreadable = lost = True
         if lost:
-            LOGGER.error(
-                "The choices about analytics in %s can't be read, so where they counted nothing is "
-                "sent until you choose again under Settings > System > Analytics",
-                self._store.path,
-            )
+            LOGGER.error("%s can't be read: %s", self._store.path, self._loss)
 
     async def async_save(self) -> None:
         """Write the file; one that could not be read is renamed first."""
@@ -63,7 +66,10 @@ class StoreFile:
 
     async def async_remove(self) -> None:
         """Delete the file."""
-        await self._store.async_remove()
+        try:
+            await self._store.async_remove()
+        except OSError as error:
+            LOGGER.error("%s can't be deleted (%s)", self._store.path, type(error).__name__)
 
 
 def _exists(path: str) -> bool:

@@ -193,7 +193,8 @@ BASE: Final = Tier(
 DIAGNOSTICS: Final = Tier(
     name="diagnostics",
     description="Crash reports of the Supervisor and the operating system agent, sent by these "
-    "themselves. Nothing of it is part of a report.",
+    "themselves; and of Home Assistant and its integrations, where a server for them is set and "
+    "you have confirmed it. Nothing of it is part of a report.",
 )
 
 USAGE: Final = Tier(

@@ -1,5 +1,6 @@
 """What a setting may look like, and what is said of one that doesn't."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import ip_address
@@ -9,6 +10,10 @@ import voluptuous as vol
 from homeassistant.helpers import config_validation as cv
 from yarl import URL
 
+from .models import CrashServer, Destination
+
+DSN_EXPECTED: Final = "expected a DSN, as https://key@host/1"
+KEY: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -57,6 +62,27 @@ def destination_url(value: object) -> str:
     port = "" if url.port == DEFAULT_PORTS[url.scheme] else f":{url.port}"
     name = f"[{url.raw_host}]" if ":" in (url.raw_host or "") else url.raw_host
     return f"{url.scheme}://{name}{port}{url.raw_path}"
+
+
+def crash_server(value: object) -> CrashServer:
+    """Validate a DSN, and take it apart.
+
+    https://develop.sentry.dev/sdk/overview/#parsing-the-dsn: scheme://key@host/path/project. The
+    secret that old ones have after the key is not needed, and not kept.
+    """
+    try:
+        url = URL(cv.string(value).strip())
+        root = URL(destination_url(url.with_user(None)))
+    except ValueError:
+        raise SettingError("invalid_dsn", DSN_EXPECTED) from None
+    path, _, project = root.raw_path.rpartition("/")
+    if not KEY.fullmatch(url.user or "") or not project.isdecimal():
+        raise SettingError("invalid_dsn", DSN_EXPECTED)
+    endpoint = root.with_path(f"{path}/api/{project}/envelope/", encoded=True)
+    return CrashServer(
+        destination=Destination(name=str(root.host), url=str(endpoint)),
+        dsn=str(root.with_user(url.user)),
+    )
 
 
 def privacy_url(value: object) -> str:

@@ -9,11 +9,11 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 
 from . import host
-from .const import ATTR_ONBOARDED, ATTR_PREFERENCES
+from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CRASH, REPORT
 from .data import AnalyticsData, async_loaded
 from .guard import GuardError
 from .journal_file import MAX_ENTRIES
-from .status import forget, outcome, preview, status
+from .status import forget, outcome, preview, preview_crash, status
 
 PREFERENCES_SCHEMA = vol.Schema({vol.Optional(key): bool for key in host.preference_keys()})
 
@@ -79,7 +79,11 @@ async def websocket_status(
 
 @websocket_api.require_admin
 @websocket_api.websocket_command(
-    {vol.Required("type"): "analytics/preview", vol.Optional(ATTR_PREFERENCES): PREFERENCES_SCHEMA}
+    {
+        vol.Required("type"): "analytics/preview",
+        vol.Optional(ATTR_KIND, default=REPORT): vol.In((REPORT, CRASH)),
+        vol.Optional(ATTR_PREFERENCES): PREFERENCES_SCHEMA,
+    }
 )
 @websocket_api.async_response
 async def websocket_preview(
@@ -88,7 +92,11 @@ async def websocket_preview(
     """Answer what would be sent."""
     if data := _loaded(hass, connection, msg):
         try:
-            connection.send_result(msg["id"], await preview(data, msg.get(ATTR_PREFERENCES)))
+            if msg[ATTR_KIND] == CRASH:
+                shown = await preview_crash(data)
+            else:
+                shown = await preview(data, msg.get(ATTR_PREFERENCES))
+            connection.send_result(msg["id"], shown)
         except GuardError as error:
             connection.send_error(msg["id"], websocket_api.ERR_HOME_ASSISTANT_ERROR, str(error))
         except OSError:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 
 from custom_components.analytics import consent as rules
 from custom_components.analytics.models import Consent, Report
+from custom_components.analytics.opt_out import FILE_NAME
 from custom_components.analytics.tiers import TIERS
 from scripts.sink import Sink
 
@@ -300,3 +302,20 @@ async def test_a_pending_choice_is_no_consent(start: Start, command: Command) ->
     assert choices.in_force == Consent()
     choices.confirm()
     assert choices.in_force == choices.consent
+
+
+async def test_ignoring_a_question_says_nothing_of_another_one(
+    hass: HomeAssistant, start: Start, command: Command, tmp_path: Path
+) -> None:
+    """Issues of one name may be about another destination or switch."""
+    entry = await start()
+    (tmp_path / FILE_NAME).touch()
+    await command("analytics/status")
+    ir.async_get(hass).async_ignore("analytics", "off", True)
+    hass.config_entries.async_update_entry(entry, options={"enabled": False})
+    await hass.async_block_till_done()
+    (tmp_path / FILE_NAME).unlink()
+    await command("analytics/status")
+    shown = issue(hass, "off")
+    assert shown is not None
+    assert (shown.translation_key, shown.dismissed_version) == ("off_setting", None)

@@ -215,13 +215,32 @@ async def test_system_health_asks_nobody_while_they_are_not(
     assert receiver.arrivals == []
 
 
+async def test_system_health_ends_with_the_entry(
+    hass: HomeAssistant, start: Start, receiver: Sink, section: dict[str, Any]
+) -> None:
+    """Its question must not outlive an unload."""
+    receiver.other_delay = 300
+    entry = await start(section)
+    await entry.runtime_data.async_choose(ALL_TIERS)
+    asking = hass.async_create_task(health(hass))
+    await receiver.wait_for_arrival()
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert (await asking)["destination_reachable"]["type"] == "failed"
+
+
+async def test_what_was_declined_is_not_told_as_confirmed(start: Start, command: Command) -> None:
+    await start({"destination": {"name": "Example", "url": "https://analytics.example.com/v1"}})
+    await command("analytics/preferences", preferences=dict.fromkeys(ALL_TIERS, False))
+    assert (await command("analytics/status"))["destination"]["confirmed"] is False
+
+
 def test_every_question_has_its_texts() -> None:
     issues = json.loads(TEXTS.read_text())["issues"]
     for name, answers in repairs.ANSWERS.items():
         flow = issues[name]["fix_flow"]
         assert set(flow["step"]["init"]["menu_options"]) == set(answers)
-        left = {"left"} if None in answers.values() else set()
-        assert set(flow["abort"]) == {"not_loaded", "destination_changed"} | left
+        ends = {answer.end for answer in answers.values() if answer.end}
+        assert set(flow["abort"]) == {"not_loaded", "not_saved", "destination_changed"} | ends
         assert "description" not in issues[name]
 
 

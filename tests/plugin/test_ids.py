@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.analytics import fingerprint
 from custom_components.analytics.fingerprint import is_copy, read
-from custom_components.analytics.gate import SETTLED_AFTER
+from custom_components.analytics.forget import SETTLED_AFTER
 from custom_components.analytics.host import RECEIVER_URL
+from custom_components.analytics.opt_out import FILE_NAME
 from scripts.sink import Answer, Sink
 
 from .conftest import ALL_TIERS, Command, Start, Wait
@@ -36,7 +36,13 @@ def deletions(receiver: Sink) -> list[str]:
 
 
 async def test_forgetting_deletes_at_the_destination_and_the_next_report_has_a_new_id(
-    hass: HomeAssistant, start: Start, command: Command, receiver: Sink, section: dict[str, Any]
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    wait: Wait,
+    receiver: Sink,
+    section: dict[str, Any],
+    freezer: FrozenDateTimeFactory,
 ) -> None:
     await start(section)
     await command("analytics/preferences", preferences=ALL_TIERS)
@@ -45,8 +51,11 @@ async def test_forgetting_deletes_at_the_destination_and_the_next_report_has_a_n
     await hass.async_block_till_done(wait_background_tasks=True)
     assert answer["deletes_on_request"] is True
     assert deletions(receiver) == [f"/v1/{old}"]
-    assert (await command("analytics/status"))["deletions_pending"] == 0
     assert await send(command, receiver) != old
+    freezer.tick(SETTLED_AFTER)
+    await wait(timedelta(0))
+    assert deletions(receiver) == [f"/v1/{old}"] * 2
+    assert (await command("analytics/status"))["deletions_pending"] == 0
 
 
 @pytest.mark.parametrize("status", [200, 404, 405, 429, 500])
@@ -57,6 +66,7 @@ async def test_a_deletion_is_asked_for_daily_until_it_is_done(
     wait: Wait,
     receiver: Sink,
     section: dict[str, Any],
+    freezer: FrozenDateTimeFactory,
     status: int,
 ) -> None:
     entry = await start(section)
@@ -67,28 +77,32 @@ async def test_a_deletion_is_asked_for_daily_until_it_is_done(
     await command("analytics/forget")
     await hass.async_block_till_done(wait_background_tasks=True)
     assert len(deletions(receiver)) == 1
-    await wait(DAY)
+    freezer.tick(DAY)
+    await wait(timedelta(0))
     assert len(deletions(receiver)) == 2
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert len(deletions(receiver)) == 3
     receiver.deletion_status = 204
-    await wait(DAY)
-    await wait(DAY)
+    for _day in range(2):
+        freezer.tick(DAY)
+        await wait(timedelta(0))
     assert len(deletions(receiver)) == 4
-    assert (await command("analytics/status"))["deletions_pending"] == 0
+    assert entry.runtime_data.forgetter.waiting == 0
 
 
 async def test_a_report_stopped_on_its_way_is_deleted_once_more_when_it_has_surely_ended(
     hass: HomeAssistant,
     start: Start,
     command: Command,
+    wait: Wait,
     receiver: Sink,
     section: dict[str, Any],
     freezer: FrozenDateTimeFactory,
 ) -> None:
     """The receiver may go on with it, and store it after it has answered the deletion."""
-    data = (await start(section)).runtime_data
+    entry = await start(section)
+    data = entry.runtime_data
     await command("analytics/preferences", preferences=ALL_TIERS)
     receiver.answer = Answer(delay=300)
     sending = hass.async_create_task(data.async_send())
@@ -98,11 +112,63 @@ async def test_a_report_stopped_on_its_way_is_deleted_once_more_when_it_has_sure
     assert (await sending).kind == "stopped"
     assert deletions(receiver) == [f"/v1/{uuid}"]
     assert (await command("analytics/status"))["deletions_pending"] == 1
-    freezer.tick(SETTLED_AFTER)
-    async_fire_time_changed(hass)
+    await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert deletions(receiver) == [f"/v1/{uuid}"] * 2
+    assert (await command("analytics/status"))["deletions_pending"] == 1
+    freezer.tick(SETTLED_AFTER)
+    await wait(timedelta(0))
+    assert deletions(receiver) == [f"/v1/{uuid}"] * 3
     assert (await command("analytics/status"))["deletions_pending"] == 0
+
+
+async def test_a_file_that_comes_and_goes_within_a_minute_ends_no_deletion(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    wait: Wait,
+    receiver: Sink,
+    section: dict[str, Any],
+    tmp_path: Path,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    await send(command, receiver)
+    receiver.deletion_status = 500
+    await command("analytics/forget")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    receiver.deletion_status = 204
+    (tmp_path / FILE_NAME).touch()
+    await command("analytics/send")  # sees the file, as a deletion that is due would
+    freezer.tick(SETTLED_AFTER)
+    (tmp_path / FILE_NAME).unlink()
+    await wait(timedelta(minutes=1))
+    assert len(deletions(receiver)) == 2
+    assert (await command("analytics/status"))["deletions_pending"] == 0
+
+
+async def test_a_deletion_cancelled_before_its_first_step_is_asked_for_later(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    wait: Wait,
+    receiver: Sink,
+    section: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    data = (await start(section)).runtime_data
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    await send(command, receiver)
+    (tmp_path / FILE_NAME).touch()
+    data.forgetter.forget(data.choices.destination)
+    data.async_refresh()
+    # The minute check ends while the deletion has yet to begin.
+    await data.async_watch_switches()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert deletions(receiver) == []
+    (tmp_path / FILE_NAME).unlink()
+    await wait(timedelta(minutes=1))
+    assert len(deletions(receiver)) == 1
 
 
 async def test_a_deletion_is_given_up_after_60_days(

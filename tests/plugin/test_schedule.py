@@ -320,3 +320,29 @@ async def test_what_is_withdrawn_while_it_is_collected_is_not_sent(
     assert [set(arrival.report) for arrival in receiver.reports] == (
         [] if "base" in withdrawn else [{"uuid", "version", "installation_type"}]
     )
+
+
+async def test_a_collector_whose_source_was_cancelled_does_not_end_reports(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    wait: Wait,
+    receiver: Sink,
+    section: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the host awaits may be cancelled by somebody else."""
+
+    async def cancelled() -> None:
+        future = hass.loop.create_future()
+        future.cancel()
+        await future
+
+    await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    monkeypatch.setattr(hass.auth, "async_get_users", cancelled)
+    await wait(timedelta(minutes=15))
+    [arrival] = receiver.reports
+    assert "user_count" not in arrival.report
+    assert "state_count" in arrival.report
+    assert (await command("analytics/status"))["next_report"] is not None

@@ -4,6 +4,7 @@ Each collector is isolated: one that fails leaves its fact out, is logged once u
 and the others are still reported.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from .addons import addon_count, addons
 from .counts import automation_count, state_count, user_count
 from .integrations import integrations
 from .recorder import recorder
-from .source import Source
+from .source import Source, is_cancelled
 from .system import certificate, energy, installation, operating_system, supervisor
 
 __all__ = ["COLLECTORS", "Source", "async_collect"]
@@ -61,7 +62,9 @@ async def _async_isolated(name: str, collector: Collector, source: Source) -> An
     try:
         async with async_timeout.timeout(COLLECTOR_LIMIT):
             value = await collector(source)
-    except Exception as error:  # noqa: BLE001
+    except (Exception, asyncio.CancelledError) as error:
+        if is_cancelled(error):
+            raise
         if name not in source.failing:
             source.failing.add(name)
             LOGGER.error(

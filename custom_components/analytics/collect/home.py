@@ -4,6 +4,7 @@ None of it is ever part of a report. A source that fails is logged once and done
 that can't be read raises OSError, for then the guard would not know what it must not let pass.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
@@ -19,7 +20,7 @@ from homeassistant.loader import Integration
 from ..const import LOGGER
 from ..models import Knowledge, Network
 from ..public_names import PUBLIC_NAMES
-from .source import Source
+from .source import Source, is_cancelled
 
 SECRETS_FILE: Final = "secrets.yaml"
 # In C where the library was built with it.
@@ -33,10 +34,10 @@ async def async_home(source: Source) -> Knowledge:
     folders, names = await hass.async_add_executor_job(_read_disk, path)
     built_in = folders | _loaded_built_in(source)
     for read_names in (_user_names, _person_names, _place_names, _host_names):
-        names |= await _isolated(source, read_names)
+        names |= await isolated(source, read_names)
     networks: set[Network] = set()
     for read_networks in (_host_networks, _adapter_networks):
-        networks |= await _isolated(source, read_networks)
+        networks |= await isolated(source, read_networks)
     return Knowledge(
         built_in=built_in,
         secrets=frozenset(name.strip().casefold() for name in names),
@@ -45,12 +46,14 @@ async def async_home(source: Source) -> Knowledge:
     )
 
 
-async def _isolated[T](source: Source, read: Callable[[Source], Awaitable[Iterable[T]]]) -> set[T]:
+async def isolated[T](source: Source, read: Callable[[Source], Awaitable[Iterable[T]]]) -> set[T]:
     """Read one source; nothing if it fails, in whatever way the host can fail."""
     name = read.__name__.strip("_").replace("_", " ")
     try:
         found = set(await read(source))
-    except Exception as error:  # noqa: BLE001
+    except (Exception, asyncio.CancelledError) as error:
+        if is_cancelled(error):
+            raise
         if name not in source.failing:
             source.failing.add(name)
             LOGGER.warning(

@@ -1,5 +1,6 @@
 """What the collectors read from."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from homeassistant.core import HomeAssistant
@@ -15,3 +16,9 @@ class Source:
     hass: HomeAssistant
     yaml_domains: frozenset[str]
     failing: set[str] = field(default_factory=set)
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Tell whether we are being cancelled, and not only what the host waited for."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and bool(task and task.cancelling())

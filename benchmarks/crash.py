@@ -1,0 +1,141 @@
+"""Measure what noticing a fault costs where it is logged, beside sentry-sdk's own handler.
+
+How: `.venv/2026.10/bin/python -m benchmarks.crash` in the repository's folder. It prints the tables
+of README.md, which explains them.
+"""
+
+import logging
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from statistics import median
+from typing import Final
+
+import sentry_sdk
+from homeassistant.const import __version__ as HOST_VERSION
+from sentry_sdk.integrations.logging import LoggingIntegration
+from sentry_sdk.transport import Transport
+
+from custom_components.analytics.crash.capture import CaptureHandler
+
+FRAMES: Final = 20
+FLOOD: Final = 10_000
+# Each fault of its own: the slow way of the handler.
+DIFFERENT: Final = 1_000
+STARTS: Final = 5
+LOGGER: Final = logging.getLogger("benchmark")
+
+
+class Nowhere(Transport):
+    """Takes what sentry-sdk sends, so that no network is measured."""
+
+    def capture_event(self, event: object) -> None:
+        """Drop an event."""
+
+    def capture_envelope(self, envelope: object) -> None:
+        """Drop an envelope."""
+
+
+def deep(frames: int, error: type[Exception]) -> None:
+    """Raise below so many frames."""
+    if frames:
+        deep(frames - 1, error)
+    raise error("a message with a value in it")
+
+
+def caught(error: type[Exception] = ValueError) -> Exception:
+    """Return an exception that passed `FRAMES` frames."""
+    try:
+        deep(FRAMES - 2, error)
+    except error as exception:
+        return exception
+    raise AssertionError
+
+
+@contextmanager
+def nothing() -> Iterator[None]:
+    """Log with no handler that does anything: what logging costs by itself."""
+    handler = logging.NullHandler()
+    LOGGER.addHandler(handler)
+    yield
+    LOGGER.removeHandler(handler)
+
+
+@contextmanager
+def ours() -> Iterator[None]:
+    """Log with our handler."""
+    handler = CaptureHandler(lambda: None)
+    LOGGER.addHandler(handler)
+    yield
+    LOGGER.removeHandler(handler)
+
+
+@contextmanager
+def sentry() -> Iterator[None]:
+    """Log with sentry-sdk as the host's own sentry integration sets it up."""
+    sentry_sdk.init(
+        dsn="http://key@127.0.0.1:9/1",
+        transport=Nowhere,
+        default_integrations=False,
+        integrations=[LoggingIntegration(level=logging.ERROR, event_level=logging.ERROR)],
+    )
+    yield
+    sentry_sdk.init()
+
+
+def times(log: Callable[[int], None], number: int) -> list[float]:
+    """Return how long each call took, in microseconds of this thread's work."""
+    samples = []
+    for index in range(number):
+        begin = time.thread_time_ns()
+        log(index)
+        samples.append((time.thread_time_ns() - begin) / 1000)
+    return samples
+
+
+def flood() -> list[float]:
+    """Log the same fault again and again."""
+    exception = caught()
+    return times(lambda _: LOGGER.error("Failed: %s", "x", exc_info=exception), FLOOD)
+
+
+def different() -> list[float]:
+    """Log faults each of a class of its own, made before."""
+    faults = [caught(type(f"Fault{number}", (Exception,), {})) for number in range(DIFFERENT)]
+    return times(lambda index: LOGGER.error("Failed: %s", "x", exc_info=faults[index]), len(faults))
+
+
+def row(name: str, samples: list[float]) -> str:
+    """Return a row of the table."""
+    ordered = sorted(samples)
+    p99 = ordered[int(len(ordered) * 0.99)]
+    return f"| {name} | {median(ordered):.1f} | {p99:.1f} | {ordered[-1]:.0f} |"
+
+
+def importing() -> float:
+    """Return the seconds, median, that sentry-sdk takes to be imported after the plugin."""
+    code = "import custom_components.analytics, time; a = time.perf_counter(); import sentry_sdk"
+    command = [sys.executable, "-c", f"{code}; print(time.perf_counter() - a)"]
+    runs = [subprocess.run(command, check=True, capture_output=True) for _ in range(STARTS)]
+    return median(float(run.stdout) for run in runs)
+
+
+def main() -> None:
+    """Print the tables."""
+    LOGGER.propagate = False
+    print(f"### Home Assistant {HOST_VERSION}, Python {platform.python_version()}, ", end="")
+    print(f"sentry-sdk {sentry_sdk.VERSION}\n")
+    print("| what is logged | median, µs | p99, µs | longest, µs |\n|---|---:|---:|---:|")
+    # sentry-sdk last: it stays in the logging module for good.
+    for who, context in (("no handler", nothing), ("ours", ours), ("sentry-sdk", sentry)):
+        for name, measure in (("the same fault", flood), ("each time another", different)):
+            with context():
+                print(row(f"{name}, {who}", measure()))
+    print(f"\nImporting sentry-sdk, which the first fault does in a thread: {importing():.2f} s.")
+
+
+if __name__ == "__main__":
+    main()

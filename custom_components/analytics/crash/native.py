@@ -1,0 +1,23 @@
+"""Turn what the interpreter wrote down of its own crash into a fault like any other."""
+
+from typing import Final
+
+from .capture import FATAL, Captured
+from .fault_log import ERRORS, STACK_OVERFLOW, NativeFault
+from .fault_log import FATAL as ANY_ERROR
+from .faults import NATIVE, Fault, Frame, Raised
+
+# The kinds of crashes have spaces and hyphens in their names, classes don't.
+NAMES: Final = {
+    error: error.title().replace(" ", "").replace("-", "")
+    for error in (*ERRORS, STACK_OVERFLOW, ANY_ERROR)
+}
+
+
+def captured(crash: NativeFault, written_at: float) -> Captured:
+    """Return a native crash of an earlier run as if it had been logged then."""
+    frames = tuple(Frame(frame.file, frame.line, frame.function) for frame in reversed(crash.stack))
+    raised = Raised(NATIVE, NAMES[crash.error], frames)
+    libraries = tuple((frame.library, frame.symbol) for frame in crash.c_stack)
+    fault = Fault((raised,), libraries)
+    return Captured((fault,), fault, written_at, FATAL, "", 0, "")

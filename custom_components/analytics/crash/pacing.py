@@ -1,0 +1,31 @@
+"""When sending may be tried again after something could not be sent."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from random import random
+
+from .. import retry
+from ..models import Outcome
+
+
+@dataclass(slots=True)
+class Pacing:
+    """The failures in a row, and from when on to try again, in the loop's time."""
+
+    failures: int = 0
+    resume: float = 0.0
+
+    @property
+    def attempt(self) -> int:
+        """Return the number of the next attempt."""
+        return self.failures + 1
+
+    def note(self, failure: Outcome | None, now: float) -> None:
+        """Note how sending ended, None where all was sent."""
+        self.failures = 0 if failure is None else self.failures + 1
+        if failure is not None:
+            self.resume = now + retry.pause(self.failures, failure.retry_after, random)
+
+    def wait(self, now: float) -> timedelta:
+        """Return how long to wait until the next attempt."""
+        return timedelta(seconds=max(0.0, self.resume - now))

@@ -1,0 +1,239 @@
+"""Crash reports from the log to the server: what starts, stops and paces them."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from ..choices import Choices
+from ..collect import Source
+from ..consent_store import ConsentStore
+from ..const import LOGGER
+from ..delivery import Delivery
+from ..models import CrashServer, JsonValue, Kind, Outcome
+from . import consent, native
+from .build import CrashReport
+from .capture import Captured, CaptureHandler
+from .envelope import parts
+from .fault_log import Found
+from .outbox import Outbox
+from .pacing import Pacing
+from .run import Run
+from .sender import Sender
+from .workshop import Workshop
+
+# Of a flood of faults all that come within this time are counted in one report.
+SETTLE: Final = timedelta(seconds=10)
+PLACEHOLDER: Final = "0" * 32
+
+
+class CrashReporter:
+    """Owns the handler of the root logger, the client, and the one timer and task that send."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        server: CrashServer | None,
+        choices: Choices,
+        store: ConsentStore,
+        source: Source,
+        delivery: Delivery,
+        outbox: Outbox,
+        run: Run,
+    ) -> None:
+        """Keep the collaborators; nothing is noticed before async_start."""
+        self._hass = hass
+        self.server = server
+        self._choices = choices
+        self._store = store
+        self._gate = delivery.gate
+        self._outbox = outbox
+        self.run = run
+        self._workshop = Workshop(source, run)
+        self._sender: Sender | None = None
+        if server is not None:
+            self._sender = Sender(
+                server=server, store=store, delivery=delivery, allowed=lambda: self.allowed
+            )
+        self._handler: CaptureHandler | None = None
+        self._started = False
+        self._pacing = Pacing()
+        # Whether the timer waits for more of the same.
+        self._settling = False
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Tell whether crash reports may be made and sent at this moment."""
+        return (
+            self.server is not None
+            and self._gate.switch is None
+            and self._store.saved
+            and consent.diagnostics(self._choices)
+            and consent.consented_version(self._store, self.server) > 0
+        )
+
+    @property
+    def listening(self) -> bool:
+        """Tell whether faults are noticed."""
+        return self._handler is not None
+
+    @property
+    def waiting(self) -> int:
+        """Return how many reports wait to be sent."""
+        return len(self._outbox.waiting)
+
+    @callback
+    def async_start(self) -> None:
+        """Begin, once the switches were read; what crashed natively before is looked at now."""
+        self._started = True
+        found, self.run.found = self.run.found, Found()
+        since = self._outbox.since
+        self.async_update()
+        if self._handler and since is not None and since < found.written_at:
+            for fault in found.faults:
+                self._handler.add(native.captured(fault, found.written_at))
+
+    @callback
+    def async_update(self) -> None:
+        """Follow a change of the choices or of a switch: listen, or stop at once."""
+        if not self._started:
+            return
+        if not self.allowed:
+            self._withdraw()
+        elif self._handler is None and self.server is not None:
+            self._handler = CaptureHandler(self._noticed)
+            logging.getLogger().addHandler(self._handler)
+            if self._outbox.allow(self.server.destination.url):
+                self._save()
+            if self.waiting:
+                self._arm(SETTLE)
+
+    async def async_stop(self) -> None:
+        """Stop listening, keep on disk what was noticed, and leave neither timer nor task."""
+        self._started = False
+        handler = self._handler
+        task = self._deafen()
+        if task is not None:
+            await asyncio.wait([task])
+        if handler is not None and handler.waiting and self.allowed:
+            await self._async_gather(handler)
+        self._workshop.close()
+
+    async def async_preview(self) -> list[JsonValue] | None:
+        """Return the envelope that the newest fault would be sent in; None without one."""
+        newest = self._handler.newest if self._handler else None
+        report = await self._async_build(newest, 1) if newest else None
+        return parts({**report.event, "user": {"id": PLACEHOLDER}}) if report else None
+
+    def _noticed(self) -> None:
+        """Be told of a fault, in any thread."""
+        with suppress(RuntimeError):  # the loop has ended
+            self._hass.loop.call_soon_threadsafe(self._arm_for_new)
+
+    @callback
+    def _arm_for_new(self) -> None:
+        """Wait a little; what goes on already sees to what is new at its end."""
+        if self._handler is not None and self._task is None and not self._settling:
+            self._arm(SETTLE, settling=True)
+
+    def _arm(self, delay: timedelta, *, settling: bool = False) -> None:
+        self._disarm()
+        self._settling = settling
+        job = HassJob(self._due, "analytics crash reports", cancel_on_shutdown=True)
+        self._cancel_timer = async_call_later(self._hass, delay, job)
+
+    def _disarm(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+        self._cancel_timer = None
+        self._settling = False
+
+    def _withdraw(self) -> None:
+        """Stop at once, and drop what was noticed under a yes that is no longer there."""
+        self._deafen()
+        self._workshop.close()
+        if self._outbox.withdraw():
+            self._save()
+
+    def _deafen(self) -> asyncio.Task[None] | None:
+        """Stop listening and sending; returns the task that was cancelled."""
+        if self._handler is not None:
+            logging.getLogger().removeHandler(self._handler)
+            self._handler = None
+        self._disarm()
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+        return task
+
+    def _save(self) -> None:
+        self._hass.async_create_task(self._outbox.async_save(), "analytics crash reports")
+
+    @callback
+    def _due(self, _now: datetime) -> None:
+        self._cancel_timer = None
+        self._settling = False
+        self._task = self._hass.async_create_background_task(
+            self._async_work(), "analytics crash reports", eager_start=False
+        )
+
+    async def _async_work(self) -> None:
+        """Report what was noticed, and what waits; then wait for more, or to try again."""
+        try:
+            if self._handler is not None:
+                await self._async_gather(self._handler)
+            if not self._pacing.wait(self._hass.loop.time()):
+                self._note(await self._async_send_waiting())
+        except Exception as error:  # noqa: BLE001 - a fault must not end crash reports
+            LOGGER.exception("A crash report failed in a way that is a fault of Open Analytics")
+            self._note(Outcome(kind=Kind.INVALID, reason=type(error).__name__))
+        if self._task is not asyncio.current_task():
+            return
+        self._task = None
+        if self._handler is not None and self._handler.waiting:
+            self._arm(SETTLE, settling=True)
+        elif self.waiting:
+            self._arm(self._pacing.wait(self._hass.loop.time()))
+
+    def _note(self, failure: Outcome | None) -> None:
+        self._pacing.note(failure, self._hass.loop.time())
+
+    async def _async_gather(self, handler: CaptureHandler) -> None:
+        """Put what was noticed into the outbox, on disk."""
+        taken = handler.take()
+        for captured, count in taken:
+            try:
+                report = await self._async_build(captured, count)
+            except Exception:  # noqa: BLE001 - one that can't be made must not lose the others
+                LOGGER.exception("A crash report can't be made, a fault of Open Analytics")
+                continue
+            if report is not None and not self._outbox.admit(report):
+                handler.give_back(captured, count)
+        if taken:
+            await self._outbox.async_save()
+
+    async def _async_build(self, captured: Captured, count: int) -> CrashReport | None:
+        """Make the report of a fault, as the yes allows it; None where there is no yes."""
+        if self.server is None or not self.allowed:
+            return None
+        version = consent.consented_version(self._store, self.server)
+        return await self._workshop.async_build(captured, count, self.server, version)
+
+    async def _async_send_waiting(self) -> Outcome | None:
+        """Send what waits, oldest first; returns the outcome after which it has to wait on."""
+        if self._sender is None:
+            return None
+        for item in self._outbox.waiting:
+            outcome = await self._sender.async_send(item.report.event, self._pacing.attempt)
+            if outcome.kind not in {Kind.SENT, Kind.REFUSED}:
+                return outcome
+            self._outbox.drop(item)
+            await self._outbox.async_save()
+        return None

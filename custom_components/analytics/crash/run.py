@@ -1,0 +1,84 @@
+"""Keep the marks of this run, and know how the one before ended: once for each run of the host."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant
+from homeassistant.helpers.start import async_at_started
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN
+from .fault_log import FaultLog, Found
+from .previous_run import Phase, PreviousRun, RunFile
+
+FAULT_LOG: Final = "home-assistant.log.fault"
+RUN_FILE: Final = "analytics.run"
+MEMORY: Final = "analytics.fault_log"
+
+
+@dataclass(kw_only=True, slots=True)
+class Run:
+    """The run that goes on: its file, how the one before ended, and its native crashes.
+
+    `found` is emptied by whoever reports them.
+    """
+
+    file: RunFile
+    previous: PreviousRun
+    found: Found
+
+
+RUN: Final[HassKey[Run]] = HassKey(f"{DOMAIN}_run")
+
+
+async def async_begin(hass: HomeAssistant) -> Run:
+    """Return this run, begun now if it is the first call in it."""
+    run = hass.data.get(RUN)
+    if run is None:
+        run = hass.data[RUN] = await hass.async_add_executor_job(
+            _begin, Path(hass.config.config_dir)
+        )
+    return run
+
+
+def _begin(folder: Path) -> Run:
+    file = RunFile(folder / STORAGE_DIR / RUN_FILE)
+    fault_log = FaultLog(folder / FAULT_LOG, folder / STORAGE_DIR / MEMORY)
+    return Run(file=file, previous=file.begin(), found=fault_log.new())
+
+
+def async_follow(hass: HomeAssistant, run: Run) -> list[CALLBACK_TYPE]:
+    """Mark the phases of the host as they come, and return what ends that."""
+
+    async def mark(phase: Phase) -> None:
+        await hass.async_add_executor_job(run.file.mark, phase)
+
+    async def started(_hass: HomeAssistant) -> None:
+        await mark(Phase.RUNNING)
+
+    async def stopping(_event: Event) -> None:
+        await mark(Phase.STOPPING)
+
+    async def stopped(_event: Event) -> None:
+        await mark(Phase.STOPPED)
+
+    return [
+        async_at_started(hass, started),
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stopping),
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, stopped),
+    ]
+
+
+async def async_leave(hass: HomeAssistant) -> None:
+    """Mark that how this run ends can't be told, unless it is ending."""
+    if not hass.is_stopping:
+        await hass.async_add_executor_job(hass.data[RUN].file.mark, Phase.UNLOADED)
+
+
+def remove(folder: Path) -> None:
+    """Delete our files; blocking."""
+    for name in (RUN_FILE, MEMORY):
+        (folder / name).unlink(missing_ok=True)

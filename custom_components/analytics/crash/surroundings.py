@@ -1,0 +1,43 @@
+"""Read what a crash report tells of the installation, and what it must not tell."""
+
+import dataclasses
+
+from homeassistant.const import __version__ as HOST_VERSION
+from homeassistant.loader import Integration
+
+from ..collect import Source, async_collect
+from ..collect.home import async_home
+from ..collect.names import async_names
+from .build import Surroundings
+from .run import Run
+
+
+async def async_surroundings(source: Source, run: Run) -> Surroundings:
+    """Read the host; without its secrets, where they can't be read, there is no knowledge."""
+    facts = await async_collect(source, ("installation", "recorder"))
+    try:
+        home = await async_home(source)
+        knowledge = dataclasses.replace(home, secrets=home.secrets | await async_names(source))
+    except OSError:
+        knowledge = None
+    return Surroundings(
+        version=HOST_VERSION,
+        installation_type=facts.installation.installation_type if facts.installation else None,
+        recorder_engine=facts.recorder.engine if facts.recorder else None,
+        previous_run=run.previous.end,
+        marks=run.file.marks,
+        versions=_custom_versions(source),
+        knowledge=knowledge,
+    )
+
+
+def _custom_versions(source: Source) -> dict[str, str]:
+    """Return the versions of the loaded custom integrations."""
+    loaded = source.hass.data.get("integrations", {})
+    return {
+        domain: str(integration.version)
+        for domain, integration in loaded.items()
+        if isinstance(integration, Integration)
+        and not integration.is_built_in
+        and integration.version is not None
+    }

@@ -1,0 +1,318 @@
+"""To whom a file belongs, and what it is called there: a name for what is public, none for else."""
+
+import asyncio
+import json
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+
+import homeassistant.components.light
+import homeassistant.core
+import pytest
+import yarl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from custom_components.analytics.crash import places as module
+from custom_components.analytics.crash.places import (
+    LINES_AROUND,
+    LONGEST_LINE,
+    MAX_KNOWN,
+    Owner,
+    Place,
+    Places,
+    is_written,
+    source,
+)
+
+type Put = Callable[..., str]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Return a configuration folder; its `deps` are one of the roots of packages."""
+    (tmp_path / "config/deps/lib/python3.13/site-packages").mkdir(parents=True)
+    (tmp_path / "config/custom_components").mkdir()
+    return tmp_path / "config"
+
+
+@pytest.fixture
+def site(config: Path) -> Path:
+    return config / "deps/lib/python3.13/site-packages"
+
+
+@pytest.fixture
+def places(config: Path) -> Places:
+    return Places(config)
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Put:
+    """Write a file below the test's folder, and return its path."""
+
+    def put(name: str, text: str = "x = 1\n") -> str:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return str(path)
+
+    return put
+
+
+def install(site: Path, distribution: str, *files: str, url: str | None = None) -> None:
+    """Install files as pip does; from an index, or from a URL."""
+    information = site / f"{distribution}.dist-info"
+    information.mkdir()
+    for name in files:
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text("x = 1\n")
+    record = [f"{name},sha256=abc,6" for name in files]
+    (information / "RECORD").write_text("\n".join([*record, f"{information.name}/RECORD,,"]))
+    if url:
+        (information / "direct_url.json").write_text(json.dumps({"url": url}))
+
+
+def test_the_host_is_named_below_its_package(places: Places) -> None:
+    place = places.find(homeassistant.core.__file__)
+    assert place == Place(owner=Owner.HOST, file="homeassistant/core.py")
+    assert (place.module, place.integration) == ("homeassistant.core", None)
+    assert place.source_is_public
+
+
+def test_a_built_in_integration_is_one_of_the_hosts(places: Places) -> None:
+    place = places.find(homeassistant.components.light.__file__)
+    assert place
+    assert (place.owner, place.integration) == (Owner.HOST, "light")
+    assert place.module == "homeassistant.components.light"
+    components = places.find(homeassistant.components.__file__)
+    assert components
+    assert components.integration is None
+
+
+def test_python_is_named_but_its_source_is_not_sent(places: Places) -> None:
+    place = places.find(asyncio.events.__file__)
+    assert place == Place(owner=Owner.PYTHON, file="asyncio/events.py")
+    assert not place.source_is_public
+
+
+def test_a_package_of_this_environment_is_public(places: Places) -> None:
+    place = places.find(yarl.__file__)
+    assert place == Place(owner=Owner.PACKAGE, file="yarl/__init__.py")
+    assert (place.integration, place.source_is_public) == (None, True)
+
+
+@pytest.mark.parametrize("below", ["lamp/__init__.py", "lamp/api/v1.py"])
+def test_a_custom_integration_is_named_without_its_source(
+    places: Places, put: Put, below: str
+) -> None:
+    place = places.find(put(f"config/custom_components/{below}"))
+    assert place == Place(owner=Owner.CUSTOM, file=f"custom_components/{below}")
+    assert (place.integration, place.source_is_public) == ("lamp", False)
+
+
+def test_this_integration_is_one(places: Places) -> None:
+    place = places.find(str(module.__file__))
+    assert place
+    assert (place.owner, place.integration) == (Owner.CUSTOM, "analytics")
+
+
+def test_so_is_one_through_a_link(places: Places, put: Put, config: Path, tmp_path: Path) -> None:
+    real = put("home/anna/dev/lamp/api.py")
+    (config / "custom_components/lamp").symlink_to(tmp_path / "home/anna/dev/lamp")
+    linked = places.find(str(config / "custom_components/lamp/api.py"))
+    assert linked == Place(owner=Owner.CUSTOM, file="custom_components/lamp/api.py")
+    assert places.find(real) is None
+
+
+def test_so_is_one_where_the_folder_is_a_link(places: Places, put: Put, tmp_path: Path) -> None:
+    path = put("config/custom_components/lamp/api.py")
+    (tmp_path / "link").symlink_to(tmp_path / "config")
+    expected = Place(owner=Owner.CUSTOM, file="custom_components/lamp/api.py")
+    assert places.find(str(tmp_path / "link/custom_components/lamp/api.py")) == expected
+    assert Places(tmp_path / "link").find(path) == expected
+
+
+def test_a_published_package_is_public(places: Places, site: Path) -> None:
+    install(site, "Lamp_API-1.0", "lampapi/__init__.py", "lamp.py")
+    place = places.find(str(site / "lampapi/__init__.py"))
+    assert place == Place(owner=Owner.PACKAGE, file="lampapi/__init__.py")
+    assert place.source_is_public
+    assert places.find(str(site / "lamp.py")) == Place(owner=Owner.PACKAGE, file="lamp.py")
+
+
+@pytest.mark.parametrize("url", ["file:///home/anna/lamp", "https://example.com/lamp.zip"])
+def test_what_was_installed_from_elsewhere_has_no_name(
+    places: Places, site: Path, url: str
+) -> None:
+    install(site, "lamp-1.0", "lamp/__init__.py", url=url)
+    assert places.find(str(site / "lamp/__init__.py")) is None
+
+
+@pytest.mark.parametrize("name", ["anna.py", "anna/api.py", "lamp/anna.py", "lamp/sub/anna.py"])
+def test_what_was_put_there_by_hand_has_no_name(
+    places: Places, site: Path, put: Put, name: str
+) -> None:
+    install(site, "lamp-1.0", "lamp/__init__.py")
+    put(str(site / name))
+    assert places.find(str(site / name)) is None
+
+
+def test_packages_that_share_a_folder_are_told_apart(places: Places, site: Path) -> None:
+    install(site, "a_public-1.0", "shared/public.py", "shared/both.py")
+    install(site, "b_private-1.0", "shared/private.py", "shared/both.py", url="file:///home/anna")
+    found = [places.find(str(site / f"shared/{name}.py")) for name in ("public", "private", "both")]
+    assert [place is not None for place in found] == [True, False, False]
+
+
+def test_a_list_that_can_not_be_read_lists_nothing(places: Places, site: Path) -> None:
+    install(site, "lamp-1.0", "lamp/__init__.py")
+    (site / "lamp-1.0.dist-info/RECORD").write_bytes(b"\xff\xfe")
+    (site / "other-1.0.dist-info").mkdir()
+    assert places.find(str(site / "lamp/__init__.py")) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "config/python_scripts/anna.py",
+        "config/automations.yaml",
+        "config/custom_components/anna.py",
+        "config/custom_components/__init__.py",
+        "config/custom_components/lamp/notes.txt",
+        "config/custom_templates/anna.jinja",
+        "home/anna/x.py",
+    ],
+)
+def test_what_is_the_users_own_has_no_name(places: Places, put: Put, name: str) -> None:
+    assert places.find(put(name)) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        ".",
+        "/",
+        "<string>",
+        "<template>",
+        "<frozen importlib._bootstrap>",
+        "homeassistant/core.py",
+        "core.py",
+        "/home/anna/missing.py",
+        "{host}/missing.py",
+        "{host}/components",
+        "{host}/../{outside}",
+        "{host}/components/../core.py",
+        "{custom}/../python_scripts/anna.py",
+        "{custom}/lamp/../../python_scripts/anna.py",
+        "{custom}/lamp/\0.py",
+        "{custom}/lamp/\ud800.py",
+        "{custom}/lamp/" + "a" * 5000 + ".py",
+        "{custom}" + "/lamp" * 5000 + ".py",
+    ],
+)
+def test_a_path_that_leads_elsewhere_has_no_name(
+    places: Places, put: Put, config: Path, path: str
+) -> None:
+    put("config/python_scripts/anna.py")
+    put("config/custom_components/lamp/__init__.py")
+    host = Path(homeassistant.__path__[0])
+    hostile = path.format(host=host, custom=config / "custom_components", outside="yarl/_url.py")
+    assert places.find(hostile) is None
+
+
+def test_a_name_that_is_no_text_has_none_that_can_be_told(places: Places, config: Path) -> None:
+    folder = config / "custom_components/lamp"
+    folder.mkdir()
+    (folder / "\udcff.py").write_text("")
+    assert places.find(str(folder / "\udcff.py")) is None
+
+
+def test_a_link_out_of_a_package_does_not_make_a_file_public(
+    places: Places, site: Path, put: Put
+) -> None:
+    install(site, "lamp-1.0", "lamp/__init__.py")
+    (site / "lamp/anna.py").symlink_to(put("home/anna/x.py"))
+    assert places.find(str(site / "lamp/anna.py")) is None
+
+
+def test_a_compiled_module_has_a_place(places: Places, put: Put, config: Path) -> None:
+    dynload = Path(sysconfig.get_path("platstdlib"), "lib-dynload")
+    for path in [*dynload.glob("*.so")][:1]:
+        place = places.find(str(path))
+        assert place
+        assert place.owner is Owner.PYTHON
+    place = places.find(put("config/custom_components/lamp/native.so"))
+    assert place
+    assert place.owner is Owner.CUSTOM
+
+
+def test_what_is_remembered_is_bounded(places: Places) -> None:
+    for number in range(MAX_KNOWN + 10):
+        places.find(f"/home/anna/{number}")
+    assert len(places._known) <= MAX_KNOWN
+
+
+@settings(deadline=None)
+@given(path=st.text(), below=st.booleans())
+def test_any_path_is_answered(path: str, below: bool) -> None:
+    root = f"{homeassistant.__path__[0]}/" if below else ""
+    place = Places(Path("/nowhere")).find(root + path)
+    assert place is None or Path(homeassistant.__path__[0]).parent.joinpath(place.file).is_file()
+
+
+def test_of_a_source_some_lines_around_are_returned(put: Put) -> None:
+    lines = [f"x{number} = {number}" for number in range(1, 100)]
+    path = put("x.py", "\n".join(lines))
+    assert source(path, 50) == (lines[49 - LINES_AROUND : 49], lines[49], lines[50:55])
+    assert source(path, 1) == ([], lines[0], lines[1:6])
+    assert source(path, 99) == (lines[93:98], lines[98], [])
+
+
+@pytest.mark.parametrize("line", [-1, 0, 3, sys.maxsize])
+def test_a_line_that_is_not_there_is_none(put: Put, line: int) -> None:
+    assert source(put("x.py", "a = 1\nb = 2\n"), line) is None
+    assert source("/nowhere/x.py", line) is None
+
+
+def test_long_lines_are_cut(put: Put) -> None:
+    found = source(put("x.py", "x = '" + "a" * 5000 + "'\n"), 1)
+    assert found
+    assert len(found[1]) == LONGEST_LINE
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("<module>", True),
+        ("switch", True),
+        ("Lamp.switch", True),
+        ("Lamp.__annotate__", True),
+        ("Lamp.switch.<locals>.<lambda>", True),
+        ("switch.<locals>.<listcomp>", True),
+        ("anna", False),
+        ("Lamp.anna", False),
+        ("<anna>", False),
+        ("swit", False),
+        ("later", True),
+        ("Later", True),
+        ("text", False),
+        ("in_text", False),
+        ("parameter", False),
+        ("switch.<locals>.anna", False),
+    ],
+)
+def test_a_name_is_in_the_source_or_was_made_at_run_time(
+    put: Put, name: str, written: bool
+) -> None:
+    text = """
+class Lamp:
+    def switch(self, parameter):
+        text = "def in_text(): pass"
+
+\tasync  def later(): pass
+class  Later(Lamp): pass
+"""
+    path = put("x.py", text)
+    assert is_written(path, name) is written

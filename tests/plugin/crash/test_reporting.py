@@ -1,0 +1,576 @@
+"""Crash reports from the host's log to the server, through public doors."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant import runner
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.analytics.opt_out import FILE_NAME
+from scripts.sink import Answer, Sink
+
+from ..conftest import Command, Start, Wait
+from . import faulty as ways
+from .faulty import SECRETS, WAYS, installed, ours
+
+type Settle = Callable[[], Awaitable[None]]
+
+SETTLE = timedelta(seconds=11)
+DAY = timedelta(days=1)
+ON = {"diagnostics": True}
+OFF = {"diagnostics": False}
+FAR = "https://key@sentry.example.com/7"
+FIX = "/api/repairs/issues/fix"
+
+
+@pytest.fixture(autouse=True)
+def faults_are_only_logged(hass: HomeAssistant) -> None:
+    """Take the place of the test package's handler, which fails a test in which a task failed."""
+    hass.loop.set_exception_handler(runner._async_loop_exception_handler)
+
+
+@pytest.fixture
+def settle(hass: HomeAssistant, wait: Wait) -> Settle:
+    """Let what was noticed be sent."""
+
+    async def settle() -> None:
+        await hass.async_block_till_done()
+        await wait(SETTLE)
+
+    return settle
+
+
+@pytest.fixture
+def faulty(tmp_path: Path, plugin: None) -> Iterator[ModuleType]:
+    with installed(tmp_path) as module:
+        yield module
+
+
+@pytest.fixture
+def crash_section(section: dict[str, Any], receiver: Sink) -> dict[str, Any]:
+    """Return a section with a crash report server of the test's own."""
+    return {**section, "crash_reports": {"dsn": receiver.dsn}}
+
+
+@pytest.fixture
+async def listening(start: Start, command: Command, crash_section: dict[str, Any]) -> Any:
+    """Return the loaded entry, with crash reports in force."""
+    entry = await start(crash_section)
+    await command("analytics/preferences", preferences=ON)
+    assert (await command("analytics/status"))["crash_reports"]["effective"] is True
+    return entry
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+async def test_type_stack_and_integration_arrive_and_nothing_private(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    way: Any,
+) -> None:
+    await way(hass, faulty)
+    await settle()
+    [event] = receiver.events
+    body = json.dumps(event, ensure_ascii=False) + json.dumps(event)
+    assert [secret for secret in SECRETS if secret in body] == []
+    assert event["tags"]["integration"] == "faulty"
+    assert event["tags"]["custom_integration"] == "yes"
+    types = [raised["type"] for raised in event["exception"]["values"]]
+    assert "FaultyError" in types
+    frames = [
+        frame
+        for raised in event["exception"]["values"]
+        for frame in raised["stacktrace"]["frames"]
+        if frame["filename"] == "custom_components/faulty/__init__.py"
+    ]
+    assert "fail" in {frame["function"] for frame in frames}
+    assert all("context_line" not in frame for frame in frames)
+    assert len(event["user"]["id"]) == 32
+
+
+async def test_a_message_is_sent_as_the_source_has_it(
+    listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink
+) -> None:
+    faulty.log()
+    await settle()
+    assert receiver.events[0]["logentry"] == {"message": "Can't reach … at %s"}
+
+
+@pytest.mark.parametrize(
+    ("dsn", "preferences"),
+    [(None, ON), ("sink", None), ("sink", OFF), ("sink", {"base": True}), (FAR, ON)],
+)
+async def test_nothing_is_noticed_without_a_yes(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    section: dict[str, Any],
+    dsn: str | None,
+    preferences: dict[str, bool] | None,
+) -> None:
+    server = {"crash_reports": {"dsn": receiver.dsn if dsn == "sink" else dsn}} if dsn else {}
+    await start({**section, **server, "initial_delay": {"hours": 1}})
+    if preferences is not None:
+        await command("analytics/preferences", preferences=preferences)
+    assert ours() == []
+    await ways.in_a_callback(hass, faulty)
+    await settle()
+    assert receiver.arrivals == []
+    assert (await command("analytics/preview", kind="crash"))["payload"] is None
+
+
+async def test_a_server_waits_for_a_yes_by_its_name(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    section: dict[str, Any],
+    hass_client: ClientSessionGenerator,
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    await start({**section, "crash_reports": {"dsn": FAR}})
+    await command("analytics/preferences", preferences=ON)
+    status = (await command("analytics/status"))["crash_reports"]
+    assert (status["name"], status["confirmed"]) == ("sentry.example.com", False)
+    issue = ir.async_get(hass).async_get_issue("analytics", "confirm_crash_server")
+    assert issue is not None
+    assert issue.translation_placeholders == {
+        "name": "sentry.example.com",
+        "url": "https://sentry.example.com/api/7/envelope/",
+    }
+    client = await hass_client()
+    question = {"handler": "analytics", "issue_id": "confirm_crash_server"}
+    flow = await (await client.post(FIX, json=question)).json()
+    assert ours() == []
+    await client.post(f"{FIX}/{flow['flow_id']}", json={"next_step_id": "confirm"})
+    assert (await command("analytics/status"))["crash_reports"]["effective"] is True
+    assert len(ours()) == 1
+    assert ir.async_get(hass).async_get_issue("analytics", "confirm_crash_server") is None
+
+
+async def test_a_no_to_the_server_is_kept_until_diagnostics_is_turned_on_anew(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    section: dict[str, Any],
+    hass_client: ClientSessionGenerator,
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    entry = await start({**section, "crash_reports": {"dsn": FAR}})
+    await command("analytics/preferences", preferences=ON)
+    client = await hass_client()
+    question = {"handler": "analytics", "issue_id": "confirm_crash_server"}
+    flow = await (await client.post(FIX, json=question)).json()
+    answer = await client.post(f"{FIX}/{flow['flow_id']}", json={"next_step_id": "decline"})
+    assert (await answer.json())["reason"] == "declined"
+    await hass.config_entries.async_reload(entry.entry_id)
+    issues = ir.async_get(hass)
+    assert issues.async_get_issue("analytics", "confirm_crash_server") is None
+    assert (await command("analytics"))["preferences"]["diagnostics"] is True
+    assert ours() == []
+    await command("analytics/preferences", preferences=OFF)
+    await command("analytics/preferences", preferences=ON)
+    assert issues.async_get_issue("analytics", "confirm_crash_server") is not None
+
+
+async def test_a_yes_to_one_server_is_none_to_another(
+    hass: HomeAssistant,
+    listening: Any,
+    command: Command,
+    receiver: Sink,
+    faulty: ModuleType,
+    wait: Wait,
+    settle: Settle,
+) -> None:
+    """Nor goes what waits for the one to the other."""
+    receiver.envelope_answer = Answer(status=503)
+    await ways.in_a_callback(hass, faulty)
+    await settle()
+    assert len(receiver.events) == 1
+    async with Sink() as other:
+        options = {"crash_reports": {"dsn": other.dsn}}
+        hass.data["analytics_running_config"].section.pop("crash_reports")
+        hass.config_entries.async_update_entry(listening, options=options)
+        await hass.async_block_till_done()
+        await wait(DAY)
+        assert (await command("analytics/status"))["crash_reports"]["waiting"] == 0
+        assert other.arrivals == []
+
+
+async def test_a_flood_is_one_request_with_its_count(
+    listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink
+) -> None:
+    for _ in range(1000):
+        faulty.log()
+    await settle()
+    [event] = receiver.events
+    assert event["contexts"]["fault"] == {"count": 1000}
+
+
+async def test_the_same_fault_is_sent_once_a_day_with_its_count(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    for hours in (0, 1, 22, 2):
+        freezer.tick(timedelta(hours=hours))
+        faulty.log()
+        await settle()
+    counts = [event["contexts"]["fault"]["count"] for event in receiver.events]
+    assert counts == [1, 3]
+
+
+async def test_a_restart_does_not_send_the_same_fault_again(
+    hass: HomeAssistant, listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink
+) -> None:
+    for _ in range(2):
+        faulty.log()
+        await settle()
+        await hass.config_entries.async_reload(listening.entry_id)
+    assert len(receiver.events) == 1
+
+
+async def test_at_most_twenty_are_sent_a_day(
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    import logging
+
+    for number in range(30):
+        try:
+            faulty.fail_somewhere(number)
+        except ValueError:
+            logging.getLogger("homeassistant").exception("Failed")
+        await settle()
+    assert len(receiver.events) == 20
+
+
+async def test_turning_it_off_drops_what_waits_and_closes_at_once(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    command: Command,
+    wait: Wait,
+    receiver: Sink,
+) -> None:
+    faulty.log()
+    await command("analytics/preferences", preferences=OFF)
+    assert ours() == []
+    await command("analytics/preferences", preferences=ON)
+    await wait(DAY)
+    assert receiver.arrivals == []
+
+
+async def test_a_report_on_its_way_is_stopped_when_it_is_turned_off(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    command: Command,
+    settle: Settle,
+    receiver: Sink,
+) -> None:
+    receiver.envelope_answer = Answer(delay=300)
+    faulty.log()
+    waiting = asyncio.ensure_future(settle())
+    await receiver.wait_for_arrival()
+    await command("analytics/preferences", preferences=OFF)
+    await waiting
+    [entry] = (await command("analytics/journal"))["entries"]
+    assert entry["outcome"] == "stopped"
+    assert (await command("analytics/status"))["crash_reports"]["waiting"] == 0
+
+
+async def test_a_hundred_toggles_leave_nothing(
+    hass: HomeAssistant, listening: Any, faulty: ModuleType, command: Command
+) -> None:
+    data = listening.runtime_data
+    threads = threading.active_count()
+    for _ in range(100):
+        await data.async_choose(OFF)
+        await data.async_choose(ON)
+        faulty.log()
+    assert len(ours()) == 1
+    await data.async_choose(OFF)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert ours() == []
+    # The executor's own come and go with its work.
+    names = [thread.name for thread in threading.enumerate()]
+    assert [name for name in names if "sentry" in name.lower()] == []
+    assert threading.active_count() <= threads + 4
+
+
+@pytest.mark.parametrize("off", ["variable", "file"])
+async def test_a_switch_stops_crash_reports(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    command: Command,
+    wait: Wait,
+    settle: Settle,
+    receiver: Sink,
+    tmp_path: Path,
+    off: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    faulty.log()
+    if off == "file":
+        (tmp_path / FILE_NAME).touch()
+    else:
+        monkeypatch.setenv("DO_NOT_TRACK", "1")
+    await settle()
+    assert receiver.arrivals == []
+    await wait(timedelta(minutes=1))
+    assert ours() == []
+    status = await command("analytics/status")
+    assert status["crash_reports"]["effective"] is False
+
+
+async def test_off_line_they_are_kept_on_disk_and_sent_later(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    command: Command,
+    wait: Wait,
+    settle: Settle,
+    receiver: Sink,
+    storage_folder: Path,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await receiver.stop()
+    faulty.log()
+    await settle()
+    assert (await command("analytics/status"))["crash_reports"]["waiting"] == 1
+    file = storage_folder / "analytics.crashes"
+    assert file.stat().st_mode & 0o777 == 0o600
+    await hass.config_entries.async_reload(listening.entry_id)
+    await settle()
+    await receiver.start()
+    freezer.tick(timedelta(hours=2))
+    await wait(timedelta(0))
+    assert len(receiver.events) == 1
+    assert json.loads(file.read_text())["data"]["waiting"] == []
+
+
+async def test_what_is_older_than_a_week_is_not_sent(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    wait: Wait,
+    settle: Settle,
+    receiver: Sink,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    receiver.envelope_answer = Answer(status=503)
+    faulty.log()
+    await settle()
+    assert len(receiver.events) == 1
+    receiver.envelope_answer = Answer()
+    freezer.tick(timedelta(days=8))
+    await wait(timedelta(0))
+    assert len(receiver.events) == 1
+    assert listening.runtime_data.crash_reporter.waiting == 0
+
+
+async def test_what_the_server_refuses_is_dropped(
+    listening: Any, faulty: ModuleType, wait: Wait, settle: Settle, receiver: Sink
+) -> None:
+    receiver.envelope_answer = Answer(status=403)
+    faulty.log()
+    await settle()
+    await wait(DAY)
+    assert len(receiver.events) == 1
+    assert listening.runtime_data.crash_reporter.waiting == 0
+
+
+async def test_the_servers_wish_for_a_pause_is_obeyed(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    wait: Wait,
+    settle: Settle,
+    receiver: Sink,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    receiver.envelope_answer = Answer(status=429, headers={"Retry-After": "1800"})
+    faulty.log()
+    await settle()
+    receiver.envelope_answer = Answer()
+    await ways.in_a_callback(hass, faulty)
+    freezer.tick(timedelta(minutes=20))
+    await wait(timedelta(0))
+    assert len(receiver.events) == 1
+    freezer.tick(timedelta(minutes=20))
+    await wait(timedelta(0))
+    assert len(receiver.events) == 3
+
+
+async def test_it_is_seen_before_it_goes(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    command: Command,
+    settle: Settle,
+    receiver: Sink,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    faulty.log()
+    shown = await command("analytics/preview", kind="crash")
+    assert receiver.arrivals == []
+    assert shown["payload"][2]["user"] == {"id": "0" * 32}
+    await settle()
+    [arrival] = receiver.arrivals
+    [entry] = (await command("analytics/journal"))["entries"]
+    lines = [json.loads(line) for line in arrival.body.splitlines()]
+    assert entry["payload"] == lines
+    assert (entry["size"], entry["outcome"]) == (len(arrival.body), "sent")
+    assert entry["tiers"] == {"diagnostics": 1}
+    assert entry["url"] == f"http://127.0.0.1:{receiver.port}/api/1/envelope/"
+    same = {"event_id", "user"}
+    assert {k: v for k, v in shown["payload"][2].items() if k not in same} == {
+        k: v for k, v in lines[2].items() if k not in same
+    }
+    assert shown["bytes"] == len(arrival.body)
+    assert "Sending a crash report to 127.0.0.1" in caplog.text
+    assert "FaultyError in custom_components/faulty/__init__.py, line 10" in caplog.text
+    ours = [record.getMessage() for record in caplog.records if "analytics" in record.name]
+    assert lines[2]["user"]["id"] not in str(ours)
+
+
+async def test_the_request_tells_the_project_and_no_more(
+    listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink
+) -> None:
+    faulty.log()
+    await settle()
+    headers = dict(receiver.arrivals[0].headers)
+    assert "sentry_key=key" in headers.pop("X-Sentry-Auth")
+    assert headers.pop("Content-Type") == "application/x-sentry-envelope"
+    assert set(headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding", "Content-Length"}
+
+
+async def test_forgetting_gives_the_server_a_new_id(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    command: Command,
+    settle: Settle,
+    receiver: Sink,
+) -> None:
+    faulty.log()
+    await settle()
+    await command("analytics/forget")
+    await ways.in_a_callback(hass, faulty)
+    await settle()
+    first, second = (event["user"]["id"] for event in receiver.events)
+    assert first != second
+
+
+async def test_reports_and_crash_reports_have_ids_of_their_own(
+    listening: Any, faulty: ModuleType, command: Command, settle: Settle, receiver: Sink
+) -> None:
+    await command("analytics/preferences", preferences={"base": True})
+    await command("analytics/send")
+    faulty.log()
+    await settle()
+    assert receiver.reports[0].report["uuid"] != receiver.events[0]["user"]["id"]
+
+
+@pytest.mark.parametrize("consented", ["before", "after"])
+async def test_a_native_crash_is_reported_once_if_the_consent_is_older(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    settle: Settle,
+    receiver: Sink,
+    crash_section: dict[str, Any],
+    tmp_path: Path,
+    consented: str,
+) -> None:
+    log = tmp_path / "home-assistant.log.fault"
+    log.touch()
+    entry = await start(crash_section)
+    await command("analytics/preferences", preferences=ON if consented == "before" else OFF)
+    await hass.async_block_till_done()
+    file = json.__file__
+    log.write_text(
+        "Fatal Python error: Segmentation fault\n\n"
+        "Current thread 0x00007f (most recent call first):\n"
+        f'  File "{file}", line 10 in loads\n  File "/home/anna/anna.py", line 3 in anna\n'
+    )
+    await hass.config_entries.async_unload(entry.entry_id)
+    for _restart in range(2):
+        hass.data.pop("analytics_run")
+        await hass.config_entries.async_setup(entry.entry_id)
+        await command("analytics/preferences", preferences=ON)
+        await settle()
+        await hass.config_entries.async_unload(entry.entry_id)
+    if consented == "after":
+        assert receiver.events == []
+        return
+    [event] = receiver.events
+    [raised] = event["exception"]["values"]
+    assert (event["level"], raised["type"]) == ("fatal", "SegmentationFault")
+    [frame] = raised["stacktrace"]["frames"]
+    assert (frame["filename"], frame["function"]) == ("json/__init__.py", "loads")
+    assert raised["mechanism"]["handled"] is False
+    assert "anna" not in json.dumps(event)
+
+
+async def test_nothing_is_left_after_unload(
+    hass: HomeAssistant, listening: Any, faulty: ModuleType, wait: Wait, receiver: Sink
+) -> None:
+    faulty.log()
+    await hass.config_entries.async_unload(listening.entry_id)
+    assert ours() == []
+    faulty.log()
+    await wait(DAY)
+    assert receiver.arrivals == []
+
+
+async def test_what_was_noticed_before_a_stop_is_sent_at_the_next_start(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    command: Command,
+    settle: Settle,
+    receiver: Sink,
+) -> None:
+    faulty.log()
+    await hass.config_entries.async_unload(listening.entry_id)
+    await hass.config_entries.async_setup(listening.entry_id)
+    assert (await command("analytics/status"))["crash_reports"]["waiting"] == 1
+    await settle()
+    assert len(receiver.events) == 1
+
+
+async def test_diagnostics_hold_no_id_of_crash_reports(
+    hass: HomeAssistant, listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink
+) -> None:
+    from custom_components.analytics.diagnostics import async_get_config_entry_diagnostics
+
+    faulty.log()
+    await settle()
+    download = await async_get_config_entry_diagnostics(hass, listening)
+    assert "FaultyError" in str(download)
+    assert receiver.events[0]["user"]["id"] not in str(download)
+    assert "key@" not in str(download)

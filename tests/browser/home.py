@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,15 +10,28 @@ from typing import Any
 
 import aiohttp
 
-from scripts.home_assistant import SMALL_CONFIGURATION, HomeAssistantProcess, log_entries
+from scripts.home_assistant import (
+    PLUGIN,
+    SMALL_CONFIGURATION,
+    HomeAssistantProcess,
+    log_entries,
+)
 from scripts.host_api import CommandError, HostApi, WebSocketClient
 from scripts.logged_report import LoggedReport, logged_reports
-from scripts.onboarding import Person, confirm_http_settings, log_in, onboard
+from scripts.onboarding import (
+    Person,
+    confirm_http_settings,
+    log_in,
+    onboard,
+    wait_until_running,
+)
 from scripts.sink import Sink
 
 from .browser import stored_tokens
+from .waiting import becomes
 
 ADA = Person(name="Ada", username="ada", password="a long password")
+RECEIVER = "Test receiver"
 OWN_STORE = "analytics.destinations"
 OPTIONS_FLOW = "/api/config/config_entries/options/flow"
 OURS = re.compile(r"\[custom_components\.analytics|custom_components/analytics")
@@ -55,11 +69,26 @@ class Home:
         self._client = await self._api.websocket()
         await confirm_http_settings(self._client)
 
+    async def restart(
+        self, *, plugin: Path | None = None, environ: Mapping[str, str] | None = None
+    ) -> None:
+        """Stop and start again, with another version of the plugin or with more variables."""
+        await self.close()
+        await self.host.stop()
+        self.host.plugin = plugin or self.host.plugin
+        self.host.environ |= environ or {}
+        await self.host.start()
+        await self.log_in()
+        await wait_until_running(self._require_client())
+
     async def command(self, command: str, **arguments: object) -> Any:
         """Send a WebSocket command as the owner."""
-        if self._client is None:
-            raise RuntimeError("Nobody is logged in")
-        return await self._client.command(command, **arguments)
+        return await self._require_client().command(command, **arguments)
+
+    async def choose(self, *tiers: str) -> None:
+        """Turn these tiers on and all others off, without a browser."""
+        chosen = {tier: tier in tiers for tier in await self.choices()}
+        await self.command("analytics/preferences", preferences=chosen)
 
     async def choices(self) -> dict[str, bool]:
         """Return the choices that the plugin answers."""
@@ -67,13 +96,17 @@ class Home:
 
     async def decided(self) -> bool | None:
         """Tell whether the user was asked, as the plugin answers; None while it is not loaded."""
-        try:
-            answer: bool = (await self.command("analytics"))["onboarded"]
-        except CommandError as error:
-            if error.code != "not_found":
-                raise
-            return None
-        return answer
+        answer = await self._answer_if_loaded("analytics")
+        return answer and bool(answer["onboarded"])
+
+    async def status(self) -> Any:
+        """Return what the plugin says of itself; None while it is not loaded."""
+        return await self._answer_if_loaded("analytics/status")
+
+    async def blocked_by(self) -> str | None:
+        """Return what the plugin says that keeps it from sending, None if nothing does."""
+        blocked = (await self.status())["blocked"]
+        return blocked and str(blocked["reason"])
 
     async def set_options(self, options: Mapping[str, object]) -> None:
         """Fill in the options form and submit it, without a browser."""
@@ -81,6 +114,12 @@ class Home:
         flow = await self._api.post(OPTIONS_FLOW, {"handler": entry["entry_id"]})
         answer = await self._api.post(f"{OPTIONS_FLOW}/{flow['flow_id']}", options)
         assert answer["type"] == "create_entry", answer
+
+    async def redirect(self, url: str, **options: object) -> None:
+        """Make an address the destination, with more options perhaps, and wait until it is that."""
+        receiver = {"destination_name": RECEIVER, "destination_url": url}
+        await self.set_options({**receiver, **options})
+        await becomes(self._destination, url)
 
     async def stored_choices(self, sink: Sink) -> dict[str, bool]:
         """Return the choices for a destination that are on disk; empty where there are none."""
@@ -113,6 +152,23 @@ class Home:
         if self._client:
             await self._client.close()
 
+    async def _destination(self) -> str | None:
+        status = await self.status()
+        return status and str(status["destination"]["url"])
+
+    async def _answer_if_loaded(self, command: str) -> Any:
+        try:
+            return await self.command(command)
+        except CommandError as error:
+            if error.code != "not_found":
+                raise
+            return None
+
+    def _require_client(self) -> WebSocketClient:
+        if self._client is None:
+            raise RuntimeError("Nobody is logged in")
+        return self._client
+
 
 def _tiers(preferences: Mapping[str, bool]) -> dict[str, bool]:
     """Leave out what recent hosts keep there for a feature that has its own page."""
@@ -135,3 +191,14 @@ async def running_home(
             yield home
         finally:
             await home.close()
+
+
+def later_version(folder: Path, field: str) -> Path:
+    """Return a copy of the plugin in which a field is one of its tier's second version."""
+    plugin = folder / PLUGIN.name
+    shutil.copytree(PLUGIN, plugin, ignore=shutil.ignore_patterns("__pycache__"))
+    table = plugin / "tiers.py"
+    row = f'name="{field}",'
+    before, after = table.read_text(encoding="utf-8").split(row)
+    table.write_text(f"{before}{row}since=2,{after}", encoding="utf-8")
+    return plugin

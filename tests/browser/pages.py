@@ -1,15 +1,20 @@
 """The pages of Home Assistant's front end, and what differs between the supported hosts'."""
 
+import json
+import re
 from collections.abc import Mapping
 
 from homeassistant.const import MAJOR_VERSION
 from playwright.async_api import Locator, Page, expect
 
+from scripts.home_assistant import PLUGIN
 from scripts.onboarding import Person
 
 from .waiting import becomes
 
 TIERS = ("base", "usage", "statistics", "diagnostics")
+TRANSLATIONS = json.loads((PLUGIN / "translations" / "en.json").read_text(encoding="utf-8"))
+LAST_BUTTON = re.compile("^(Finish|Close)$")
 
 # Settings > System > Analytics of 2025.4 keeps changes to itself until Save is pressed.
 SAVES_AT_ONCE = MAJOR_VERSION >= 2026
@@ -155,5 +160,61 @@ class OptionsDialog:
         await self._dialog.get_by_text("Options successfully saved.").wait_for()
         await self._dialog.get_by_role("button", name="Finish").click()
         await expect(self._dialog).to_be_hidden()
-        # The front end then goes back one page, away from any that is opened sooner.
-        await self._page.wait_for_function("!history.state?.dialog")
+        await _dialog_left(self._page)
+
+
+class RepairIssue:
+    """An issue of the plugin under Settings > System > Repairs, and the dialog that it opens."""
+
+    def __init__(self, page: Page, key: str, **placeholders: str) -> None:
+        """Use a page of somebody who is logged in; `key` is the issue's in the translations."""
+        self._page = page
+        self._texts = TRANSLATIONS["issues"][key]
+        self._placeholders = placeholders
+        self._dialog = page.locator("dialog-data-entry-flow, dialog-repairs-issue")
+        self._end = page.locator("step-flow-create-entry, step-flow-abort")
+
+    @property
+    def title(self) -> Locator:
+        """Return its line in the list."""
+        title = self._texts["title"].format(**self._placeholders)
+        return self._page.locator("ha-config-repairs").get_by_text(title, exact=True)
+
+    async def show_list(self, url: str) -> None:
+        """Go to the list, which is never empty: hosts complain that the test's has no country."""
+        await self._page.goto(f"{url}/config/repairs")
+        await self._page.locator("ha-config-repairs [slot=headline]").first.wait_for()
+
+    async def open(self, url: str) -> None:
+        """Go to the list, and open the dialog from there."""
+        await self.show_list(url)
+        await self.title.click()
+        await self._dialog.locator("ha-markdown-element p").first.wait_for()
+
+    def text(self, text: str) -> Locator:
+        """Return what says this in the dialog."""
+        return self._dialog.get_by_text(text)
+
+    async def answer(self, option: str) -> None:
+        """Choose one of the question's answers, and wait for the front end's reply."""
+        options = self._texts["fix_flow"]["step"]["init"]["menu_options"]
+        text = options[option].format(**self._placeholders)
+        await self._dialog.get_by_text(text, exact=True).click()
+        await self._end.wait_for()
+
+    async def finish(self) -> None:
+        """Close the dialog after an answer, by its last button: the one above says Close, too."""
+        await self._dialog.get_by_role("button", name=LAST_BUTTON).last.click()
+        await expect(self._end).to_be_hidden()
+        await _dialog_left(self._page)
+
+    async def learn_more(self) -> None:
+        """Follow the link of an issue that is mended elsewhere."""
+        # Not the text that names it. Hosts differ in the kind of button.
+        buttons = self._dialog.locator("ha-button, mwc-button")
+        await buttons.filter(has_text="Learn more").or_(buttons.get_by_label("Learn more")).click()
+
+
+async def _dialog_left(page: Page) -> None:
+    """Wait until the front end has gone back one page, away from any that is opened sooner."""
+    await page.wait_for_function("!history.state?.dialog")

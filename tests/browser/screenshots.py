@@ -15,8 +15,8 @@ from playwright.async_api import Browser, FloatRect, Page, expect
 from scripts.sink import Sink
 
 from .browser import WIDE, chromium, open_page
-from .home import ADA, Home, running_home
-from .pages import TIERS, AnalyticsSettings, Onboarding, OptionsDialog
+from .home import ADA, RECEIVER, Home, later_version, running_home
+from .pages import TIERS, AnalyticsSettings, Onboarding, OptionsDialog, RepairIssue
 from .waiting import becomes
 
 WIDTHS = (390, 800, 1280)
@@ -38,9 +38,9 @@ def main() -> None:
 
 async def take(folder: Path) -> None:
     """Take all pictures, of a Home Assistant with a section in its YAML and of one without."""
-    with TemporaryDirectory() as new, TemporaryDirectory() as plain:
+    with TemporaryDirectory() as new, TemporaryDirectory() as plain, TemporaryDirectory() as later:
         async with chromium() as browser, Sink() as sink:
-            section = {"destination": {"name": "Test receiver", "url": sink.url}}
+            section = {"destination": {"name": RECEIVER, "url": sink.url}}
             async with running_home(Path(new), section) as home:
                 await onboarding(browser, home, folder)
                 await home.log_in()
@@ -50,6 +50,11 @@ async def take(folder: Path) -> None:
                 await home.onboard()
                 await options(browser, home, folder, "options")
                 await options_error(browser, home, folder)
+                await questions(browser, home, folder)
+                await crash_server(browser, home, folder, sink)
+                await deletion(browser, home, folder, sink)
+                await switches(browser, home, folder)
+                await new_fields(browser, home, folder, Path(later))
 
 
 async def onboarding(browser: Browser, home: Home, folder: Path) -> None:
@@ -105,6 +110,69 @@ async def options_error(browser: Browser, home: Home, folder: Path) -> None:
         await dialog.submit()
         await expect(dialog.error("must begin with https")).to_be_visible()
         await at_all_widths(page, folder, "options-error")
+
+
+async def questions(browser: Browser, home: Home, folder: Path) -> None:
+    """Take what is asked about another destination, and a list with more than one issue."""
+    await home.redirect("https://analytics.example.com/v1")
+    await dialog(browser, home, folder, "destination_undecided", name=RECEIVER)
+    await home.choose("base")
+    await dialog(browser, home, folder, "confirm_destination", name=RECEIVER)
+    file = home.host.config_dir / ".opt-out-from-anonymous-statistics"
+    file.touch()
+    await home.status()  # notices it at once
+    await dialog(browser, home, folder, "off_file")
+    async with open_page(browser, tokens=home.tokens) as page:
+        issue = RepairIssue(page, "off_file")
+        await issue.show_list(home.url)
+        await expect(issue.title).to_be_visible()
+        await at_all_widths(page, folder, "repairs")
+    file.unlink()
+
+
+async def crash_server(browser: Browser, home: Home, folder: Path, sink: Sink) -> None:
+    """Take what is asked about the server for crash reports."""
+    await home.redirect(sink.url, crash_reports_dsn="https://key@sentry.example.com/1")
+    await home.choose("diagnostics")
+    await dialog(browser, home, folder, "confirm_crash_server", name="sentry.example.com")
+
+
+async def deletion(browser: Browser, home: Home, folder: Path, sink: Sink) -> None:
+    """Take what is asked about what was sent, and the reply to a no."""
+    await home.redirect(sink.url)
+    await home.choose("base")
+    await home.command("analytics/send")
+    await home.choose()
+    await dialog(browser, home, folder, "delete_sent", name=RECEIVER)
+    async with open_page(browser, tokens=home.tokens) as page:
+        issue = RepairIssue(page, "delete_sent", name=RECEIVER)
+        await issue.open(home.url)
+        await issue.answer("leave")
+        await at_all_widths(page, folder, "delete_sent-left")
+
+
+async def switches(browser: Browser, home: Home, folder: Path) -> None:
+    """Take what is told of a setting and of a variable that switch off."""
+    await home.set_options({"enabled": False})
+    await dialog(browser, home, folder, "off_setting")
+    await home.set_options({})
+    await home.restart(environ={"DO_NOT_TRACK": "1"})
+    await dialog(browser, home, folder, "off_variable", switch="DO_NOT_TRACK")
+
+
+async def new_fields(browser: Browser, home: Home, folder: Path, later: Path) -> None:
+    """Take what is asked about a field that a later version adds."""
+    await home.choose("base", "usage")
+    await home.restart(plugin=later_version(later, "certificate"), environ={"DO_NOT_TRACK": "0"})
+    await dialog(browser, home, folder, "new_fields")
+
+
+async def dialog(browser: Browser, home: Home, folder: Path, key: str, **placeholders: str) -> None:
+    """Take the dialog of an issue."""
+    async with open_page(browser, tokens=home.tokens) as page:
+        issue = RepairIssue(page, key, **placeholders)
+        await issue.open(home.url)
+        await at_all_widths(page, folder, key)
 
 
 async def at_all_widths(page: Page, folder: Path, name: str) -> None:

@@ -1,6 +1,5 @@
 """The settings of the real front end turn tiers on and off, and redirect reports, in the plugin."""
 
-import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,17 +7,15 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 from pytest_socket import enable_socket
 
-from scripts.home_assistant import PLUGIN
 from scripts.logged_report import differences
 from scripts.sink import Answer, Sink
 
 from .home import Home, running_home
-from .pages import TIERS, AnalyticsSettings, OptionsDialog
+from .pages import TIERS, TRANSLATIONS, AnalyticsSettings, OptionsDialog
 from .waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TRANSLATIONS = json.loads((PLUGIN / "translations" / "en.json").read_text(encoding="utf-8"))
 NOTHING = dict.fromkeys(TIERS, False)
 SENT = "Sent to Test receiver"
 STOPPED = "Stopped sending to Test receiver: stopped on its way"

@@ -29,7 +29,6 @@ OPTIONS: Final = {
     "integrations": [],
     "max_breadcrumbs": 0,
     "send_client_reports": False,
-    "send_default_pii": False,
     "server_name": "",
     "shutdown_timeout": 0,
     "spotlight": False,

@@ -19,7 +19,7 @@ from .consent_store import ConsentStore
 from .const import DOMAIN, LOGGER
 from .crash.crash_log import CrashLog
 from .crash.fault_log import Found
-from .crash.outbox import Outbox
+from .crash.outbox import Outbox, async_outbox
 from .crash.reporter import CrashReporter
 from .crash.run import Run, async_begin, async_follow, async_leave
 from .crash.run import remove as remove_run
@@ -70,12 +70,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
         )
     store = await _async_store(hass)
     copied = await copies.async_notice(hass, store)
-    run, outbox = await async_begin(hass), Outbox(hass)
-    await outbox.async_load()
+    run, outbox = await async_begin(hass), await async_outbox(hass)
     if copied:
-        run.found = Found()  # what the original may have reported
+        # The original may have reported it, and has what waits.
+        run.found = Found()
+        outbox.withdraw()
     data = _wired(hass, settings, store, outbox, run)
     await data.pipeline.gate.async_read_switches()
+    data.crash_reporter.async_update()
     entry.runtime_data = data
     _follow(hass, entry, data)
     return True
@@ -130,6 +132,7 @@ def _wired(
             outbox=outbox,
             run=run,
         ),
+        run=run,
         journal=journal,
     )
     return data
@@ -148,7 +151,7 @@ def _follow(hass: HomeAssistant, entry: AnalyticsConfigEntry, data: AnalyticsDat
     async def stopping(_event: Event) -> None:
         await data.async_stop()
 
-    for ending in async_follow(hass, data.crash_reporter.run):
+    for ending in async_follow(hass, data.run):
         entry.async_on_unload(ending)
     entry.async_on_unload(async_at_started(hass, started))
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stopping))
@@ -189,6 +192,6 @@ async def async_remove_entry(hass: HomeAssistant, _entry: AnalyticsConfigEntry) 
     store = await _async_store(hass)
     await store.async_remove()
     await Journal(hass, folder).async_delete()
-    await Outbox(hass).async_remove()
+    await (await async_outbox(hass)).async_remove()
     await hass.async_add_executor_job(fingerprint.remove, folder)
     await hass.async_add_executor_job(remove_run, folder)

@@ -31,6 +31,9 @@ ATTR_PREFERENCES: Final = "preferences"
 ATTR_KIND: Final = "kind"
 ATTR_UUID: Final = "uuid"
 
+# Stands for an id, a secret, until a report leaves: a preview shows none and makes none.
+PLACEHOLDER: Final = "0" * 32
+
 # The kinds of what can be previewed.
 CRASH: Final = "crash"
 REPORT: Final = "report"

@@ -16,6 +16,7 @@ from .consent_store import ConsentStore
 from .const import DOMAIN
 from .crash.consent import TIER, ask_again
 from .crash.reporter import CrashReporter
+from .crash.run import Run
 from .forget import Forgetter
 from .journal import Journal
 from .models import Kind, LastReport, Outcome
@@ -44,6 +45,7 @@ class AnalyticsData:
     scheduler: Scheduler
     forgetter: Forgetter
     crash_reporter: CrashReporter
+    run: Run
     journal: Journal
     last_report: LastReport | None = None
     # The switch, and whether all is saved, that timers and repair issues follow.
@@ -80,8 +82,7 @@ class AnalyticsData:
         Raises as async_apply.
         """
         deletable = self.forgetter.forget(self.choices.destination)
-        if server := self.settings.crash_server:
-            self.store.drop_uuid(server.destination)
+        self.crash_reporter.async_forget()
         await self.async_apply()
         return deletable
 
@@ -96,6 +97,7 @@ class AnalyticsData:
         missed = self._to_follow != self.followed
         if not self.store.saved:
             await self.store.async_save()
+        await self.crash_reporter.async_watch()
         await self.pipeline.gate.async_read_switches()
         if missed:
             self.async_refresh()
@@ -104,10 +106,10 @@ class AnalyticsData:
     async def async_stop(self) -> None:
         """Leave neither timer nor task."""
         self.stopped = True
-        await self.crash_reporter.async_stop()
         await self.scheduler.async_stop()
         await self.forgetter.async_stop()
         self.pipeline.gate.async_close()
+        await self.crash_reporter.async_stop()
 
     @property
     def _to_follow(self) -> tuple[Switch | None, bool]:

@@ -4,6 +4,7 @@ Whatever is reported takes this way.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .gate import Gate, Permit
@@ -27,19 +28,24 @@ class Delivery:
         request: Request,
         permit: Permit,
         attempt: int = 1,
+        noted: Callable[[Outcome], None] = lambda _outcome: None,
     ) -> Outcome:
-        """Write the report down, then let it through the gate if it is still allowed."""
+        """Write the report down, then let it through the gate if it is still allowed.
+
+        `noted` is told the outcome before anything can come in between.
+        """
         try:
             number = await self.journal.async_open(report, destination, request.body, attempt)
         except OSError as error:
             return self.log.unsendable(f"the journal can't be written ({type(error).__name__})")
-        self.log.sending(destination, report, len(request.body))
         outcome = Outcome(kind=Kind.STOPPED, reason="stopped on its way")
         try:
+            self.log.sending(destination, report, len(request.body))
             outcome = await self.gate.async_request(
                 "POST", request.url, permit, body=request.body, headers=request.headers
             )
         finally:
+            noted(outcome)
             self.log.ended(destination, outcome)
             await asyncio.shield(self.journal.async_close(number, outcome))
         return outcome

@@ -10,16 +10,13 @@ from .collect import Source, async_collect
 from .collect.home import async_home
 from .consent import allowed_fields, allowed_tiers, consented_version, keep_allowed
 from .consent_store import ConsentStore
-from .const import ATTR_UUID, LOGGER
+from .const import ATTR_UUID, LOGGER, PLACEHOLDER
 from .delivery import Delivery
 from .gate import Gate
 from .guard import GuardError, inspect
 from .models import Blocked, Consent, Kind, Obstacle, Outcome, Payload, Report, Request
 from .payload import build, encode, facts_needed
 from .settings import Settings
-
-# Stands for the id, a secret, until a report leaves: a preview shows none and makes none.
-PLACEHOLDER = "0" * 32
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,11 +21,6 @@ def delay(attempt: int, retry_after: float | None, jitter: Callable[[], float]) 
     return max(planned, min(retry_after or 0.0, LONGEST_WAIT))
 
 
-def pause(failures: int, retry_after: float | None, jitter: Callable[[], float]) -> float:
-    """Return the seconds to wait for what has no regular time: an hour from the last retry on."""
-    return delay(failures, retry_after, jitter) or LONGEST_WAIT
-
-
 def next_attempt(now: float, wait: float | None, regular: float) -> float | None:
     """Return the time of the next retry, None where the regular report comes first."""
     if wait is None or now + wait >= regular:

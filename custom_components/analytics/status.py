@@ -30,7 +30,7 @@ def status(data: AnalyticsData) -> dict[str, Any]:
         "retry_pending": data.scheduler.retrying,
         "deletions_pending": data.forgetter.waiting,
         "crash_reports": crash_reports(data),
-        "previous_run": data.crash_reporter.run.previous.end,
+        "previous_run": data.run.previous.end,
     }
 
 

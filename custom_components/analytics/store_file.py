@@ -31,7 +31,15 @@ class StoreFile:
         self._hass = hass
         self._schema = schema
         self._loss = loss
-        self._store = Store[dict[str, Any]](hass, VERSION, key, private=private, atomic_writes=True)
+        self._store = Store[dict[str, Any]](
+            hass,
+            VERSION,
+            key,
+            private=private,
+            atomic_writes=True,
+            # Data is replaced, never changed in place, so a thread may read it.
+            serialize_in_event_loop=False,
+        )
         self._unreadable = False
         self.data: dict[str, Any] = {}
         # Whether what was last to be written is on the disk.

@@ -45,8 +45,8 @@ CRASH_FLOW = (
     ("capture",),
     ("native",),
     ("build",),
-    ("outbox", "crash_log", "sender", "surroundings"),
-    ("workshop",),
+    ("outbox", "crash_log", "surroundings"),
+    ("workshop", "gather", "sender"),
     ("reporter",),
 )
 PURE = ("models", "tiers", "payload", "consent", "guard", "shapes", "retry", "opt_out")

@@ -50,7 +50,9 @@ async def isolated[T](source: Source, read: Callable[[Source], Awaitable[Iterabl
     """Read one source; nothing if it fails, in whatever way the host can fail."""
     name = read.__name__.strip("_").replace("_", " ")
     try:
-        found = set(await read(source))
+        names = await read(source)
+        # What a thread has made a set of already is not made one on the event loop.
+        found = names if isinstance(names, set) else set(names)
     except (Exception, asyncio.CancelledError) as error:
         if is_cancelled(error):
             raise

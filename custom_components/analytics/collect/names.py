@@ -1,6 +1,7 @@
 """Read the names that people gave to what is in this home, for texts that must not hold any."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from homeassistant.helpers import area_registry as ar
@@ -8,6 +9,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import floor_registry as fr
 
 from .. import host
+from ..models import Knowledge
 from .home import isolated
 from .source import Source
 
@@ -15,12 +17,16 @@ from .source import Source
 NAMED: Final = ("automation", "device_tracker", "person", "scene", "script", "zone")
 
 
-async def async_names(source: Source) -> frozenset[str]:
-    """Return the names of rooms, floors, zones, devices, entities and entries, in lower case."""
-    found: set[str] = set()
-    for read in (_rooms, _states, _devices, _entities, _entries):
-        found |= await isolated(source, read)
-    return frozenset(name.strip().casefold() for name in found)
+async def async_with_names(source: Source, home: Knowledge) -> Knowledge:
+    """Add the names of rooms, floors, zones, devices, entities and entries to what is secret."""
+    found = [await isolated(source, read) for read in READERS]
+    return await source.hass.async_add_executor_job(_joined, home, found)
+
+
+def _joined(home: Knowledge, found: Iterable[set[str]]) -> Knowledge:
+    """Join the names, in a thread since there can be tens of thousands."""
+    names = (name.strip().casefold() for some in found for name in some)
+    return replace(home, secrets=home.secrets.union(names))
 
 
 async def _rooms(source: Source) -> Iterable[str]:
@@ -49,3 +55,6 @@ async def _entities(source: Source) -> Iterable[str]:
 
 async def _entries(source: Source) -> Iterable[str]:
     return [entry.title for entry in source.hass.config_entries.async_entries()]
+
+
+READERS: Final = (_rooms, _states, _devices, _entities, _entries)

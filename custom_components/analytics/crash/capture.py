@@ -14,7 +14,16 @@ from types import TracebackType
 from typing import Final
 
 from . import noise
-from .faults import MAX_TEXT, TRACEBACK, Fault, arguments_of, from_exception, from_text
+from .faults import (
+    MAX_TEXT,
+    TRACEBACK,
+    Fault,
+    arguments_of,
+    cause_of,
+    from_exception,
+    from_text,
+    traceback_of,
+)
 
 type Key = tuple[object, ...]
 
@@ -23,6 +32,7 @@ FATAL: Final = "fatal"
 DAY: Final = 24 * 3600.0
 MAX_WAITING: Final = 20
 MAX_KNOWN: Final = 1000
+MAX_LINKS: Final = 5
 # No record of our own, nor of those with whose help a report is made: that would be a loop.
 DEAF_TO: Final = ("custom_components.analytics.", "sentry_sdk.", "urllib3.")
 # More of a message is not looked at.
@@ -83,6 +93,7 @@ class CaptureHandler(logging.Handler):
 
     def add(self, captured: Captured) -> None:
         """Add a fault that was not logged in this run."""
+        self.newest = captured
         with self._locked():
             self._keep(captured.key, _Known(1, captured.time, captured))
             self._waiting[captured.key] = None
@@ -102,11 +113,14 @@ class CaptureHandler(logging.Handler):
                     known.captured, known.count = None, 0
             return taken
 
-    def give_back(self, captured: Captured, count: int) -> None:
-        """Count again what was taken but will not be reported today."""
+    def give_back(self, captured: Captured, count: int, *, again: bool = False) -> None:
+        """Count again what was taken but is not reported today, or `again` is to be taken."""
         with self._locked():
             if known := self._known.get(captured.key):
                 known.count += count
+                if again:
+                    known.captured = captured
+                    self._waiting[captured.key] = None
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -178,10 +192,16 @@ def _logged_where(record: logging.LogRecord) -> tuple[str, int]:
 
 def _key(exception: BaseException, traceback: TracebackType | None) -> Key:
     """Return what is the same for the same fault, as quickly as can be, and small."""
-    key = [id(type(exception))]
-    while traceback is not None:
-        key += (id(traceback.tb_frame.f_code), traceback.tb_lineno)
-        traceback = traceback.tb_next
+    key: list[int] = []
+    for _ in range(MAX_LINKS):
+        key.append(id(type(exception)))
+        while traceback is not None:
+            key += (id(traceback.tb_frame.f_code), traceback.tb_lineno)
+            traceback = traceback.tb_next
+        cause = cause_of(exception)
+        if not isinstance(cause, BaseException):
+            break
+        exception, traceback = cause, traceback_of(cause)
     return (hash(tuple(key)),)
 
 

@@ -45,7 +45,7 @@ cause_of: Final = _slot(BaseException, "__cause__")
 members_of: Final = _slot(BaseExceptionGroup, "exceptions")
 _context_of: Final = _slot(BaseException, "__context__")
 _is_context_suppressed: Final = _slot(BaseException, "__suppress_context__")
-_traceback_of: Final = _slot(BaseException, "__traceback__")
+traceback_of: Final = _slot(BaseException, "__traceback__")
 _module_of: Final = _slot(type, "__module__")
 _name_of: Final = _slot(type, "__qualname__")
 
@@ -114,7 +114,7 @@ def from_exception(exception: BaseException, traceback: TracebackType | None) ->
         read_before = cause_of if _is_context_suppressed(current) else _context_of
         before = read_before(current)
         others = members if before is None else (before, *members)
-        waiting.extend((other, _traceback_of(other), own) for other in others)
+        waiting.extend((other, traceback_of(other), own) for other in others)
     return Fault(tuple(found))
 
 

@@ -55,8 +55,20 @@ _REFUSAL: Final = re.compile(
     r"Auth(?!ors?(?![a-z]))|Unauthori[sz]ed|Forbidden|AccessDenied|Credential|Login|Reauth|Timeout"
     r"|TimedOut|NotReady"
 )
-_NETWORK_ERRORS: Final = frozenset(
-    {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.ETIMEDOUT}
+# Of the network or the disk.
+_OUTER_ERRORS: Final = frozenset(
+    {
+        errno.EACCES,
+        errno.EDQUOT,
+        errno.EHOSTDOWN,
+        errno.EHOSTUNREACH,
+        errno.EISDIR,
+        errno.ENETDOWN,
+        errno.ENETUNREACH,
+        errno.ENOSPC,
+        errno.EROFS,
+        errno.ETIMEDOUT,
+    }
 )
 _REFUSED: Final = (401, 403)
 # Read as the base has them: a class may put code of its own there.
@@ -114,7 +126,7 @@ def _is_expected(kind: type) -> bool:
 
 def _says_so(exception: BaseException) -> bool:
     """Look at numbers that tell a network that is down, or a refusal; runs no foreign code."""
-    if issubclass(type(exception), OSError) and _errno_of(exception) in _NETWORK_ERRORS:
+    if issubclass(type(exception), OSError) and _errno_of(exception) in _OUTER_ERRORS:
         return True
     own = _attributes_of(exception)
     told = (dict.get(own, "status"), dict.get(own, "status_code"))

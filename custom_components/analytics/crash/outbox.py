@@ -1,18 +1,20 @@
 """Crash reports that wait to be sent, and which faults were reported when; on disk, and bounded."""
 
+import asyncio
 import time
-from dataclasses import dataclass
 from typing import Any, Final
 
 import voluptuous as vol
 from homeassistant.core import HomeAssistant
+from homeassistant.util.hass_dict import HassKey
 
 from ..store_file import StoreFile
+from ..tiers import UUID
 from .build import CrashReport
+from .capture import DAY
 
 KEY: Final = "analytics.crashes"
 LOSS: Final = "crash reports that waited in it are lost"
-DAY: Final = 24 * 3600.0
 KEPT: Final = 7 * DAY
 MOST_A_DAY: Final = 20
 MOST_WAITING: Final = 50
@@ -33,19 +35,19 @@ SCHEMA: Final = vol.Schema(
             {
                 vol.Required(ATTR_DIGEST): str,
                 vol.Required(ATTR_SINCE): vol.Coerce(float),
-                vol.Required(ATTR_EVENT): dict,
+                vol.Required(ATTR_EVENT): vol.Schema(
+                    {
+                        vol.Required("event_id"): UUID,
+                        vol.Required("exception"): {
+                            vol.Required("values"): vol.All([dict], vol.Length(min=1))
+                        },
+                    },
+                    extra=vol.ALLOW_EXTRA,
+                ),
             }
         ],
     }
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
-    """A report that waits; `since` in seconds since the epoch."""
-
-    report: CrashReport
-    since: float
 
 
 class Outbox:
@@ -53,18 +55,31 @@ class Outbox:
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the file; nothing is read yet."""
+        self._hass = hass
         self._file = StoreFile(hass, KEY, SCHEMA, private=True, loss=LOSS)
+        self._writing = asyncio.Lock()
 
     async def async_load(self) -> None:
         """Read the file."""
         await self._file.async_load()
 
+    @property
+    def saved(self) -> bool:
+        """Tell whether what was last to be written is on the disk."""
+        return self._file.saved
+
     async def async_save(self) -> None:
-        """Write the file."""
-        await self._file.async_save()
+        """Write the file, to the end and one after the other: what is newest is written last."""
+        writing = self._hass.async_create_task(self._async_write(), "analytics crash reports")
+        await asyncio.shield(writing)
+
+    async def _async_write(self) -> None:
+        async with self._writing:
+            await self._file.async_save()
 
     async def async_remove(self) -> None:
-        """Delete the file."""
+        """Delete the file, and what is in it."""
+        self._file.data = {}
         await self._file.async_remove()
 
     @property
@@ -90,42 +105,48 @@ class Outbox:
         if self.since is None and not self._lines:
             return False
         self._set(ATTR_SINCE, None)
-        self._set(ATTR_WAITING, [])
+        self.clear()
         return True
+
+    def clear(self) -> None:
+        """Drop what waits; the yes goes on."""
+        self._set(ATTR_WAITING, [])
+
+    @property
+    def full(self) -> bool:
+        """Tell whether as many were reported today as may be."""
+        return len(self._reported) >= MOST_A_DAY
 
     def admit(self, report: CrashReport) -> bool:
         """Let a report wait, unless its fault was reported today, or too many were."""
-        now = time.time()
-        # What lies in the future was noted under a clock that was wrong.
-        reported = {
-            digest: at
-            for digest, at in self._file.data.get(ATTR_REPORTED, {}).items()
-            if now - DAY < at <= now
-        }
-        if report.digest in reported or len(reported) >= MOST_A_DAY:
+        now, reported = time.time(), self._reported
+        if self.full or report.digest in reported:
             return False
         self._set(ATTR_REPORTED, {**reported, report.digest: now})
         line = {ATTR_DIGEST: report.digest, ATTR_SINCE: now, ATTR_EVENT: report.event}
-        self._set(ATTR_WAITING, [*self._lines, line][-MOST_WAITING:])
+        others = [each for each in self._lines if each[ATTR_DIGEST] != report.digest]
+        self._set(ATTR_WAITING, [*others, line][-MOST_WAITING:])
         return True
 
     @property
-    def waiting(self) -> tuple[Waiting, ...]:
+    def waiting(self) -> tuple[CrashReport, ...]:
         """Return what waits, oldest first, and was not captured too long ago."""
-        oldest = time.time() - KEPT
         return tuple(
-            Waiting(
-                report=CrashReport(event=line[ATTR_EVENT], digest=line[ATTR_DIGEST]),
-                since=line[ATTR_SINCE],
-            )
+            CrashReport(event=line[ATTR_EVENT], digest=line[ATTR_DIGEST])
             for line in self._lines
-            if line[ATTR_SINCE] > oldest
+            if _is_recent(line[ATTR_SINCE], KEPT)
         )
 
-    def drop(self, item: Waiting) -> None:
+    def drop(self, report: CrashReport) -> None:
         """Take a report out, and with it those that are too old."""
-        kept = {waiting.report.digest for waiting in self.waiting if waiting != item}
-        self._set(ATTR_WAITING, [line for line in self._lines if line[ATTR_DIGEST] in kept])
+        kept = [each.event for each in self.waiting if each != report]
+        self._set(ATTR_WAITING, [line for line in self._lines if line[ATTR_EVENT] in kept])
+
+    @property
+    def _reported(self) -> dict[str, float]:
+        """Return the digests of what was reported in the last day."""
+        noted: dict[str, float] = self._file.data.get(ATTR_REPORTED, {})
+        return {digest: at for digest, at in noted.items() if _is_recent(at, DAY)}
 
     @property
     def _lines(self) -> list[dict[str, Any]]:
@@ -134,3 +155,23 @@ class Outbox:
 
     def _set(self, key: str, value: object) -> None:
         self._file.data = {**self._file.data, key: value}
+
+
+async def async_outbox(hass: HomeAssistant) -> Outbox:
+    """Return the outbox, read once for each run of the host.
+
+    So what could not be written is not brought back by loading the entry again.
+    """
+    outbox = hass.data.get(OUTBOX)
+    if outbox is None:
+        outbox = hass.data[OUTBOX] = Outbox(hass)
+        await outbox.async_load()
+    return outbox
+
+
+OUTBOX: Final[HassKey[Outbox]] = HassKey(KEY)
+
+
+def _is_recent(at: float, limit: float) -> bool:
+    """Tell whether a time is no longer ago; what lies in the future had a clock that was wrong."""
+    return 0 <= time.time() - at < limit

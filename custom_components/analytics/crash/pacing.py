@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from random import random
+from typing import Final
 
 from .. import retry
 from ..models import Outcome
+
+# Beyond the table of retries: a server that is down for days is not worth a journal full of it.
+LONGEST_PAUSE: Final = 6 * 3600.0
 
 
 @dataclass(slots=True)
@@ -24,7 +28,8 @@ class Pacing:
         """Note how sending ended, None where all was sent."""
         self.failures = 0 if failure is None else self.failures + 1
         if failure is not None:
-            self.resume = now + retry.pause(self.failures, failure.retry_after, random)
+            pause = retry.delay(self.failures, failure.retry_after, random) or LONGEST_PAUSE
+            self.resume = now + pause
 
     def wait(self, now: float) -> timedelta:
         """Return how long to wait until the next attempt."""

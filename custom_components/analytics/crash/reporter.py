@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -12,14 +13,15 @@ from homeassistant.helpers.event import async_call_later
 from ..choices import Choices
 from ..collect import Source
 from ..consent_store import ConsentStore
-from ..const import LOGGER
+from ..const import LOGGER, PLACEHOLDER
 from ..delivery import Delivery
 from ..models import CrashServer, JsonValue, Kind, Outcome
 from . import consent, native
-from .build import CrashReport
+from .build import CrashReport, Surroundings
 from .capture import Captured, CaptureHandler
 from .envelope import parts
 from .fault_log import Found
+from .gather import async_gather
 from .outbox import Outbox
 from .pacing import Pacing
 from .run import Run
@@ -28,7 +30,7 @@ from .workshop import Workshop
 
 # Of a flood of faults all that come within this time are counted in one report.
 SETTLE: Final = timedelta(seconds=10)
-PLACEHOLDER: Final = "0" * 32
+STOP_LIMIT: Final = 5.0
 
 
 class CrashReporter:
@@ -53,36 +55,38 @@ class CrashReporter:
         self._store = store
         self._gate = delivery.gate
         self._outbox = outbox
-        self.run = run
-        self._workshop = Workshop(source, run)
+        self._run = run
+        self._workshop = Workshop(source, run, lambda: self.in_force)
         self._sender: Sender | None = None
         if server is not None:
             self._sender = Sender(
-                server=server, store=store, delivery=delivery, allowed=lambda: self.allowed
+                server=server,
+                store=store,
+                outbox=outbox,
+                delivery=delivery,
+                allowed=lambda: self.allowed,
             )
         self._handler: CaptureHandler | None = None
         self._started = False
         self._pacing = Pacing()
-        # Whether the timer waits for more of the same.
-        self._settling = False
+        self._settling = False  # whether the timer waits for more of the same
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
     def allowed(self) -> bool:
-        """Tell whether crash reports may be made and sent at this moment."""
+        """Tell whether crash reports may be sent at this moment."""
+        return self.in_force and self._store.saved
+
+    @property
+    def in_force(self) -> bool:
+        """Tell whether there is a yes to crash reports, and no switch is on."""
         return (
             self.server is not None
             and self._gate.switch is None
-            and self._store.saved
             and consent.diagnostics(self._choices)
             and consent.consented_version(self._store, self.server) > 0
         )
-
-    @property
-    def listening(self) -> bool:
-        """Tell whether faults are noticed."""
-        return self._handler is not None
 
     @property
     def waiting(self) -> int:
@@ -93,7 +97,7 @@ class CrashReporter:
     def async_start(self) -> None:
         """Begin, once the switches were read; what crashed natively before is looked at now."""
         self._started = True
-        found, self.run.found = self.run.found, Found()
+        found, self._run.found = self._run.found, Found()
         since = self._outbox.since
         self.async_update()
         if self._handler and since is not None and since < found.written_at:
@@ -103,33 +107,49 @@ class CrashReporter:
     @callback
     def async_update(self) -> None:
         """Follow a change of the choices or of a switch: listen, or stop at once."""
-        if not self._started:
-            return
-        if not self.allowed:
+        if not self.in_force:
             self._withdraw()
-        elif self._handler is None and self.server is not None:
+        elif self._started and self._handler is None and self.server is not None:
             self._handler = CaptureHandler(self._noticed)
             logging.getLogger().addHandler(self._handler)
             if self._outbox.allow(self.server.destination.url):
-                self._save()
+                self._hass.async_create_task(self._outbox.async_save())
             if self.waiting:
                 self._arm(SETTLE)
+
+    @callback
+    def async_forget(self) -> None:
+        """Drop the id, and what waits: it may have arrived under the old one."""
+        if self.server is not None:
+            self._deafen()
+            self._outbox.clear()
+            self._store.drop_uuid(self.server.destination)
+            self._hass.async_create_task(self._outbox.async_save())
+
+    async def async_watch(self) -> None:
+        """Write again what could not be written."""
+        if not self._outbox.saved:
+            await self._outbox.async_save()
 
     async def async_stop(self) -> None:
         """Stop listening, keep on disk what was noticed, and leave neither timer nor task."""
         self._started = False
-        handler = self._handler
-        task = self._deafen()
+        handler, task = self._handler, self._deafen()
         if task is not None:
             await asyncio.wait([task])
-        if handler is not None and handler.waiting and self.allowed:
-            await self._async_gather(handler)
+        with suppress(TimeoutError):  # a disk that hangs must not hold up the host's stop
+            async with asyncio.timeout(STOP_LIMIT):
+                if handler is not None and self.allowed:
+                    await self._async_gather(handler)
+                if self.server is not None:
+                    await self._outbox.async_save()
         self._workshop.close()
 
     async def async_preview(self) -> list[JsonValue] | None:
         """Return the envelope that the newest fault would be sent in; None without one."""
-        newest = self._handler.newest if self._handler else None
-        report = await self._async_build(newest, 1) if newest else None
+        if not self._handler or (newest := self._handler.newest) is None:
+            return None
+        report = await self._async_build(await self._workshop.async_surroundings(), newest, 1)
         return parts({**report.event, "user": {"id": PLACEHOLDER}}) if report else None
 
     def _noticed(self) -> None:
@@ -140,7 +160,8 @@ class CrashReporter:
     @callback
     def _arm_for_new(self) -> None:
         """Wait a little; what goes on already sees to what is new at its end."""
-        if self._handler is not None and self._task is None and not self._settling:
+        working = self._task is not None and not self._task.done()
+        if self._handler is not None and not working and not self._settling:
             self._arm(SETTLE, settling=True)
 
     def _arm(self, delay: timedelta, *, settling: bool = False) -> None:
@@ -160,7 +181,7 @@ class CrashReporter:
         self._deafen()
         self._workshop.close()
         if self._outbox.withdraw():
-            self._save()
+            self._hass.async_create_task(self._outbox.async_save())
 
     def _deafen(self) -> asyncio.Task[None] | None:
         """Stop listening and sending; returns the task that was cancelled."""
@@ -173,67 +194,47 @@ class CrashReporter:
             task.cancel()
         return task
 
-    def _save(self) -> None:
-        self._hass.async_create_task(self._outbox.async_save(), "analytics crash reports")
-
     @callback
     def _due(self, _now: datetime) -> None:
-        self._cancel_timer = None
-        self._settling = False
+        self._disarm()
         self._task = self._hass.async_create_background_task(
             self._async_work(), "analytics crash reports", eager_start=False
         )
 
     async def _async_work(self) -> None:
         """Report what was noticed, and what waits; then wait for more, or to try again."""
+        await self._gate.async_read_switches()
+        if not self.allowed:
+            return  # it is followed within the minute
         try:
             if self._handler is not None:
                 await self._async_gather(self._handler)
-            if not self._pacing.wait(self._hass.loop.time()):
-                self._note(await self._async_send_waiting())
+            if self._sender and not self._pacing.wait(self._hass.loop.time()):
+                failure = await self._sender.async_send_waiting(self._pacing.attempt)
+                self._pacing.note(failure, self._hass.loop.time())
         except Exception as error:  # noqa: BLE001 - a fault must not end crash reports
             LOGGER.exception("A crash report failed in a way that is a fault of Open Analytics")
-            self._note(Outcome(kind=Kind.INVALID, reason=type(error).__name__))
+            failure = Outcome(kind=Kind.INVALID, reason=type(error).__name__)
+            self._pacing.note(failure, self._hass.loop.time())
         if self._task is not asyncio.current_task():
             return
         self._task = None
         if self._handler is not None and self._handler.waiting:
             self._arm(SETTLE, settling=True)
         elif self.waiting:
-            self._arm(self._pacing.wait(self._hass.loop.time()))
-
-    def _note(self, failure: Outcome | None) -> None:
-        self._pacing.note(failure, self._hass.loop.time())
+            self._arm(max(SETTLE, self._pacing.wait(self._hass.loop.time())))
 
     async def _async_gather(self, handler: CaptureHandler) -> None:
-        """Put what was noticed into the outbox, on disk."""
-        taken = handler.take()
-        for captured, count in taken:
-            try:
-                report = await self._async_build(captured, count)
-            except Exception:  # noqa: BLE001 - one that can't be made must not lose the others
-                LOGGER.exception("A crash report can't be made, a fault of Open Analytics")
-                continue
-            if report is not None and not self._outbox.admit(report):
-                handler.give_back(captured, count)
-        if taken:
-            await self._outbox.async_save()
+        """Put what was noticed into the outbox."""
+        if handler.waiting:
+            around = await self._workshop.async_surroundings()
+            await async_gather(handler, self._outbox, partial(self._async_build, around))
 
-    async def _async_build(self, captured: Captured, count: int) -> CrashReport | None:
+    async def _async_build(
+        self, around: Surroundings, captured: Captured, count: int
+    ) -> CrashReport | None:
         """Make the report of a fault, as the yes allows it; None where there is no yes."""
-        if self.server is None or not self.allowed:
+        if self.server is None or not self.in_force:
             return None
         version = consent.consented_version(self._store, self.server)
-        return await self._workshop.async_build(captured, count, self.server, version)
-
-    async def _async_send_waiting(self) -> Outcome | None:
-        """Send what waits, oldest first; returns the outcome after which it has to wait on."""
-        if self._sender is None:
-            return None
-        for item in self._outbox.waiting:
-            outcome = await self._sender.async_send(item.report.event, self._pacing.attempt)
-            if outcome.kind not in {Kind.SENT, Kind.REFUSED}:
-                return outcome
-            self._outbox.drop(item)
-            await self._outbox.async_save()
-        return None
+        return await self._workshop.async_build(captured, count, self.server, version, around)

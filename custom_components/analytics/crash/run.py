@@ -11,10 +11,9 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from .fault_log import FaultLog, Found
-from .previous_run import Phase, PreviousRun, RunFile
+from .fault_log import FILE_NAME, FaultLog, Found
+from .previous_run import End, Phase, PreviousRun, RunFile
 
-FAULT_LOG: Final = "home-assistant.log.fault"
 RUN_FILE: Final = "analytics.run"
 MEMORY: Final = "analytics.fault_log"
 
@@ -46,8 +45,11 @@ async def async_begin(hass: HomeAssistant) -> Run:
 
 def _begin(folder: Path) -> Run:
     file = RunFile(folder / STORAGE_DIR / RUN_FILE)
-    fault_log = FaultLog(folder / FAULT_LOG, folder / STORAGE_DIR / MEMORY)
-    return Run(file=file, previous=file.begin(), found=fault_log.new())
+    fault_log = FaultLog(folder / FILE_NAME, folder / STORAGE_DIR / MEMORY)
+    previous, found = file.begin(), fault_log.new()
+    # Unloaded, the integration had no yes to anything that came after.
+    known = previous.end is not End.UNKNOWN
+    return Run(file=file, previous=previous, found=found if known else Found())
 
 
 def async_follow(hass: HomeAssistant, run: Run) -> list[CALLBACK_TYPE]:

@@ -1,31 +1,52 @@
-"""Send a crash report under the id that its server knows."""
+"""Send what waits in the outbox under the id that its server knows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from ..consent_store import ConsentStore
+from ..const import LOGGER
 from ..delivery import Delivery
 from ..models import CrashServer, Kind, Outcome, Report
 from . import consent
-from .build import Json
+from .build import CrashReport
 from .envelope import parts, request
+from .outbox import Outbox
+
+FINAL: Final = {Kind.SENT, Kind.REFUSED}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sender:
-    """The way of an event to one server; `allowed` is asked right before the request."""
+    """The way to one server; `allowed` is asked right before each request."""
 
     server: CrashServer
     store: ConsentStore
+    outbox: Outbox
     delivery: Delivery
     allowed: Callable[[], bool]
 
-    async def async_send(self, event: Json, attempt: int) -> Outcome:
-        """Send an event, and tell how that ended."""
+    async def async_send_waiting(self, attempt: int) -> Outcome | None:
+        """Send what waits, oldest first; returns the outcome after which it has to wait on."""
+        for report in self.outbox.waiting:
+            try:
+                outcome = await self._async_send(report, attempt)
+            except Exception:  # noqa: BLE001 - one that can't be sent must not hold up the others
+                LOGGER.exception("A crash report can't be sent, a fault of Open Analytics")
+                outcome = Outcome(kind=Kind.REFUSED)
+                self._ended(report, outcome)
+            if outcome.kind not in FINAL:
+                return outcome
+            await self.outbox.async_save()
+        return None
+
+    async def _async_send(self, report: CrashReport, attempt: int) -> Outcome:
+        """Send one report, and tell how that ended."""
         if not self.allowed():
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
         uuid = await self._async_uuid()
-        lines = parts({**event, "user": {"id": uuid}})
+        lines = parts({**report.event, "user": {"id": uuid}})
         version = consent.consented_version(self.store, self.server)
         return await self.delivery.async_deliver(
             Report(payload=lines, tiers={consent.TIER: version}),
@@ -33,7 +54,13 @@ class Sender:
             request(self.server, lines),
             lambda: self.allowed() and self.store.uuid(self.server.destination) == uuid,
             attempt,
+            partial(self._ended, report),
         )
+
+    def _ended(self, report: CrashReport, outcome: Outcome) -> None:
+        """Note at once that a report is done with, so that nothing can send it twice."""
+        if outcome.kind in FINAL:
+            self.outbox.drop(report)
 
     async def _async_uuid(self) -> str:
         """Return the id that the server knows, made now if this is the first report."""

@@ -1,13 +1,11 @@
 """Read what a crash report tells of the installation, and what it must not tell."""
 
-import dataclasses
-
 from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.loader import Integration
 
 from ..collect import Source, async_collect
 from ..collect.home import async_home
-from ..collect.names import async_names
+from ..collect.names import async_with_names
 from .build import Surroundings
 from .run import Run
 
@@ -16,8 +14,7 @@ async def async_surroundings(source: Source, run: Run) -> Surroundings:
     """Read the host; without its secrets, where they can't be read, there is no knowledge."""
     facts = await async_collect(source, ("installation", "recorder"))
     try:
-        home = await async_home(source)
-        knowledge = dataclasses.replace(home, secrets=home.secrets | await async_names(source))
+        knowledge = await async_with_names(source, await async_home(source))
     except OSError:
         knowledge = None
     return Surroundings(

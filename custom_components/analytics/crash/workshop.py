@@ -1,5 +1,7 @@
 """Make reports of what was captured: the client, the places and the surroundings in one hand."""
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -7,7 +9,7 @@ from homeassistant.const import __version__ as HOST_VERSION
 
 from ..collect import Source
 from ..models import CrashServer
-from .build import CrashReport, build
+from .build import CrashReport, Surroundings, build
 from .capture import Captured
 from .client import EventMaker
 from .places import Places
@@ -20,27 +22,48 @@ RELEASE: Final = f"homeassistant@{HOST_VERSION}"
 class Workshop:
     """Makes the client when it is needed first, and closes it."""
 
-    def __init__(self, source: Source, run: Run) -> None:
-        """Keep what is read; sentry-sdk is not imported yet."""
+    def __init__(self, source: Source, run: Run, in_force: Callable[[], bool]) -> None:
+        """Keep what is read, and who knows whether there is a yes; nothing is imported yet."""
+        self._in_force = in_force
         self._source = source
         self._run = run
         self._places = Places(Path(source.hass.config.config_dir))
+        self._making = asyncio.Lock()
         self._maker: EventMaker | None = None
 
+    async def async_surroundings(self) -> Surroundings:
+        """Return what a report tells of the installation."""
+        return await async_surroundings(self._source, self._run)
+
     async def async_build(
-        self, captured: Captured, count: int, server: CrashServer, version: int
+        self,
+        captured: Captured,
+        count: int,
+        server: CrashServer,
+        version: int,
+        around: Surroundings,
     ) -> CrashReport | None:
         """Return the report of a fault, with the fields of a version; None for one of our own."""
-        hass = self._source.hass
-        if self._maker is None:
-            self._maker = await hass.async_add_import_executor_job(EventMaker, server, RELEASE)
-        around = await async_surroundings(self._source, self._run)
-        return await hass.async_add_executor_job(
-            build, captured, count, version, self._maker, self._places, around
+        maker = await self._async_maker(server)
+        return await self._source.hass.async_add_executor_job(
+            build, captured, count, version, maker, self._places, around
         )
 
+    async def _async_maker(self, server: CrashServer) -> EventMaker:
+        async with self._making:
+            if self._maker is not None:
+                return self._maker
+            maker = await self._source.hass.async_add_import_executor_job(
+                EventMaker, server, RELEASE
+            )
+            if self._in_force():
+                self._maker = maker
+            else:
+                maker.close()
+            return maker
+
     def close(self) -> None:
-        """Close the client."""
+        """Close the client; whoever uses it at this moment ends with it."""
         if self._maker is not None:
             self._maker.close()
             self._maker = None

@@ -272,7 +272,9 @@ def test_what_can_be_turned_off_is_off(maker: EventMaker) -> None:
     options = maker._client.options
     known = {name: value for name, value in OPTIONS.items() if name in options}
     assert {name: options[name] for name in known} == known
-    assert {"default_integrations", "auto_enabling_integrations", "include_local_variables"} <= set(known)
+    assert {"default_integrations", "auto_enabling_integrations", "include_local_variables"} <= set(
+        known
+    )
     assert maker._client.integrations == {}
     for name in ("traces_sample_rate", "traces_sampler", "profiles_sample_rate", "before_send"):
         assert not options.get(name)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import threading
-from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -11,65 +10,23 @@ from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant import runner
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.analytics.crash.previous_run import Phase, RunFile
 from custom_components.analytics.opt_out import FILE_NAME
 from scripts.sink import Answer, Sink
 
 from ..conftest import Command, Start, Wait
 from . import faulty as ways
-from .faulty import SECRETS, WAYS, installed, ours
+from .conftest import OFF, ON, Settle
+from .faulty import SECRETS, WAYS, ours
 
-type Settle = Callable[[], Awaitable[None]]
-
-SETTLE = timedelta(seconds=11)
 DAY = timedelta(days=1)
-ON = {"diagnostics": True}
-OFF = {"diagnostics": False}
 FAR = "https://key@sentry.example.com/7"
 FIX = "/api/repairs/issues/fix"
-
-
-@pytest.fixture(autouse=True)
-def faults_are_only_logged(hass: HomeAssistant) -> None:
-    """Take the place of the test package's handler, which fails a test in which a task failed."""
-    hass.loop.set_exception_handler(runner._async_loop_exception_handler)
-
-
-@pytest.fixture
-def settle(hass: HomeAssistant, wait: Wait) -> Settle:
-    """Let what was noticed be sent."""
-
-    async def settle() -> None:
-        await hass.async_block_till_done()
-        await wait(SETTLE)
-
-    return settle
-
-
-@pytest.fixture
-def faulty(tmp_path: Path, plugin: None) -> Iterator[ModuleType]:
-    with installed(tmp_path) as module:
-        yield module
-
-
-@pytest.fixture
-def crash_section(section: dict[str, Any], receiver: Sink) -> dict[str, Any]:
-    """Return a section with a crash report server of the test's own."""
-    return {**section, "crash_reports": {"dsn": receiver.dsn}}
-
-
-@pytest.fixture
-async def listening(start: Start, command: Command, crash_section: dict[str, Any]) -> Any:
-    """Return the loaded entry, with crash reports in force."""
-    entry = await start(crash_section)
-    await command("analytics/preferences", preferences=ON)
-    assert (await command("analytics/status"))["crash_reports"]["effective"] is True
-    return entry
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
@@ -511,15 +468,19 @@ async def test_a_native_crash_is_reported_once_if_the_consent_is_older(
     entry = await start(crash_section)
     await command("analytics/preferences", preferences=ON if consented == "before" else OFF)
     await hass.async_block_till_done()
-    file = json.__file__
+    source = json.__file__
     log.write_text(
         "Fatal Python error: Segmentation fault\n\n"
         "Current thread 0x00007f (most recent call first):\n"
-        f'  File "{file}", line 10 in loads\n  File "/home/anna/anna.py", line 3 in anna\n'
+        f'  File "{source}", line 10 in loads\n  File "/home/anna/anna.py", line 3 in anna\n'
     )
     await hass.config_entries.async_unload(entry.entry_id)
     for _restart in range(2):
         hass.data.pop("analytics_run")
+        # As a process leaves it that crashed while it was running.
+        file = RunFile(tmp_path / ".storage" / "analytics.run")
+        file.begin()
+        file.mark(Phase.RUNNING)
         await hass.config_entries.async_setup(entry.entry_id)
         await command("analytics/preferences", preferences=ON)
         await settle()

@@ -1,0 +1,400 @@
+"""Crash reports that are interrupted: nothing is lost, sent twice, or sent after an off."""
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers.storage import Store
+
+from custom_components.analytics.crash import workshop
+from custom_components.analytics.crash.build import build
+from custom_components.analytics.crash.client import EventMaker
+from custom_components.analytics.crash.outbox import OUTBOX
+from custom_components.analytics.crash.previous_run import Phase, RunFile
+from custom_components.analytics.crash.surroundings import async_surroundings
+from custom_components.analytics.journal_file import JournalFile
+from custom_components.analytics.opt_out import FILE_NAME
+from scripts.sink import Answer, Sink
+
+from ..conftest import Command, Wait
+from . import faulty as ways
+from .conftest import OFF, ON, Settle
+from .faulty import ours
+
+DOWN = Answer(status=503)
+HOUR = timedelta(hours=1)
+
+
+class Held:
+    """A blocking function that waits in its thread until it is let go."""
+
+    def __init__(self, real: Callable[..., Any]) -> None:
+        self._real = real
+        self._began = threading.Event()
+        self._go = threading.Event()
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Wait, then do what the function does."""
+        self._began.set()
+        assert self._go.wait(20)
+        return self._real(*arguments)
+
+    async def wait_until_called(self) -> None:
+        """Wait until a thread is in it."""
+        await asyncio.get_running_loop().run_in_executor(None, self._began.wait, 20)
+
+    def let_go(self) -> None:
+        """Let it go on, now and for good."""
+        self._go.set()
+
+
+async def test_a_fault_of_two_days_without_a_server_is_sent_once(
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    receiver.envelope_answer = DOWN
+    for _day in range(2):
+        faulty.log()
+        await settle()
+        freezer.tick(timedelta(hours=25))
+    receiver.envelope_answer = Answer()
+    before = len(receiver.events)
+    for _ in range(5):
+        freezer.tick(timedelta(hours=7))
+        await settle()
+    assert len(receiver.events) - before == 1
+    assert listening.runtime_data.crash_reporter.waiting == 0
+
+
+async def test_an_off_before_the_host_has_started_drops_what_waits(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    command: Command,
+) -> None:
+    receiver.envelope_answer = DOWN
+    faulty.log()
+    await settle()
+    hass.set_state(CoreState.starting)
+    await hass.config_entries.async_reload(listening.entry_id)
+    await command("analytics/preferences", preferences=OFF)
+    await command("analytics/preferences", preferences=ON)
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire("homeassistant_started")
+    await settle()
+    assert len(receiver.events) == 1
+
+
+async def test_a_native_crash_of_a_run_with_a_switch_on_is_never_reported(
+    hass: HomeAssistant,
+    listening: Any,
+    settle: Settle,
+    receiver: Sink,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def crashed(text: str) -> None:
+        """Leave what a process leaves that crashes while it is running."""
+        (tmp_path / "home-assistant.log.fault").write_text(text)
+        file = RunFile(tmp_path / ".storage" / "analytics.run")
+        file.begin()
+        file.mark(Phase.RUNNING)
+        hass.data.pop("analytics_run")
+
+    async def start_anew() -> None:
+        await hass.config_entries.async_setup(listening.entry_id)
+        await settle()
+        await hass.config_entries.async_unload(listening.entry_id)
+
+    await hass.config_entries.async_unload(listening.entry_id)
+    crashed("")
+    monkeypatch.setenv("DO_NOT_TRACK", "1")
+    await start_anew()
+    crashed(f'Fatal Python error: Aborted\n\nCurrent thread 0x7f:\n  File "{json.__file__}"\n')
+    monkeypatch.delenv("DO_NOT_TRACK")
+    await start_anew()
+    assert receiver.events == []
+
+
+async def test_an_older_write_does_not_bring_back_what_was_dropped(
+    hass: HomeAssistant,
+    storage_folder: Path,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    command: Command,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    receiver.envelope_answer = DOWN
+    real = Store._write_prepared_data
+    held = Held(real)
+
+    def write(self: Store[Any], *arguments: Any) -> None:
+        (held if self.key == "analytics.crashes" else real)(self, *arguments)
+
+    monkeypatch.setattr(Store, "_write_prepared_data", write)
+    faulty.log()
+    settling = asyncio.ensure_future(settle())
+    await held.wait_until_called()
+    await command("analytics/preferences", preferences=OFF)
+    held.let_go()
+    await settling
+    await hass.async_block_till_done()
+    stored = json.loads((storage_folder / "analytics.crashes").read_text())["data"]
+    assert (stored["waiting"], stored["since"]) == ([], None)
+
+
+async def test_loading_again_does_not_bring_back_a_drop_that_could_not_be_written(
+    hass: HomeAssistant,
+    storage_folder: Path,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    command: Command,
+    wait: Wait,
+) -> None:
+    receiver.envelope_answer = DOWN
+    faulty.log()
+    await settle()
+    file = storage_folder / "analytics.crashes"
+    aside = file.rename(file.with_name("aside"))
+    file.mkdir()
+    await command("analytics/preferences", preferences=OFF)
+    await hass.config_entries.async_reload(listening.entry_id)
+    file.rmdir()
+    aside.rename(file)
+    await wait(timedelta(minutes=1))
+    assert json.loads(file.read_text())["data"]["waiting"] == []
+
+
+async def test_a_copy_does_not_send_what_waits_at_the_original(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    tmp_path: Path,
+) -> None:
+    """The same report under two ids would tell that both are of one home."""
+    receiver.envelope_answer = DOWN
+    faulty.log()
+    await settle()
+    await hass.config_entries.async_unload(listening.entry_id)
+    hass.data.pop(OUTBOX)
+    marker = tmp_path / ".storage" / "analytics.installation"
+    salt = marker.read_text()
+    marker.rename(marker.with_name("original"))
+    marker.write_text(salt)
+    await hass.config_entries.async_setup(listening.entry_id)
+    await settle()
+    assert len(receiver.events) == 1
+
+
+async def test_forgetting_drops_what_may_have_arrived_under_the_old_id(
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    command: Command,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    receiver.envelope_answer = DOWN
+    faulty.log()
+    await settle()
+    await command("analytics/forget")
+    receiver.envelope_answer = Answer()
+    freezer.tick(timedelta(hours=8))
+    await settle()
+    assert len(receiver.events) == 1
+    assert len(ours()) == 1
+
+
+async def test_a_reload_during_a_build_loses_no_fault(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = Held(build)
+    monkeypatch.setattr(workshop, "build", held)
+    faulty.log()
+    settling = asyncio.ensure_future(settle())
+    await held.wait_until_called()
+    reloading = asyncio.ensure_future(hass.config_entries.async_reload(listening.entry_id))
+    held.let_go()
+    await reloading
+    await settling
+    await settle()
+    assert len(receiver.events) == 1
+
+
+async def test_a_reload_right_after_the_answer_sends_nothing_twice(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = Held(JournalFile.append)
+    monkeypatch.setattr(JournalFile, "append", lambda *arguments: held(*arguments))
+    faulty.log()
+    settling = asyncio.ensure_future(settle())
+    await held.wait_until_called()
+    reloading = asyncio.ensure_future(hass.config_entries.async_reload(listening.entry_id))
+    held.let_go()
+    await reloading
+    await settling
+    await settle()
+    assert len(receiver.events) == 1
+
+
+async def test_a_disk_that_hangs_does_not_hold_up_the_stop(
+    listening: Any, faulty: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(*_arguments: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(workshop, "async_surroundings", hang)
+    faulty.log()
+    async with asyncio.timeout(30):
+        await listening.runtime_data.async_stop()
+    assert ours() == []
+
+
+async def test_when_the_days_reports_are_used_up_nothing_more_is_made(
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[int] = []
+
+    def counted(*arguments: Any) -> Any:
+        made.append(1)
+        return build(*arguments)
+
+    monkeypatch.setattr(workshop, "build", counted)
+    for number in range(60):
+        try:
+            faulty.fail_somewhere(number)
+        except ValueError:
+            logging.getLogger("homeassistant").exception("Failed")
+        if number % 20 == 19:
+            await settle()
+    assert (len(made), len(receiver.events)) == (20, 20)
+
+
+async def test_a_cancellation_from_elsewhere_does_not_end_crash_reports(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[int] = []
+
+    async def cancelled_once(*arguments: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 1:
+            raise asyncio.CancelledError
+        return await async_surroundings(*arguments)
+
+    monkeypatch.setattr(workshop, "async_surroundings", cancelled_once)
+    faulty.log()
+    await settle()
+    await ways.in_a_callback(hass, faulty)
+    await settle()
+    assert len(receiver.events) == 2
+
+
+async def test_what_can_not_be_read_of_what_waits_holds_up_nothing(
+    hass: HomeAssistant,
+    storage_folder: Path,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+) -> None:
+    await hass.config_entries.async_unload(listening.entry_id)
+    hass.data.pop(OUTBOX)
+    file = storage_folder / "analytics.crashes"
+    stored = json.loads(file.read_text())
+    stored["data"]["waiting"] = [{"digest": "x", "since": 1e12, "event": {"secret": "hunter2"}}]
+    file.write_text(json.dumps(stored))
+    await hass.config_entries.async_setup(listening.entry_id)
+    faulty.log()
+    await settle()
+    assert len(receiver.events) == 1
+    assert "hunter2" not in json.dumps(receiver.events)
+
+
+async def test_a_switch_that_is_on_already_makes_nothing(
+    listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink, tmp_path: Path
+) -> None:
+    (tmp_path / FILE_NAME).touch()
+    faulty.log()
+    await settle()
+    data = listening.runtime_data
+    assert await data.journal.async_entries() == []
+    assert data.store.uuid(data.settings.crash_server.destination) is None
+
+
+async def test_a_moment_without_a_disk_drops_nothing(
+    storage_folder: Path,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    command: Command,
+    wait: Wait,
+) -> None:
+    """That is no withdrawal; until the choices are saved nothing is sent."""
+    receiver.envelope_answer = DOWN
+    faulty.log()
+    await settle()
+    own = storage_folder / "analytics.destinations"
+    aside = own.rename(own.with_name("aside"))
+    own.mkdir()
+    with pytest.raises(Exception, match="could not be saved"):
+        await command("analytics/preferences", preferences={"usage": True})
+    own.rmdir()
+    aside.rename(own)
+    await wait(timedelta(minutes=1))
+    status = (await command("analytics/status"))["crash_reports"]
+    assert (status["effective"], status["waiting"]) == (True, 1)
+
+
+async def test_a_preview_that_is_overtaken_by_an_off_leaves_no_client(
+    listening: Any, faulty: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(EventMaker)
+    monkeypatch.setattr(workshop, "EventMaker", held)
+    faulty.log()
+    data = listening.runtime_data
+    showing = asyncio.ensure_future(data.crash_reporter.async_preview())
+    await held.wait_until_called()
+    await data.async_choose(OFF)
+    held.let_go()
+    assert await showing is None
+    assert data.crash_reporter._workshop._maker is None

@@ -7,6 +7,7 @@ name that a newer host has moved must cost one field of a report, not the whole 
 from collections import UserDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from inspect import signature
 from typing import Any, Final
 
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
@@ -16,6 +17,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.hassio import is_hassio
+from homeassistant.helpers.storage import Store
 from homeassistant.helpers.typing import ConfigType
 
 from .const import LOGGER
@@ -120,6 +122,12 @@ async def async_mirror_diagnostics(hass: HomeAssistant, diagnostics: bool) -> No
             "Save it again under Settings > System > Analytics when the Supervisor works",
             reason,
         )
+
+
+def threaded_store() -> dict[str, Any]:
+    """Return what makes a Store serialise in a thread, as older hosts always do."""
+    known = signature(Store).parameters
+    return {"serialize_in_event_loop": False} if "serialize_in_event_loop" in known else {}
 
 
 def devices(hass: HomeAssistant) -> Iterable[DeviceEntry]:

@@ -9,6 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
+from . import host
 from .const import LOGGER
 
 VERSION: Final = 1
@@ -38,7 +39,7 @@ class StoreFile:
             private=private,
             atomic_writes=True,
             # Data is replaced, never changed in place, so a thread may read it.
-            serialize_in_event_loop=False,
+            **host.threaded_store(),
         )
         self._unreadable = False
         self.data: dict[str, Any] = {}

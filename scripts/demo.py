@@ -16,9 +16,17 @@ from pathlib import Path
 
 import aiohttp
 
-from scripts import demo_crash, demo_trust
+from scripts import demo_crash, demo_receiver, demo_trust
 from scripts.bugsink import Bugsink, BugsinkError
-from scripts.demo_state import DemoError, DemoState, config_dir, forget, load_or_create
+from scripts.demo_state import (
+    DemoError,
+    DemoState,
+    config_dir,
+    forget,
+    load_or_create,
+    receiver_dir,
+)
+from scripts.fleet import report
 from scripts.home_assistant import (
     ROOT,
     SMALL_CONFIGURATION,
@@ -37,6 +45,7 @@ from scripts.onboarding import (
     remaining_steps,
     wait_until_offered,
 )
+from scripts.receiver_process import ReceiverError, ReceiverProcess
 from scripts.sink import Arrival, Sink
 
 REPORT_TIMEOUT = 60
@@ -63,6 +72,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--crash", action="store_true", help="show a crash report too, on a Bugsink of its own"
     )
+    parser.add_argument(
+        "--fleet", type=int, default=0, metavar="N", help="fill the receiver with N made-up homes"
+    )
     parser.add_argument("--host", default=Path(sys.prefix).name, help="2025.4 or 2026.10")
     parser.add_argument("--fresh", action="store_true", help="forget earlier starts")
     parser.add_argument("--port", type=int, help="of Home Assistant (default: 8123 if free)")
@@ -78,17 +90,20 @@ async def demo(options: argparse.Namespace) -> int:
     try:
         state = load_or_create(options.host, port=options.port, sink_port=options.sink_port)
         check_ports(state)
-        sink = Sink(port=state.sink_port)
         async with AsyncExitStack() as stack:
+            receiver = await started_receiver(stack, options.host, fleet=options.fleet)
+            sink = Sink(port=state.sink_port, forward_to=receiver.url)
             bugsink = await started_bugsink(stack) if options.crash else None
             host = home_assistant(config_dir(options.host), state, bugsink)
-            await show(host, sink, state, bugsink, once=options.once)
+            await show(host, sink, receiver, state, bugsink, once=options.once)
     except (
         DemoError,
         HomeAssistantError,
         BugsinkError,
+        ReceiverError,
         ApiError,
         CommandError,
+        aiohttp.ClientError,
         OSError,
     ) as error:
         say(f"\nThe demo failed: {error}")
@@ -114,6 +129,16 @@ def check_ports(state: DemoState) -> None:
             )
 
 
+async def started_receiver(stack: AsyncExitStack, host: str, *, fleet: int) -> ReceiverProcess:
+    """Start a receiver, which stops with the demo, and let a fleet report to it."""
+    with Step("Starting a receiver"):
+        receiver = await stack.enter_async_context(ReceiverProcess(receiver_dir(host)))
+    if fleet:
+        with Step(f"Letting {fleet} made-up installations report"):
+            await report(receiver.url, fleet)
+    return receiver
+
+
 async def started_bugsink(stack: AsyncExitStack) -> Bugsink:
     """Start a server for crash reports, which stops with the demo."""
     with Step("Starting Bugsink, a server for crash reports"):
@@ -136,6 +161,7 @@ def home_assistant(folder: Path, state: DemoState, bugsink: Bugsink | None) -> H
 async def show(
     host: HomeAssistantProcess,
     sink: Sink,
+    receiver: ReceiverProcess,
     state: DemoState,
     bugsink: Bugsink | None,
     *,
@@ -143,12 +169,13 @@ async def show(
 ) -> None:
     """Start everything, print the first report, and wait for Ctrl-C unless `once`."""
     async with sink:
-        say(f"A sink that stands for a receiver listens on {sink.url}")
+        say(f"A sink listens on {sink.url}, and passes on what arrives to the receiver")
         with Step(f"Starting Home Assistant {version('homeassistant')}"):
             await host.start()
         try:
-            await show_first_report(host, sink, state, bugsink)
+            await show_first_report(host, sink, receiver, state, bugsink)
             if not once:
+                say(f"Dashboard  {receiver.url}")
                 await look_around(host, sink, state)
         finally:
             say("Stopping Home Assistant …")
@@ -156,7 +183,11 @@ async def show(
 
 
 async def show_first_report(
-    host: HomeAssistantProcess, sink: Sink, state: DemoState, bugsink: Bugsink | None
+    host: HomeAssistantProcess,
+    sink: Sink,
+    receiver: ReceiverProcess,
+    state: DemoState,
+    bugsink: Bugsink | None,
 ) -> None:
     """Print the first report as logged and as received; raises DemoError where they differ."""
     async with aiohttp.ClientSession() as session:
@@ -172,6 +203,7 @@ async def show_first_report(
             if found := differences(logged.report, arrival.report):
                 raise DemoError("\n".join(["The log does not show what was sent:", *found]))
             say("The log and the sink agree.")
+            await show_sections(demo_receiver.sections(receiver, arrival.report))
             await show_sections(demo_trust.sections(client, host.config_dir, sink))
             if bugsink:
                 await show_sections(demo_crash.sections(client, bugsink))

@@ -36,6 +36,11 @@ def config_dir(host: str) -> Path:
     return FOLDER / host
 
 
+def receiver_dir(host: str) -> Path:
+    """Return the folder of the receiver's database."""
+    return FOLDER / f"{host}-receiver"
+
+
 def state_path(host: str) -> Path:
     """Return where the state is kept, beside the configuration folder."""
     return FOLDER / f"{host}.json"
@@ -44,6 +49,7 @@ def state_path(host: str) -> Path:
 def forget(host: str) -> None:
     """Remove everything that an earlier start left."""
     shutil.rmtree(config_dir(host), ignore_errors=True)
+    shutil.rmtree(receiver_dir(host), ignore_errors=True)
     state_path(host).unlink(missing_ok=True)
 
 

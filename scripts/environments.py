@@ -1,4 +1,4 @@
-"""Make the environments in .venv: one for each supported host, and one for Bugsink.
+"""Make the environments in .venv: one for each supported host, the receiver and Bugsink.
 
 Needs nothing but Python 3.11 and its standard library, so it must not use younger syntax. What is
 there already is found within moments. The environments asked for are printed, progress goes to
@@ -106,6 +106,9 @@ HOSTS = (
     Host("2025.4", at_least=(3, 13, 0), below=(3, 14)),
     Host("2026.10", at_least=(3, 14, 2), below=(3, 15)),
 )
+
+# What is sent reports. It knows nothing of any host.
+RECEIVER = Environment("receiver", at_least=(3, 13, 0), below=(3, 15))
 
 # The server that crash reports are tried against. Its libraries are not those of any host.
 BUGSINK = Environment("bugsink", at_least=(3, 11, 0), below=(3, 15))
@@ -333,8 +336,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     names = [host.name for host in HOSTS]
     parser.add_argument("hosts", metavar="HOST", nargs="*", help=f"one of {', '.join(names)}")
     parser.add_argument(
-        "--all", action="store_true", help="every supported host, and Bugsink where possible"
+        "--all", action="store_true", help="every host, the receiver, and Bugsink where possible"
     )
+    parser.add_argument("--receiver", action="store_true", help="the environment of the receiver")
     parser.add_argument("--bugsink", action="store_true", help="the environment of Bugsink")
     options = parser.parse_args(arguments)
     if unknown := sorted(set(options.hosts) - set(names)):
@@ -345,9 +349,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def chosen(options: argparse.Namespace) -> list[Environment]:
     """Return the environments that the command line asks for."""
     hosts = [host for host in HOSTS if options.all or host.name in options.hosts]
-    if options.bugsink:
-        return [*hosts, BUGSINK]
-    return list(hosts or [newest_host()])
+    others = [RECEIVER] * options.receiver + [BUGSINK] * options.bugsink
+    return [*hosts, *others] or [newest_host()]
 
 
 def make_bugsink_where_possible() -> None:
@@ -372,6 +375,7 @@ def main(arguments: Sequence[str]) -> int:
             make(environment)
             print(relative(environment.folder), flush=True)
         if options.all:
+            make(RECEIVER)
             make_bugsink_where_possible()
     except SetupError as error:
         say(f"\nSetup failed: {error}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
+import aiohttp
 from aiohttp import web
 
 LOOPBACK = "127.0.0.1"
@@ -44,8 +45,14 @@ class Arrival:
 class Sink:
     """A local HTTP server that records every request; `POST /v1` is where reports go."""
 
-    def __init__(self, *, port: int = 0, answer: Answer | None = None) -> None:
-        """Listen on `port` once started; 0 takes any free one."""
+    def __init__(
+        self, *, port: int = 0, answer: Answer | None = None, forward_to: str | None = None
+    ) -> None:
+        """Listen on `port` once started; 0 takes any free one.
+
+        What arrives is also passed on to a receiver at `forward_to`, whose answer is given.
+        """
+        self.forward_to = forward_to
         self.port = port
         self.answer = answer or Answer()
         self.envelope_answer = Answer()
@@ -144,6 +151,8 @@ class Sink:
         return await self._reply_to(arrival)
 
     async def _reply_to(self, arrival: Arrival) -> web.Response:
+        if self.forward_to is not None:
+            return await self._forward(arrival, self.forward_to)
         if arrival.method == "DELETE" and arrival.path.startswith(f"{REPORT_PATH}/"):
             return web.Response(status=self.deletion_status)
         if arrival.path == ENVELOPE_PATH:
@@ -156,6 +165,16 @@ class Sink:
         return await self._answer(
             self._next_answers.popleft() if self._next_answers else self.answer
         )
+
+    async def _forward(self, arrival: Arrival, receiver: str) -> web.Response:
+        """Pass a request on, and give the answer to it."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(
+                arrival.method, f"{receiver}{arrival.path}", data=arrival.body or None
+            ) as answer,
+        ):
+            return web.Response(status=answer.status, body=await answer.read())
 
     async def _answer(self, answer: Answer) -> web.Response:
         await asyncio.sleep(answer.delay)

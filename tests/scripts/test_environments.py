@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from scripts import environments
-from scripts.environments import BUGSINK, HOSTS, Host, SetupError, find_python
+from scripts.environments import BUGSINK, HOSTS, RECEIVER, Host, SetupError, find_python
 
 OLD, NEW = HOSTS[0], HOSTS[-1]
 
@@ -84,9 +84,10 @@ def test_all_hosts_are_made_though_bugsink_can_not_be(
     made: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert environments.main(["--all"]) == 0
-    assert made == [host.name for host in HOSTS]
+    hosts = [host.name for host in HOSTS]
+    assert made == [*hosts, RECEIVER.name]
     captured = capsys.readouterr()
-    assert captured.out.split() == made
+    assert captured.out.split() == hosts
     [line] = captured.err.splitlines()
     assert line.startswith("No Bugsink, so tests that need it will be skipped")
 
@@ -99,6 +100,13 @@ def test_who_asks_for_bugsink_is_told_that_it_can_not_be_made(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "Bugsink could not be installed" in captured.err
+
+
+def test_the_receiver_needs_what_its_group_pins() -> None:
+    project = tomllib.loads((environments.ROOT / "pyproject.toml").read_text())
+    pinned = {pin.partition("==")[0] for pin in project["dependency-groups"][RECEIVER.group]}
+    needed = {need.partition(">=")[0] for need in project["project"]["dependencies"]}
+    assert needed <= pinned
 
 
 def test_bugsink_is_pinned_and_kept_from_the_hosts() -> None:

@@ -1,0 +1,90 @@
+"""The command line: run the receiver, back its database up, or print its sums."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from aiohttp import web
+
+from .app import make_app
+from .geo import GeoError
+from .options import Options, parse, parse_backup
+from .storage.sqlite import StorageError, StorageUnavailable, back_up
+
+# A thread that needs the interpreter waits so long for it, not 5 ms as usual: the database's thread
+# asks for it several times in each commit, and reports wait for that.
+SWITCH_INTERVAL: Final = 0.0005
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run the receiver until it is told to stop."""
+    options = parse(argv, os.environ)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    print(options, flush=True)
+    asyncio.run(_serve(options))
+    return 0
+
+
+async def _serve(options: Options) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    runner = web.AppRunner(make_app(options), access_log=None)
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, options.host, options.port).start()
+        for address in runner.addresses:
+            print(f"Listening on {_url(address)}", flush=True)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+def _url(address: tuple[str, int]) -> str:
+    host = f"[{address[0]}]" if ":" in address[0] else address[0]
+    return f"http://{host}:{address[1]}"
+
+
+def backup(argv: Sequence[str]) -> int:
+    """Copy the database into a new file."""
+    options, target = parse_backup(argv, os.environ)
+    back_up(options.database, target)
+    return 0
+
+
+def aggregate(argv: Sequence[str]) -> int:
+    """Print the sums of the database as JSON."""
+    # Not needed for anything else.
+    from .aggregate import main as print_sums
+
+    return print_sums(argv)
+
+
+COMMANDS: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {
+    "run": run,
+    "backup": backup,
+    "aggregate": aggregate,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command, `run` where none is named, and return its exit status."""
+    arguments = sys.argv[1:] if argv is None else argv
+    name, rest = (arguments[0], arguments[1:]) if arguments[:1] else ("run", arguments)
+    if name not in COMMANDS:
+        name, rest = "run", arguments
+    try:
+        return COMMANDS[name](rest)
+    except (StorageError, StorageUnavailable, GeoError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

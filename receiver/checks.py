@@ -1,0 +1,197 @@
+"""Checks of single values of a report, and of objects and lists made of them.
+
+Written by hand, since every report passes here: a library of schemas takes several times as long.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+MAX_ITEMS: Final = 999
+MAX_TEXT: Final = 255
+MAX_COUNT: Final = 10_000_000
+MAX_NAME: Final = 64
+MAX_DROPPED: Final = 20
+OTHER_NAME: Final = "other"
+
+# Nobody may hide or reorder what a page shows: control characters, halves of characters, and those
+# that turn the direction of writing.
+_HIDDEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069]")
+_NAME: Final = re.compile(rf"[\w.-]{{1,{MAX_NAME}}}", re.ASCII)
+
+
+class ReportError(ValueError):
+    """A report that can't be taken: `field` is a dotted path, `remedy` says what is expected."""
+
+    def __init__(self, remedy: str, *path: str) -> None:
+        super().__init__(remedy)
+        self.remedy = remedy
+        self._path = path
+
+    @property
+    def field(self) -> str:
+        """Return the dotted path of the field, empty for the report as a whole."""
+        return ".".join(self._path)
+
+    def inside(self, name: object) -> Self:
+        """Return the same error, seen from one level up."""
+        return type(self)(self.remedy, str(name), *self._path)
+
+
+# From a value, and the set to note dropped names in, to what is kept of the value.
+type Check = Callable[[Any, set[str]], Any]
+
+# Where a key is missing: it has to be there, or its absence is kept. Any other default counts.
+REQUIRED: Final = object()
+ABSENT: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of an object: what it may hold, and what counts where it is missing."""
+
+    check: Check
+    default: Any = ABSENT
+
+
+def text(value: Any, _dropped: set[str]) -> str:
+    """Take a text that can be shown."""
+    if type(value) is not str or not 1 <= len(value) <= MAX_TEXT:
+        raise ReportError(f"expected a text of 1 to {MAX_TEXT} characters")
+    # The first look is fast, and passes nearly everything.
+    if not value.isprintable() and _HIDDEN.search(value):
+        raise ReportError("expected a text without control characters")
+    return value
+
+
+def text_or_null(value: Any, dropped: set[str]) -> str | None:
+    """Take a text that may be unknown; an empty one is unknown, too."""
+    return None if value is None or value == "" else text(value, dropped)
+
+
+def lower_case(value: Any, dropped: set[str]) -> str:
+    """Take a text in whatever case."""
+    return text(value, dropped).lower()
+
+
+def text_of(least: int, most: int) -> Check:
+    """Return the check of a text with so many characters."""
+
+    def check(value: Any, dropped: set[str]) -> str:
+        if type(value) is not str or not least <= len(value) <= most:
+            size = str(least) if least == most else f"{least} to {most}"
+            raise ReportError(f"expected a text of {size} characters")
+        return text(value, dropped)
+
+    return check
+
+
+def one_of(*allowed: str) -> Check:
+    """Return the check of a text that must be one of these."""
+
+    def check(value: Any, _dropped: set[str]) -> str:
+        if type(value) is not str or value not in allowed:
+            raise ReportError(f"expected one of: {', '.join(allowed)}")
+        return value
+
+    return check
+
+
+def flag(value: Any, _dropped: set[str]) -> bool:
+    """Take a boolean."""
+    if type(value) is not bool:
+        raise ReportError("expected true or false")
+    return value
+
+
+def flag_or_null(default: bool) -> Check:
+    """Return the check of a boolean that may be unknown, where the default counts."""
+    return lambda value, dropped: default if value is None else flag(value, dropped)
+
+
+def count(value: Any, _dropped: set[str]) -> int:
+    """Take a whole number, also one written as 3.0: JSON has one kind of numbers only."""
+    if type(value) not in {int, float} or not 0 <= value <= MAX_COUNT or value != int(value):
+        raise ReportError(f"expected a whole number from 0 to {MAX_COUNT}")
+    return int(value)
+
+
+def names(value: Any, dropped: set[str]) -> list[str]:
+    """Take a list of texts, sorted and each once."""
+    items = _items(value)
+    if not _plain(items):
+        for position, item in enumerate(items):
+            _inside(position, text, item, dropped)
+    return sorted(set(items))
+
+
+def each_once(by: str, item: Check) -> Check:
+    """Return the check of a list of objects, sorted and each once: no installation counts twice."""
+
+    def check(value: Any, dropped: set[str]) -> list[dict[str, Any]]:
+        taken: dict[str, dict[str, Any]] = {}
+        for position, one in enumerate(_items(value)):
+            checked = _inside(position, item, one, dropped)
+            taken.setdefault(checked[by], checked)
+        return [taken[name] for name in sorted(taken)]
+
+    return check
+
+
+def object_of(keys: Mapping[str, Key], *, name: str = "") -> Check:
+    """Return the check of an object with these keys; others are dropped, and noted by name."""
+    prefix = f"{name}." if name else ""
+
+    def check(value: Any, dropped: set[str]) -> dict[str, Any]:
+        if type(value) is not dict:
+            raise ReportError("expected an object")
+        taken = {}
+        for key, rule in keys.items():
+            if key in value:
+                # As `_inside` does, for every key of every report.
+                try:
+                    taken[key] = rule.check(value[key], dropped)
+                except ReportError as error:
+                    raise error.inside(key) from None
+            elif rule.default is not ABSENT:
+                taken[key] = _default(rule, key)
+        if not value.keys() <= keys.keys() and len(dropped) < MAX_DROPPED:
+            dropped.update(prefix + _noted(key) for key in value if key not in keys)
+        return taken
+
+    return check
+
+
+def _items(value: Any) -> list[Any]:
+    if type(value) is not list or len(value) > MAX_ITEMS:
+        raise ReportError(f"expected a list of at most {MAX_ITEMS}")
+    return value
+
+
+def _plain(items: list[Any]) -> bool:
+    """Tell whether all are texts as `text` takes them, without a call for each of hundreds."""
+    try:
+        printable = "".join(items).isprintable()
+    except TypeError:
+        return False
+    return printable and all(map(len, items)) and max(map(len, items), default=0) <= MAX_TEXT
+
+
+def _inside(name: object, check: Check, value: Any, dropped: set[str]) -> Any:
+    """Check a part of a value; its error names the place."""
+    try:
+        return check(value, dropped)
+    except ReportError as error:
+        raise error.inside(name) from None
+
+
+def _default(rule: Key, name: str) -> Any:
+    if rule.default is REQUIRED:
+        raise ReportError("is missing, and required", name)
+    return rule.default
+
+
+def _noted(name: str) -> str:
+    """Return a name to note. One that is no plain name might tell of somebody, so it is not."""
+    return name if _NAME.fullmatch(name) else OTHER_NAME

@@ -1,0 +1,146 @@
+"""Every table as a CSV file (RFC 4180), safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+
+from .disclosure import TYPES, Figures
+from .documents import Documents
+from .options import Options
+from .publisher import Publisher
+
+CSV: Final = "text/csv"
+# A spreadsheet takes what begins so for a formula, and names come from strangers.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+
+type Cell = str | int
+type Rows = Iterable[tuple[Cell, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns of a file, and how its rows are made."""
+
+    columns: tuple[str, ...]
+    rows: Callable[[Publisher], Rows]
+
+
+def routes(publisher: Publisher, options: Options) -> list[web.RouteDef]:
+    """Return the routes of all tables."""
+    documents = Documents(publisher, options, CSV)
+    return [
+        documents.route(f"/csv/{name}.csv", partial(_write, table))
+        for name, table in TABLES.items()
+    ]
+
+
+def _write(table: Table, publisher: Publisher) -> bytes:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(table.columns)
+    writer.writerows([_safe(cell) for cell in row] for row in table.rows(publisher))
+    return file.getvalue().encode("utf-8", "replace")
+
+
+def _safe(cell: Cell) -> Cell:
+    """Let no text be a formula, also not behind spaces, which some spreadsheets drop."""
+    is_formula = isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA)
+    return f"'{cell}" if is_formula else cell
+
+
+def _counts(name: str, column: str) -> Table:
+    """Return the table of a figure that is a table of counts."""
+    return Table((column, "installations"), lambda publisher: publisher.figures[name].items())
+
+
+def _totals_of(name: str, column: str, *more: str) -> Table:
+    """Return the table of a figure whose rows have totals, with more of their counts."""
+
+    def rows(publisher: Publisher) -> Rows:
+        for key, row in publisher.figures[name].items():
+            yield key, row["total"], *(row[one] for one in more)
+
+    return Table((column, "installations", *more), rows)
+
+
+def _versions_of(name: str, column: str) -> Table:
+    """Return the table of all versions of a figure whose rows have them."""
+
+    def rows(publisher: Publisher) -> Rows:
+        return _nested({key: row["versions"] for key, row in publisher.figures[name].items()})
+
+    return Table((column, "version", "installations"), rows)
+
+
+def _nested(tables: Mapping[str, Mapping[str, int]]) -> Rows:
+    for key, table in tables.items():
+        for name, number in table.items():
+            yield key, name, number
+
+
+def _totals(publisher: Publisher) -> Rows:
+    figures = publisher.figures
+    yield "installations", figures["active_installations"]
+    for name in ("reports_integrations", "reports_statistics", "reports_addons"):
+        yield name, figures[name]
+    yield "energy", figures["energy"]
+    yield "certificate", figures["certificate"]
+    for name, number in figures["supervisor"].items():
+        yield f"supervisor_{name}", number
+
+
+def _statistics(publisher: Publisher) -> Rows:
+    for name, one in publisher.figures["statistics"].items():
+        yield name, one["installations"], *one.get("quartiles", ("", "", ""))
+
+
+def _history(publisher: Publisher) -> Rows:
+    for one in publisher.history:
+        types = one["installation_types"]
+        yield one["day"], one["active_installations"], *(types[name] for name in TYPES.values())
+
+
+def _by_day(key: str) -> Callable[[Publisher], Rows]:
+    return lambda publisher: _nested({one["day"]: one[key] for one in publisher.history})
+
+
+def _regions(publisher: Publisher) -> Rows:
+    figures: Figures = publisher.figures
+    return _nested(figures["regions"])
+
+
+def _history_of(key: str, column: str) -> Table:
+    return Table(("day", column, "installations"), _by_day(key))
+
+
+TABLES: Final[Mapping[str, Table]] = {
+    "totals": Table(("name", "installations"), _totals),
+    "installation_types": _counts("installation_types", "type"),
+    "versions": _counts("versions", "version"),
+    "countries": _counts("countries", "country"),
+    "regions": Table(("country", "region", "installations"), _regions),
+    "integrations": _counts("integrations", "domain"),
+    "custom_integrations": _totals_of("custom_integrations", "domain"),
+    "custom_integration_versions": _versions_of("custom_integrations", "domain"),
+    "addons": _totals_of("addons", "slug", "protected", "auto_update"),
+    "addon_versions": _versions_of("addons", "slug"),
+    "boards": _counts("boards", "board"),
+    "operating_system_versions": _counts("operating_system_versions", "version"),
+    "architectures": _counts("archs", "architecture"),
+    "recorders": _totals_of("recorders", "engine"),
+    "recorder_versions": _versions_of("recorders", "engine"),
+    "statistics": Table(
+        ("name", "installations", "quartile_1", "median", "quartile_3"), _statistics
+    ),
+    "history": Table(("day", "installations", *TYPES.values()), _history),
+    "history_versions": _history_of("versions", "version"),
+    "history_integrations": _history_of("integrations", "domain"),
+    "history_custom_integrations": _history_of("custom_integrations", "domain"),
+    "history_addons": _history_of("addons", "slug"),
+    "history_medians": Table(("day", "name", "median"), _by_day("medians")),
+}

@@ -1,0 +1,17 @@
+"""What the parts of the running receiver find each other by, in the application."""
+
+from collections import Counter
+from typing import Final
+
+from aiohttp import web
+
+from .options import Options
+from .publisher import Publisher
+from .storage.writer import Writer
+
+OPTIONS: Final = web.AppKey("options", Options)
+WRITER: Final = web.AppKey("writer", Writer)
+PUBLISHER: Final = web.AppKey("publisher", Publisher)
+
+# How many requests had which outcome since the start, for /metrics: see ingest.Outcome.
+OUTCOMES: Final = web.AppKey("outcomes", Counter[str])

@@ -1,0 +1,77 @@
+"""Counts by name, most first: bars, and the table of all of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from . import wording
+
+SHOWN: Final = 8  # bars of a chart; its table has all rows
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A name, its installations, and what part they are of all that tell, in percent."""
+
+    label: str
+    count: int
+    share: float
+    tone: str
+    bar: float  # percent of the longest
+
+    @property
+    def percent(self) -> str:
+        """Return the share as it is written."""
+        return wording.percent(self.share)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ranking:
+    """Rows with the names of their chart and columns."""
+
+    key: str
+    title: str
+    column: str
+    whole: int  # what the shares are parts of, and how that is called
+    of: str
+    rows: tuple[Row, ...]
+    shown: int
+
+    @property
+    def bars(self) -> tuple[Row, ...]:
+        """Return the rows that the chart has."""
+        return self.rows[: self.shown]
+
+    @property
+    def rest(self) -> int:
+        """Return how many rows only the table has."""
+        return max(len(self.rows) - self.shown, 0)
+
+
+def rank(
+    counts: Mapping[str, int],
+    whole: int,
+    *,
+    key: str,
+    title: str,
+    column: str,
+    of: str = "installations",
+    label: Callable[[str], str] = wording.name,
+    tone: Callable[[str], str] = lambda _: "accent",
+    shown: int = SHOWN,
+) -> Ranking:
+    """Order counts by size, and by name where they are the same."""
+    most = max(counts.values(), default=0)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    rows = tuple(
+        Row(
+            label=label(name),
+            count=count,
+            share=wording.share(count, whole),
+            tone=tone(name),
+            bar=round(wording.share(count, most), 2),
+        )
+        for name, count in ordered
+        if count
+    )
+    return Ranking(key=key, title=title, column=column, whole=whole, of=of, rows=rows, shown=shown)

@@ -1,0 +1,1 @@
+"""Where reports are kept: one SQLite file, one thread that writes to it."""

@@ -1,0 +1,225 @@
+"""The one that writes to the database: a thread that takes what waits into one commit.
+
+Who asks is answered when the commit is on the disk. A fault fails what was asked for until then;
+the next attempt opens the database anew, so that a full disk or a lock needs no restart.
+"""
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Final
+
+from . import statements
+from .sqlite import StorageError, StorageUnavailable, check, open_database
+from .statements import Row
+
+LOGGER = logging.getLogger(__name__)
+
+# A commit waits so long for more reports, in seconds, unless some came during the one before.
+GATHER: Final = 0.002
+ENOUGH: Final = 8
+MAX_BATCH: Final = 512
+# More than that can't be written in the time that a client waits.
+MAX_WAITING: Final = 10_000
+# What was deleted leaves the write-ahead log at once, or so many seconds after the last time.
+TRUNCATE_EVERY: Final = 1.0
+
+type _Work = Callable[[sqlite3.Connection], int]
+type _Outcome = int | StorageUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A row to put, or other work to do, and who waits for it."""
+
+    task: Row | _Work
+    done: asyncio.Future[int]
+
+
+class Writer:
+    """Writes for the tasks of one event loop."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file; `start` opens it."""
+        self._path = path
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="writer", daemon=True)
+        self._connection: sqlite3.Connection | None = None
+        self._deleted = False
+        self._truncated = 0.0
+        self._failing = False
+        self._waiting = 0
+        self._closing = False
+
+    @property
+    def available(self) -> bool:
+        """Tell whether the last attempt to write worked."""
+        return not self._failing
+
+    def start(self) -> None:
+        """Open the database, look for damage, and begin; raise StorageError or -Unavailable."""
+        self._connection = open_database(self._path)
+        try:
+            check(self._connection, self._path)
+        except BaseException:
+            self._close_connection()
+            raise
+        # Whatever was deleted before a crash may still be in the log.
+        self._deleted = True
+        self._thread.start()
+
+    async def put(self, row: Row) -> None:
+        """Keep a report, and return when it is durable; raise StorageUnavailable if it is not."""
+        await self._ask(row)
+
+    async def delete(self, key: bytes) -> None:
+        """Delete an installation, whether it is there or not."""
+        await self._ask(lambda connection: statements.delete(connection, key))
+
+    async def expire(self, before: int) -> int:
+        """Delete the installations last seen before then, a part at a time; return how many."""
+        total = 0
+        while count := await self._ask(lambda connection: statements.expire(connection, before)):
+            total += count
+        return total
+
+    async def save_published(
+        self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
+    ) -> None:
+        """Keep figures as the published ones and as that day's history; drop obsolete days."""
+        days = tuple(obsolete)
+        await self._ask(
+            lambda connection: statements.save_published(connection, time, day, figures, days)
+        )
+
+    async def close(self) -> None:
+        """Do what still waits, and close the database."""
+        if self._thread.is_alive() and not self._closing:
+            self._closing = True
+            self._jobs.put(None)
+            await asyncio.to_thread(self._thread.join)
+
+    async def _ask(self, task: Row | _Work) -> int:
+        if self._waiting >= MAX_WAITING or self._closing or not self._thread.is_alive():
+            raise StorageUnavailable("The database does not keep up, or the receiver stops")
+        job = _Job(task, asyncio.get_running_loop().create_future())
+        self._waiting += 1
+        self._jobs.put(job)
+        try:
+            return await job.done
+        finally:
+            self._waiting -= 1
+
+    def _run(self) -> None:
+        """Write until the end, in the thread."""
+        going = True
+        while going:
+            batch, going = self._gather()
+            outcomes = self._write(batch) if batch else []
+            self._tidy()
+            _answer(batch, outcomes)
+        self._close_connection()
+
+    def _gather(self) -> tuple[list[_Job], bool]:
+        """Return the jobs of one commit, and whether to go on after it."""
+        batch: list[_Job] = []
+        try:
+            job = self._jobs.get(timeout=TRUNCATE_EVERY if self._deleted else None)
+            if self._jobs.qsize() < ENOUGH:
+                # Not woken by each of them: that would take the interpreter from the event loop.
+                time.sleep(GATHER)
+            while job is not None:
+                batch.append(job)
+                if len(batch) >= MAX_BATCH:
+                    return batch, True
+                job = self._jobs.get_nowait()
+        except Empty:
+            return batch, True
+        return batch, False
+
+    def _write(self, batch: list[_Job]) -> list[_Outcome]:
+        """Do all in one transaction, or nothing."""
+        try:
+            connection = self._connection = self._connection or open_database(self._path)
+            connection.execute("BEGIN IMMEDIATE")
+            outcomes: list[_Outcome] = list(_done(connection, batch))
+            connection.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next batch needs the thread
+            self._fail(error)
+            return [StorageUnavailable("The database can't be written") for _job in batch]
+        if self._failing:
+            LOGGER.warning("The database can be written again")
+        self._failing = False
+        self._deleted |= any(not isinstance(job.task, Row) for job in batch)
+        return outcomes
+
+    def _fail(self, error: Exception) -> None:
+        """Say so once, and begin anew with the next batch: closing undoes what was begun."""
+        if not self._failing:
+            # What is no fault of the database might quote a report.
+            known = isinstance(error, sqlite3.Error | StorageError | StorageUnavailable)
+            reason = error if known else type(error).__name__
+            LOGGER.error("The database can't be written, reports get 503: %s", reason)
+        self._failing = True
+        self._close_connection()
+
+    def _tidy(self) -> None:
+        """Take what was deleted out of the write-ahead log, once in a while."""
+        now = time.monotonic()
+        if self._connection is None or not self._deleted or now < self._truncated + TRUNCATE_EVERY:
+            return
+        self._truncated = now
+        try:
+            self._deleted = not statements.truncate_log(self._connection)
+        except sqlite3.Error as error:
+            self._fail(error)
+
+    def _close_connection(self) -> None:
+        if self._connection is not None:
+            try:
+                self._connection.close()
+            except sqlite3.Error as error:
+                LOGGER.warning("Closing the database failed: %s", error)
+        self._connection = None
+
+
+def _done(connection: sqlite3.Connection, batch: list[_Job]) -> Iterator[int]:
+    """Do the jobs in their order, rows that follow each other at once; yield their results."""
+    rows: list[Row] = []
+    for job in batch:
+        if isinstance(job.task, Row):
+            rows.append(job.task)
+            yield 0
+            continue
+        _put(connection, rows)
+        yield job.task(connection)
+    _put(connection, rows)
+
+
+def _put(connection: sqlite3.Connection, rows: list[Row]) -> None:
+    if rows:
+        statements.put(connection, rows)
+        rows.clear()
+
+
+def _answer(batch: list[_Job], outcomes: list[_Outcome]) -> None:
+    """Tell those who wait, all in one turn of their event loop."""
+    if batch:
+        batch[0].done.get_loop().call_soon_threadsafe(_tell, batch, outcomes)
+
+
+def _tell(batch: list[_Job], outcomes: list[_Outcome]) -> None:
+    for job, outcome in zip(batch, outcomes, strict=True):
+        # Who does not wait any more was disconnected.
+        if job.done.done():
+            continue
+        if isinstance(outcome, StorageUnavailable):
+            job.done.set_exception(outcome)
+        else:
+            job.done.set_result(outcome)

@@ -1,0 +1,88 @@
+"""How numbers, days and names are written on the pages."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+from typing import Final
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+TYPES: Final = {
+    "os": "Home Assistant OS",
+    "container": "Container",
+    "core": "Core",
+    "supervised": "Supervised",
+    "unsupported_container": "Third-party container",
+    "unknown": "Unknown",
+}
+STATISTICS: Final = {
+    "state_count": "Entities",
+    "automation_count": "Automations",
+    "integration_count": "Integrations",
+    "addon_count": "Apps",
+    "user_count": "Users",
+}
+ENGINES: Final = {"sqlite": "SQLite", "mysql": "MariaDB or MySQL", "postgresql": "PostgreSQL"}
+
+LONGEST_NAME: Final = 80
+SLUG: Final = re.compile(r"[a-z0-9_]+")
+UNSEEN: Final = {
+    "Cc",
+    "Cf",
+    "Cs",
+    "Zl",
+    "Zp",
+}  # categories of Unicode that show nothing, or move text
+
+
+def number(value: float) -> str:
+    """Write a number with separators, and with decimals only where it has some."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+
+
+def share(part: float, whole: float) -> float:
+    """Return a part as a percentage, at most 100: roundings of parts and wholes are separate."""
+    return min(100 * part / whole, 100) if whole else 0
+
+
+def percent(value: float) -> str:
+    """Write a percentage, with a decimal where it matters."""
+    if 0 < value < 0.1:
+        return "<0.1%"
+    return f"{value:.0f}%" if value in {0, 100} else f"{value:.1f}%"
+
+
+def day(value: date) -> str:
+    """Write a day, like 25 Nov 2026."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def moment(milliseconds: float) -> datetime | None:
+    """Return a time of the figures, or nothing where there has been none."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds > 0 else None
+
+
+def name(text: str) -> str:
+    """Return a name of someone else's making as one line that moves nothing around it."""
+    seen = "".join("�" if unicodedata.category(sign) in UNSEEN else sign for sign in text)
+    return seen if len(seen) <= LONGEST_NAME else f"{seen[: LONGEST_NAME - 1]}…"
+
+
+def every(seconds: int) -> str:
+    """Write how often something happens, like "every 6 hours"."""
+    units = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+    unit, length = next(unit for unit in units if seconds % unit[1] == 0)
+    count = seconds // length
+    return f"every {unit}" if count == 1 else f"every {count} {unit}s"
+
+
+def breakable(text: str) -> Markup:
+    """Return a name that may go on in the next line after each of its parts."""
+    return Markup("_<wbr>").join(text.split("_"))
+
+
+def segment(text: str) -> str:
+    """Return a name as a segment of a path; empty where it can't be one, as a browser reads it."""
+    whole = not any("\ud800" <= sign <= "\udfff" for sign in text)  # no half characters
+    return quote(text, safe="") if whole and text not in {"", ".", ".."} else ""

@@ -1,0 +1,127 @@
+"""The dashboard for everyone: contrast, small screens, the keyboard."""
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.receiver.browser.browser import Scheme, visit
+from tests.receiver.dashboard import Client
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PAGES = (
+    "/",
+    "/integrations",
+    "/integrations/mqtt",
+    "/custom-integrations",
+    "/custom-integrations/hacs",
+    "/apps",
+    "/apps/core_ssh",
+    "/statistics",
+    "/about",
+    "/apps/unknown",
+)
+# Colours of all text against what is behind it, as WCAG 2 computes it; large text may have less.
+CONTRASTS = """() => {
+  const number = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
+    .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = element => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = number(getComputedStyle(e).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const weak = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    if (!own || !element.checkVisibility()) continue;
+    const style = getComputedStyle(element);
+    const colour = number(element instanceof SVGElement ? style.fill : style.color);
+    const [a, b] = [light(colour), light(behind(element))].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) weak.push(`${element.tagName} ${element.textContent}`);
+  }
+  return weak;
+}"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# All that a pointer can use, and whether a key press got there.
+REACHABLE = """() => [...document.querySelectorAll("a[href], button, summary, input, [tabindex]")]
+  .filter(e => e.tabIndex === 0)
+  .filter(e => e.type !== "hidden" && e.checkVisibility()).length"""
+FOCUSED = """() => {
+  const e = document.activeElement;
+  if (e === document.body) return "";
+  const style = getComputedStyle(e);
+  e.dataset.reached = "yes";
+  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return seen ? "seen" : `no outline: ${e.outerHTML.slice(0, 80)}`;
+}"""
+
+
+def url(site: Client, path: str) -> str:
+    return str(site.make_url(path))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+async def test_all_text_can_be_read(
+    browser: Browser, site: Client, path: str, scheme: Scheme
+) -> None:
+    async with visit(browser, scheme=scheme) as visited:
+        await visited.page.goto(url(site, path))
+        await visited.page.evaluate(
+            "document.querySelectorAll('details').forEach(one => one.open = true)"
+        )
+        assert await visited.page.evaluate(CONTRASTS) == []
+
+
+async def test_dark_is_dark(browser: Browser, site: Client) -> None:
+    seen = {}
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    for scheme in schemes:
+        async with visit(browser, scheme=scheme) as visited:
+            await visited.page.goto(url(site, "/"))
+            seen[scheme] = await visited.page.evaluate(
+                "getComputedStyle(document.body).backgroundColor"
+            )
+    assert seen == {"light": "rgb(251, 250, 247)", "dark": "rgb(20, 23, 26)"}
+
+
+@pytest.mark.parametrize("width", [320, 360, 800, 1280])
+@pytest.mark.parametrize("path", PAGES)
+async def test_no_page_scrolls_sideways(
+    browser: Browser, site: Client, path: str, width: int
+) -> None:
+    async with visit(browser, width=width) as visited:
+        await visited.page.goto(url(site, path))
+        await visited.page.evaluate(
+            "document.querySelectorAll('details').forEach(one => one.open = true)"
+        )
+        assert await visited.page.evaluate(OVERFLOW) <= 0
+
+
+@pytest.mark.parametrize("path", ["/", "/custom-integrations", "/statistics", "/about"])
+async def test_the_keyboard_reaches_everything_and_shows_where_it_is(
+    page: Page, site: Client, path: str
+) -> None:
+    await page.goto(url(site, path))
+    expected = await page.evaluate(REACHABLE)
+    reached = []
+    for _ in range(expected + 5):
+        await page.keyboard.press("Tab")
+        focused = await page.evaluate(FOCUSED)
+        if not focused:
+            break
+        reached.append(focused)
+    assert set(reached) == {"seen"}
+    assert await page.locator("[data-reached]").count() == expected
+
+
+async def test_the_first_key_press_offers_to_skip_the_head(page: Page, site: Client) -> None:
+    await page.goto(url(site, "/about"))
+    await page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    await expect(skip).to_be_in_viewport()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("main")).to_be_focused()

@@ -1,0 +1,42 @@
+"""A receiver on a real socket, with a database of its own and a clock that a test can move."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestServer
+
+from receiver.app import make_app
+from receiver.body import Patience
+from receiver.options import Options
+from tests.receiver.running import Clock, Receiver, StartReceiver
+
+
+@pytest.fixture
+async def start_receiver(tmp_path: Path) -> AsyncIterator[StartReceiver]:
+    """Return what starts receivers with options, and with a clock if it is to be moved before."""
+    async with AsyncExitStack() as stack:
+
+        async def start(
+            *, clock: Clock | None = None, patience: Patience | None = None, **options: Any
+        ) -> Receiver:
+            chosen = replace(Options(database=tmp_path / "analytics.db", port=0), **options)
+            clock = clock or Clock()
+            app = make_app(chosen, clock=clock, patience=patience or Patience())
+            server = TestServer(app, host="127.0.0.1")
+            await server.start_server()
+            stack.push_async_callback(server.close)
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            return Receiver(server=server, app=app, options=chosen, session=session, clock=clock)
+
+        yield start
+
+
+@pytest.fixture
+async def receiver(start_receiver: StartReceiver) -> Receiver:
+    """Return a receiver with the default options and an empty database."""
+    return await start_receiver()

@@ -1,0 +1,102 @@
+"""The pages on a real socket, of figures that a test makes up."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from receiver.options import Options
+from receiver.pages import routes
+
+from .figures import example_figures, example_history
+from .markup import Document, Element
+
+type Client = TestClient[web.Request, web.Application]
+
+BASE_URL = "https://analytics.example.com"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "../../etc/passwd",
+    "..",
+    "a/b?c#d",
+    "javascript:alert(1)",
+    "__proto__",
+    "constructor",
+    "\u202eevil\u202c",
+    "שלום עולם",
+    "{{ 7 * 7 }}",
+    "half \ud800 character",
+    "line\nbreak\x00",
+    "very_long_" * 60,
+    "' style='color:red",
+    "]]></svg><script>alert(1)</script>",
+)
+
+
+@dataclass(kw_only=True, slots=True)
+class Publication:
+    """What the pages read, without a receiver around it."""
+
+    figures: dict[str, Any] = field(default_factory=example_figures)
+    history: list[dict[str, Any]] = field(default_factory=example_history)
+
+
+def nothing() -> Publication:
+    """Return what there is before the first report."""
+    return Publication(figures={"last_updated": 0, "active_installations": 0}, history=[])
+
+
+def hostile() -> Publication:
+    """Return figures in which everything that others name has a hostile name."""
+    publication = Publication()
+    figures, history = publication.figures, publication.history
+    for name in HOSTILE:
+        row = {"total": 500, "versions": {name: 500}, "protected": 400, "auto_update": 300}
+        for table in ("boards", "versions", "countries", "archs", "operating_system_versions"):
+            figures[table][name] = 50
+        figures["installation_types"][name] = 50
+        figures["regions"]["US"][name] = 50
+        figures["integrations"][name] = 500
+        figures["recorders"][name] = row
+        figures["custom_integrations"][name] = row
+        figures["addons"][name] = row
+        for entry in history:
+            entry["versions"][name] = entry["installation_types"][name] = 50
+            entry["integrations"][name] = entry["addons"][name] = 500
+            entry["custom_integrations"][name] = 500
+    return publication
+
+
+def many(rows: int = 350) -> Publication:
+    """Return figures with long tables."""
+    publication = Publication()
+    for number in range(rows):
+        publication.figures["integrations"][f"made_up_{number:03}"] = 5 * (1 + number % 60)
+    return publication
+
+
+async def _table(_: web.Request) -> web.Response:
+    return web.Response(text="name,installations")
+
+
+@asynccontextmanager
+async def serving(publication: Publication, **options: Any) -> AsyncIterator[Client]:
+    """Serve the pages."""
+    app = web.Application()
+    app.add_routes(routes(publication, Options(**options)))
+    app.add_routes([web.get(f"/{name}.csv", _table) for name in ("countries", "integrations")])
+    async with TestClient(TestServer(app, host="127.0.0.1")) as client:
+        yield client
+
+
+async def read(client: Client, path: str, status: int = 200) -> Element:
+    """Read a page, which has to be well-formed."""
+    answer = await client.get(path)
+    assert answer.status == status
+    document = Document(await answer.text())
+    assert document.faults == []
+    return document.root

@@ -1,0 +1,42 @@
+"""What is on the disk, byte by byte, and other programs that use the same database."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+PATIENCE = 10
+POLL = 0.02
+
+
+def holds(database: Path, text: str) -> bool:
+    """Tell whether the database or a file beside it has these bytes anywhere."""
+    files = database.parent.glob(f"{database.name}*")
+    return any(text.encode() in file.read_bytes() for file in files)
+
+
+async def until_gone(database: Path, text: str) -> None:
+    """Wait until no file has these bytes any more."""
+    async with asyncio.timeout(PATIENCE):
+        while holds(database, text):
+            await asyncio.sleep(POLL)
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Hold the database as another program that writes to it would."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
+
+
+@contextmanager
+def being_read(database: Path) -> Iterator[sqlite3.Connection]:
+    """Read the database as it is at this moment, for a while."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM installation").fetchone()
+        yield connection
+        connection.execute("ROLLBACK")

@@ -1,0 +1,318 @@
+"""A made-up fleet's published figures and history, for pages that have to show something."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import batched
+from random import Random
+from typing import Any
+
+TIME = datetime(2026, 11, 25, 12, tzinfo=UTC)
+INSTALLATIONS = 4_380
+TYPES = {
+    "os": 0.71,
+    "container": 0.2,
+    "core": 0.03,
+    "supervised": 0.035,
+    "unsupported_container": 0.015,
+    "unknown": 0.004,
+}
+VERSIONS = {
+    "2026.11.2": 0.34,
+    "2026.11.1": 0.14,
+    "2026.11.0": 0.03,
+    "2026.10.4": 0.17,
+    "2026.10.3": 0.05,
+    "2026.9.4": 0.06,
+    "2026.8.3": 0.04,
+    "2026.6.4": 0.03,
+    "2026.3.4": 0.02,
+    "2025.12.5": 0.03,
+    "2025.6.3": 0.02,
+    "2025.4.4": 0.01,
+    "2024.12.5": 0.01,
+    "2026.12.0b0": 0.003,
+}
+COUNTRIES = (
+    "DE US NL GB FR SE IT PL BE AU ES CA CH AT NO DK CZ FI ZA PT HU BR IN NZ IE".split()  # noqa: SIM905
+)
+STATES = "CA TX FL NY WA CO OH PA IL NC GA VA".split()  # noqa: SIM905
+INTEGRATIONS = [
+    "sun",
+    "mobile_app",
+    "met",
+    "backup",
+    "radio_browser",
+    "google_translate",
+    "shopping_list",
+    "hacs_frontend",
+    "mqtt",
+    "zha",
+    "esphome",
+    "hue",
+    "cast",
+    "dlna_dmr",
+    "upnp",
+    "sonos",
+    "spotify",
+    "shelly",
+    "tuya",
+    "tasmota",
+    "ipp",
+    "homekit",
+    "homekit_controller",
+    "apple_tv",
+    "androidtv",
+    "samsungtv",
+    "webostv",
+    "roku",
+    "plex",
+    "jellyfin",
+    "zwave_js",
+    "matter",
+    "thread",
+    "otbr",
+    "bluetooth",
+    "ibeacon",
+    "switchbot",
+    "govee_ble",
+    "xiaomi_ble",
+    "unifi",
+    "unifiprotect",
+    "synology_dsm",
+    "fritz",
+    "fritzbox",
+    "pi_hole",
+    "adguard",
+    "systemmonitor",
+    "version",
+    "tado",
+    "netatmo",
+    "nest",
+    "ring",
+    "reolink",
+    "roborock",
+    "ecovacs",
+    "husqvarna_automower",
+    "tesla_fleet",
+    "forecast_solar",
+    "fronius",
+    "enphase_envoy",
+    "dsmr",
+    "homewizard",
+    "tibber",
+    "energyzero",
+    "opower",
+]
+CUSTOM = [
+    "hacs",
+    "browser_mod",
+    "alarmo",
+    "frigate",
+    "localtuya",
+    "powercalc",
+    "adaptive_lighting",
+    "mushroom_helper",
+    "scheduler",
+    "waste_collection_schedule",
+    "better_thermostat",
+    "solcast_solar",
+    "nordpool",
+    "battery_notes",
+    "spook",
+    "watchman",
+    "variable",
+    "pyscript",
+    "xiaomi_cloud_map_extractor",
+    "tapo_control",
+    "smartthinq_sensors",
+    "midea_ac_lan",
+    "dreame_vacuum",
+    "bambu_lab",
+    "ble_monitor",
+    "average",
+    "irrigation_unlimited",
+    "versatile_thermostat",
+    "analytics",
+    "__proto__",
+]
+ADDONS = [
+    "core_ssh",
+    "core_samba",
+    "core_mosquitto",
+    "core_configurator",
+    "core_letsencrypt",
+    "core_duckdns",
+    "core_matter_server",
+    "core_openthread_border_router",
+    "core_zwave_js",
+    "core_whisper",
+    "core_piper",
+    "core_openwakeword",
+    "core_mariadb",
+    "core_nginx_proxy",
+    "core_vlc",
+    "core_dnsmasq",
+    "core_deconz",
+    "a0d7b954_vscode",
+    "a0d7b954_ssh",
+    "a0d7b954_nodered",
+    "a0d7b954_influxdb",
+    "a0d7b954_grafana",
+    "a0d7b954_adguard",
+    "a0d7b954_glances",
+    "a0d7b954_tailscale",
+    "a0d7b954_wireguard",
+    "a0d7b954_uptime_kuma",
+    "a0d7b954_phpmyadmin",
+    "a0d7b954_zerotier",
+    "a0d7b954_unifi",
+    "a0d7b954_log_viewer",
+    "5c53de3b_esphome",
+    "45df7312_zigbee2mqtt",
+    "cebe7a76_hassio_google_drive_backup",
+    "ccab4aaf_frigate",
+    "9074a9fa_cloudflared",
+    "15ef4d2f_jellyfin",
+    "db21ed7f_plex",
+    "c80c7555_mealie",
+    "77b2833f_paperless",
+]
+BOARDS = {
+    "rpi4-64": 0.27,
+    "ova": 0.24,
+    "rpi5-64": 0.15,
+    "generic-x86-64": 0.14,
+    "green": 0.1,
+    "rpi3-64": 0.04,
+    "yellow": 0.03,
+    "odroid-n2": 0.015,
+    "generic-aarch64": 0.01,
+}
+QUARTILES = {
+    "state_count": [210, 520, 1_100],
+    "automation_count": [4, 15, 42],
+    "integration_count": [22, 34, 52],
+    "addon_count": [2, 5, 9],
+    "user_count": [1, 2, 3],
+}
+
+
+def example_figures(k: int = 5, installations: int = INSTALLATIONS) -> dict[str, Any]:
+    """Return published figures of a plausible fleet, the same at each call."""
+    random = Random(1)
+    usage, statistics = installations * 4 // 5, installations * 3 // 4
+    supervised = installations * 3 // 4
+    return {
+        "last_updated": int(TIME.timestamp() * 1000),
+        "smallest_group": k,
+        "active_installations": _floor(installations, k),
+        "reports_integrations": _floor(usage, k),
+        "reports_statistics": _floor(statistics, k),
+        "reports_addons": _floor(usage * 3 // 4, k),
+        "installation_types": {name: _floor(installations * s, k) for name, s in TYPES.items()},
+        "versions": _parts(installations, VERSIONS, k),
+        "countries": _parts(installations, _falling(COUNTRIES, 0.22), k),
+        "regions": {"US": _parts(installations * 0.17, _falling(STATES, 0.2), k)},
+        "integrations": _parts(usage, _spread(INTEGRATIONS, random), k),
+        "custom_integrations": {
+            domain: {"total": total, "versions": _parts(total, _releases(random), k)}
+            for domain, total in _parts(usage, _falling(CUSTOM, 0.7), k).items()
+        },
+        "addons": {
+            slug: {
+                "total": total,
+                "versions": _parts(total, _releases(random), k),
+                "protected": _floor(total * random.uniform(0.7, 1), k),
+                "auto_update": _floor(total * random.uniform(0.1, 0.6), k),
+            }
+            for slug, total in _parts(usage * 3 // 4, _falling(ADDONS, 0.5), k).items()
+        },
+        "boards": _parts(installations * 0.71, BOARDS, k),
+        "operating_system_versions": _parts(
+            installations * 0.71, {"17.1": 0.48, "17.0": 0.2, "16.3": 0.22, "15.2": 0.08}, k
+        ),
+        "archs": _parts(supervised, {"aarch64": 0.59, "amd64": 0.4, "armv7": 0.006}, k),
+        "recorders": {
+            engine: {"total": _floor(usage * share, k), "versions": _parts(usage, versions, k)}
+            for engine, (share, versions) in {
+                "sqlite": (0.86, {"3.50.4": 0.6, "3.49.2": 0.2, "3.48.0": 0.05}),
+                "mysql": (0.1, {"11.8.3": 0.05, "11.4.8": 0.03}),
+                "postgresql": (0.02, {"17.6": 0.01}),
+            }.items()
+        },
+        "energy": _floor(usage * 0.38, k),
+        "certificate": _floor(usage * 0.17, k),
+        "supervisor": {
+            "total": _floor(supervised, k),
+            "healthy": _floor(supervised * 0.97, k),
+            "supported": _floor(supervised * 0.93, k),
+        },
+        "statistics": {
+            name: {"installations": _floor(statistics, k), "quartiles": quartiles}
+            for name, quartiles in QUARTILES.items()
+        },
+    }
+
+
+def example_history(days: int = 90, k: int = 5) -> list[dict[str, Any]]:
+    """Return the same fleet's growth, one entry a day, oldest first, without thinning."""
+    random = Random(2)
+    return [
+        _day(days - 1 - age, INSTALLATIONS * (1 - 0.004 * age) + random.uniform(-9, 9), age, k)
+        for age in range(days - 1, -1, -1)
+    ]
+
+
+def _day(_: int, installations: float, age: int, k: int) -> dict[str, Any]:
+    figures = example_figures(k, round(installations))
+    return {
+        "day": (TIME - timedelta(days=age)).date().isoformat(),
+        "active_installations": figures["active_installations"],
+        "reports_integrations": figures["reports_integrations"],
+        "reports_addons": figures["reports_addons"],
+        "installation_types": figures["installation_types"],
+        "versions": _adoption(installations, age, k),
+        "integrations": figures["integrations"],
+        "custom_integrations": {n: v["total"] for n, v in figures["custom_integrations"].items()},
+        "addons": {n: v["total"] for n, v in figures["addons"].items()},
+        "medians": {name: quartiles[1] for name, quartiles in QUARTILES.items()},
+    }
+
+
+def _adoption(installations: float, age: int, k: int) -> dict[str, int]:
+    """Each release rises for a month and falls for three."""
+    released = {"2026.11.2": 4, "2026.10.4": 34, "2026.9.4": 64, "2026.8.3": 94, "2026.7.4": 124}
+    weights = {}
+    for version, days_ago in released.items():
+        days_out = days_ago - age
+        if days_out >= 0:
+            weights[version] = min(days_out + 1, 30) if days_out < 30 else max(60 - days_out, 4)
+    total = sum(weights.values()) or 1
+    return _parts(installations * 0.9, {v: w / total for v, w in weights.items()}, k)
+
+
+def _floor(number: float, k: int) -> int:
+    return int(number) // k * k
+
+
+def _parts(total: float, shares: dict[str, float], k: int) -> dict[str, int]:
+    counts = {name: _floor(total * share, k) for name, share in shares.items()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _falling(names: list[str], first: float) -> dict[str, float]:
+    return {name: first * 0.86**rank for rank, name in enumerate(names)}
+
+
+def _spread(names: list[str], random: Random) -> dict[str, float]:
+    """Return high shares for the first names, lower ones for each later eight."""
+    return {
+        name: random.uniform(0.5, 1) * 0.62**group
+        for group, part in enumerate(batched(names, 8, strict=False))
+        for name in part
+    }
+
+
+def _releases(random: Random) -> dict[str, float]:
+    major, minor = random.randint(0, 9), random.randint(3, 30)
+    newest = random.uniform(0.4, 0.7)
+    return {f"{major}.{minor - age}.0": newest * 0.4**age for age in range(4)}

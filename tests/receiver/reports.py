@@ -1,0 +1,52 @@
+"""Reports as Home Assistant sends them, small and full, for every test of the receiver."""
+
+import uuid
+from typing import Any
+
+INTEGRATIONS = ("automation", "backup", "default_config", "hue", "mqtt", "recorder", "sun", "zha")
+
+
+def new_id() -> str:
+    """Return the random id of one more installation."""
+    return uuid.uuid4().hex
+
+
+def base_report(**changes: Any) -> dict[str, Any]:
+    """Return a report with the required fields only, and with the changes."""
+    return {
+        "uuid": new_id(),
+        "version": "2026.10.4",
+        "installation_type": "Home Assistant OS",
+        **changes,
+    }
+
+
+def valid_report(**changes: Any) -> dict[str, Any]:
+    """Return a report with every field that the receiver knows, and with the changes."""
+    report = base_report() | {
+        "supervisor": {"healthy": True, "supported": True, "arch": "aarch64"},
+        "operating_system": {"board": "rpi5-64", "version": "16.2"},
+        "certificate": False,
+        "integrations": list(INTEGRATIONS),
+        "custom_integrations": [
+            {"domain": "hacs", "version": "2.0.5"},
+            {"domain": "analytics", "version": None},
+        ],
+        "addons": [
+            {"slug": "core_mosquitto", "protected": True, "version": "6.5.2", "auto_update": True},
+            {"slug": "core_ssh", "protected": False, "version": "9.20.0", "auto_update": False},
+        ],
+        "energy": {"configured": True},
+        "recorder": {"engine": "sqlite", "version": "3.50.4"},
+        "state_count": 421,
+        "automation_count": 17,
+        "integration_count": len(INTEGRATIONS),
+        "addon_count": 2,
+        "user_count": 3,
+    }
+    return report | changes
+
+
+def without(report: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the report without one of its fields."""
+    return {key: value for key, value in report.items() if key != name}

@@ -1,0 +1,86 @@
+"""A receiver that a test talks to, and the clock that it goes by."""
+
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from receiver.options import Options
+
+type StartReceiver = Callable[..., Awaitable[Receiver]]
+
+
+@dataclass(kw_only=True, slots=True)
+class Clock:
+    """A clock that goes on by itself, and that a test can move."""
+
+    offset: float = 0
+
+    def __call__(self) -> float:
+        """Return the time of the receiver in seconds since 1970."""
+        return time.time() + self.offset
+
+    def move(self, *, days: float = 0, hours: float = 0, seconds: float = 0) -> None:
+        """Move the clock on."""
+        self.offset += (days * 24 + hours) * 3600 + seconds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receiver:
+    """A running receiver: its address, its application and a client."""
+
+    server: TestServer
+    app: web.Application
+    options: Options
+    session: aiohttp.ClientSession
+    clock: Clock = field(default_factory=Clock)
+
+    def url(self, path: str = "/v1") -> str:
+        """Return the address of a page of this receiver."""
+        return str(self.server.make_url(path))
+
+    @property
+    def port(self) -> int:
+        """Return the port that it listens on."""
+        assert self.server.port is not None
+        return self.server.port
+
+    async def post(
+        self, report: Any = None, *, body: bytes | None = None, headers: Mapping[str, str] = {}
+    ) -> tuple[int, bytes]:
+        """Send a report, or a body as it is; return status and answer."""
+        content: dict[str, Any] = {"json": report} if body is None else {"data": body}
+        async with self.session.post(self.url(), headers=headers, **content) as answer:
+            return answer.status, await answer.read()
+
+    async def stop(self) -> None:
+        """Stop it, as the end of the test would."""
+        await self.server.close()
+
+    async def post_all(self, reports: Iterable[Any], **more: Any) -> None:
+        """Send reports that all have to be taken."""
+        for report in reports:
+            status, body = await self.post(report, **more)
+            assert status == 200, body
+
+    async def get(self, path: str, **more: Any) -> tuple[int, bytes]:
+        """Read a page; return status and answer."""
+        async with self.session.get(self.url(path), **more) as answer:
+            return answer.status, await answer.read()
+
+    async def delete(self, uuid: str) -> int:
+        """Ask for the deletion of an installation; return the status."""
+        async with self.session.delete(self.url(f"/v1/{uuid}")) as answer:
+            return answer.status
+
+    def rows(self, query: str = "SELECT * FROM installation") -> list[dict[str, Any]]:
+        """Read the database file."""
+        with closing(sqlite3.connect(self.options.database)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(query)]

@@ -1,0 +1,153 @@
+"""POST, GET and DELETE, as Home Assistant and the plugin send them."""
+
+import asyncio
+import gzip
+import json
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from receiver.keys import OUTCOMES
+from tests.receiver.reports import base_report, new_id, valid_report
+from tests.receiver.running import Receiver
+from tests.receiver.wire import connection
+
+GZIP = {"Content-Encoding": "gzip"}
+
+
+async def test_a_report_is_answered_with_an_empty_body_and_kept(receiver: Receiver) -> None:
+    assert await receiver.post(valid_report()) == (200, b"")
+    assert len(receiver.rows()) == 1
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "text/plain", "", "multipart/form-data", "no/such; x=\xff"]
+)
+async def test_any_content_type_is_taken(receiver: Receiver, content_type: str) -> None:
+    body = json.dumps(base_report()).encode()
+    status, _ = await receiver.post(body=body, headers={"Content-Type": content_type})
+    assert status == 200
+
+
+async def test_a_chunked_body_is_taken(receiver: Receiver) -> None:
+    body = json.dumps(base_report()).encode()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield body[:20]
+        yield body[20:]
+
+    async with receiver.session.post(receiver.url(), data=chunks()) as answer:
+        assert answer.status == 200
+
+
+async def test_the_latest_report_replaces_the_one_before(receiver: Receiver) -> None:
+    report = valid_report()
+    await receiver.post_all([report])
+    (first,) = receiver.rows()
+    receiver.clock.move(days=1)
+    await receiver.post_all([report | {"version": "2026.11.0"}])
+    (second,) = receiver.rows()
+    assert "2026.11.0" in second["report"]
+    assert second["first_seen"] == first["first_seen"]
+
+
+async def test_an_unchanged_report_refreshes_when_it_was_seen(receiver: Receiver) -> None:
+    report = valid_report()
+    await receiver.post_all([report])
+    (first,) = receiver.rows()
+    receiver.clock.move(days=1)
+    await receiver.post_all([report])
+    (second,) = receiver.rows()
+    assert second["last_seen"] - first["last_seen"] == pytest.approx(24 * 3600, abs=5)
+    assert second | {"last_seen": 0} == first | {"last_seen": 0}
+
+
+async def test_it_says_what_it_takes(receiver: Receiver) -> None:
+    status, body = await receiver.get("/v1")
+    assert status == 200
+    assert json.loads(body)["extended"] is False
+    assert set(json.loads(body)["fields"]) == valid_report().keys()
+
+
+async def test_a_gzip_body_is_taken(receiver: Receiver) -> None:
+    report = valid_report()
+    body = gzip.compress(json.dumps(report).encode())
+    assert await receiver.post(body=body, headers=GZIP) == (200, b"")
+    assert len(receiver.rows()) == 1
+
+
+async def test_many_reports_at_once_are_all_kept(receiver: Receiver) -> None:
+    reports = [base_report() for _ in range(300)]
+    answers = await asyncio.gather(*map(receiver.post, reports))
+    assert answers == [(200, b"")] * len(reports)
+    assert len(receiver.rows()) == len(reports)
+
+
+async def test_deleting_answers_the_same_whether_it_was_there_or_not(receiver: Receiver) -> None:
+    report = valid_report()
+    await receiver.post_all([report, valid_report()])
+    assert await receiver.delete(report["uuid"]) == 204
+    assert len(receiver.rows()) == 1
+    assert await receiver.delete(report["uuid"]) == 204
+    assert await receiver.delete(new_id()) == 204
+    assert len(receiver.rows()) == 1
+
+
+@pytest.mark.parametrize(
+    "uuid", ["x", "%00", "%ff", "🏠", "__proto__", "a" * 4000, "a%2Fb"], ids=len
+)
+async def test_deleting_what_is_no_id_answers_the_same(receiver: Receiver, uuid: str) -> None:
+    assert await receiver.delete(uuid) == 204
+
+
+async def test_an_id_is_deleted_as_it_was_reported(receiver: Receiver) -> None:
+    uuid = "a/b?c#d%e " + "x" * 22
+    await receiver.post_all([base_report(uuid=uuid)])
+    async with connection(receiver) as (reader, writer):
+        path = "a%2Fb%3Fc%23d%25e%20" + "x" * 22
+        writer.write(f"DELETE /v1/{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 204 ")
+    assert not receiver.rows()
+
+
+async def test_neither_ids_nor_paths_nor_bodies_are_logged(
+    receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    uuid = new_id()
+    await receiver.post_all([base_report(uuid=uuid)])
+    await receiver.post(base_report(uuid=uuid, version="secret"))
+    await receiver.post(body=b"secret")
+    await receiver.delete(uuid)
+    await receiver.get(f"/v2/{uuid}")
+    own = [record for record in caplog.records if not record.name.startswith("asyncio")]
+    assert uuid not in caplog.text
+    assert "secret" not in "".join(record.getMessage() for record in own)
+
+
+async def test_an_answer_does_not_tell_the_software(receiver: Receiver) -> None:
+    async with receiver.session.post(receiver.url(), json=base_report()) as answer:
+        assert "Server" not in answer.headers
+
+
+async def test_outcomes_are_counted(receiver: Receiver) -> None:
+    await receiver.post_all([base_report(), base_report()])
+    await receiver.post(body=b"{")
+    await receiver.delete(new_id())
+    assert receiver.app[OUTCOMES] == {"accepted": 2, "refused": 1, "deleted": 1}
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+async def test_other_methods_are_refused(receiver: Receiver, method: str) -> None:
+    async with receiver.session.request(method, receiver.url(), json=base_report()) as answer:
+        assert answer.status == 405
+
+
+async def test_a_client_with_expect_is_served(receiver: Receiver) -> None:
+    session: aiohttp.ClientSession = receiver.session
+    more: dict[str, Any] = {"json": base_report(), "expect100": True}
+    async with session.post(receiver.url(), **more) as answer:
+        assert answer.status == 200

@@ -1,0 +1,87 @@
+"""Whatever was answered with 200 is there, however the receiver ends."""
+
+import asyncio
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from receiver.schema import key_of
+from tests.receiver.child import Child, receiver, run
+from tests.receiver.reports import new_id, valid_report
+
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "20"))
+SENDERS = 16
+# The kill comes in the midst of the load: after so many answers of this round.
+ANSWERS = range(20, 400, 19)
+
+
+async def send(session: aiohttp.ClientSession, url: str, taken: list[str], enough: int) -> None:
+    """Send reports until enough were taken by anybody, and a bit longer."""
+    while len(taken) < enough + SENDERS:
+        uuid = new_id()
+        async with session.post(f"{url}/v1", json=valid_report(uuid=uuid)) as answer:
+            if answer.status == 200:
+                taken.append(uuid)
+
+
+async def load_and_kill(child: Child, enough: int) -> list[str]:
+    """Return the ids of the reports that were taken before the receiver was killed."""
+    taken: list[str] = []
+    async with aiohttp.ClientSession() as session:
+        senders = [
+            asyncio.create_task(send(session, child.url, taken, enough)) for _ in range(SENDERS)
+        ]
+        while len(taken) < enough:
+            await asyncio.wait(senders, timeout=0.002)
+        child.kill()
+        await asyncio.gather(*senders, return_exceptions=True)
+    return taken
+
+
+def kept(database: Path) -> set[bytes]:
+    with closing(sqlite3.connect(database)) as connection:
+        return {key for (key,) in connection.execute("SELECT key FROM installation")}
+
+
+@pytest.mark.skipif(ROUNDS < 1, reason="turned off")
+async def test_a_killed_receiver_has_every_report_that_it_answered(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    taken: set[str] = set()
+    for number in range(ROUNDS):
+        with receiver(database) as child:
+            taken |= set(await load_and_kill(child, ANSWERS[number % len(ANSWERS)]))
+        # By the next start, not by the test, every other time.
+        if number % 2:
+            assert {key_of(uuid) for uuid in taken} <= kept(database)
+    with receiver(database) as child:
+        assert child.running
+        assert child.stop()[0] == 0
+    assert {key_of(uuid) for uuid in taken} <= kept(database)
+    assert len(taken) >= ROUNDS * ANSWERS[0]
+
+
+async def test_a_backup_after_a_kill_has_every_report_that_was_answered(tmp_path: Path) -> None:
+    database, copy = tmp_path / "analytics.db", tmp_path / "copy.db"
+    with receiver(database) as child:
+        taken = await load_and_kill(child, 100)
+    shown = await asyncio.to_thread(run, "backup", "--database", database, copy)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert {key_of(uuid) for uuid in taken} <= kept(copy)
+
+
+async def test_a_receiver_that_is_told_to_stop_answers_what_it_has(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    with receiver(database) as child:
+        async with aiohttp.ClientSession() as session:
+            reports = [valid_report() for _ in range(50)]
+            posts = [session.post(f"{child.url}/v1", json=report) for report in reports]
+            answers = await asyncio.gather(*posts)
+            assert {answer.status for answer in answers} == {200}
+        status, log = await asyncio.to_thread(child.stop)
+    assert (status, log) == (0, "")
+    assert {key_of(report["uuid"]) for report in reports} == kept(database)
+    assert [file.name for file in tmp_path.iterdir()] == [database.name]

@@ -88,15 +88,19 @@ class Publisher:
         async with self._turn:
             if self._stopped:
                 return False
-            began = time.monotonic()
             try:
+                began = time.monotonic()
                 printed = await self._child.run()
+                self.seconds = time.monotonic() - began
                 await self._publish(orjson.loads(printed), printed)
-            except (ChildError, StorageUnavailable, ValueError) as error:
+            except StorageUnavailable:
+                # The writer has said so.
+                return False
+            # The last two: the program on the disk is of another version than this process.
+            except (ChildError, ValueError, KeyError, TypeError) as error:
                 if not self._stopped:
                     LOGGER.warning("Publishing failed, and is tried again: %s", error)
                 return False
-            self.seconds = time.monotonic() - began
             return True
 
     async def _run(self) -> None:

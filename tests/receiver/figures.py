@@ -5,6 +5,11 @@ from itertools import batched
 from random import Random
 from typing import Any
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 TIME = datetime(2026, 11, 25, 12, tzinfo=UTC)
 INSTALLATIONS = 4_380
 TYPES = {
@@ -31,151 +36,35 @@ VERSIONS = {
     "2024.12.5": 0.01,
     "2026.12.0b0": 0.003,
 }
-COUNTRIES = (
-    "DE US NL GB FR SE IT PL BE AU ES CA CH AT NO DK CZ FI ZA PT HU BR IN NZ IE".split()  # noqa: SIM905
+COUNTRIES = _words("DE US NL GB FR SE IT PL BE AU ES CA CH AT NO DK CZ FI ZA PT HU BR IN NZ IE")
+STATES = _words("CA TX FL NY WA CO OH PA IL NC GA VA")
+INTEGRATIONS = _words(
+    "sun mobile_app met backup radio_browser google_translate shopping_list hacs_frontend "
+    "mqtt zha esphome hue cast dlna_dmr upnp sonos spotify shelly tuya tasmota ipp homekit "
+    "homekit_controller apple_tv androidtv samsungtv webostv roku plex jellyfin zwave_js "
+    "matter thread otbr bluetooth ibeacon switchbot govee_ble xiaomi_ble unifi unifiprotect "
+    "synology_dsm fritz fritzbox pi_hole adguard systemmonitor version tado netatmo nest ring "
+    "reolink roborock ecovacs husqvarna_automower tesla_fleet forecast_solar fronius "
+    "enphase_envoy dsmr homewizard tibber energyzero opower"
 )
-STATES = "CA TX FL NY WA CO OH PA IL NC GA VA".split()  # noqa: SIM905
-INTEGRATIONS = [
-    "sun",
-    "mobile_app",
-    "met",
-    "backup",
-    "radio_browser",
-    "google_translate",
-    "shopping_list",
-    "hacs_frontend",
-    "mqtt",
-    "zha",
-    "esphome",
-    "hue",
-    "cast",
-    "dlna_dmr",
-    "upnp",
-    "sonos",
-    "spotify",
-    "shelly",
-    "tuya",
-    "tasmota",
-    "ipp",
-    "homekit",
-    "homekit_controller",
-    "apple_tv",
-    "androidtv",
-    "samsungtv",
-    "webostv",
-    "roku",
-    "plex",
-    "jellyfin",
-    "zwave_js",
-    "matter",
-    "thread",
-    "otbr",
-    "bluetooth",
-    "ibeacon",
-    "switchbot",
-    "govee_ble",
-    "xiaomi_ble",
-    "unifi",
-    "unifiprotect",
-    "synology_dsm",
-    "fritz",
-    "fritzbox",
-    "pi_hole",
-    "adguard",
-    "systemmonitor",
-    "version",
-    "tado",
-    "netatmo",
-    "nest",
-    "ring",
-    "reolink",
-    "roborock",
-    "ecovacs",
-    "husqvarna_automower",
-    "tesla_fleet",
-    "forecast_solar",
-    "fronius",
-    "enphase_envoy",
-    "dsmr",
-    "homewizard",
-    "tibber",
-    "energyzero",
-    "opower",
-]
-CUSTOM = [
-    "hacs",
-    "browser_mod",
-    "alarmo",
-    "frigate",
-    "localtuya",
-    "powercalc",
-    "adaptive_lighting",
-    "mushroom_helper",
-    "scheduler",
-    "waste_collection_schedule",
-    "better_thermostat",
-    "solcast_solar",
-    "nordpool",
-    "battery_notes",
-    "spook",
-    "watchman",
-    "variable",
-    "pyscript",
-    "xiaomi_cloud_map_extractor",
-    "tapo_control",
-    "smartthinq_sensors",
-    "midea_ac_lan",
-    "dreame_vacuum",
-    "bambu_lab",
-    "ble_monitor",
-    "average",
-    "irrigation_unlimited",
-    "versatile_thermostat",
-    "analytics",
-    "__proto__",
-]
-ADDONS = [
-    "core_ssh",
-    "core_samba",
-    "core_mosquitto",
-    "core_configurator",
-    "core_letsencrypt",
-    "core_duckdns",
-    "core_matter_server",
-    "core_openthread_border_router",
-    "core_zwave_js",
-    "core_whisper",
-    "core_piper",
-    "core_openwakeword",
-    "core_mariadb",
-    "core_nginx_proxy",
-    "core_vlc",
-    "core_dnsmasq",
-    "core_deconz",
-    "a0d7b954_vscode",
-    "a0d7b954_ssh",
-    "a0d7b954_nodered",
-    "a0d7b954_influxdb",
-    "a0d7b954_grafana",
-    "a0d7b954_adguard",
-    "a0d7b954_glances",
-    "a0d7b954_tailscale",
-    "a0d7b954_wireguard",
-    "a0d7b954_uptime_kuma",
-    "a0d7b954_phpmyadmin",
-    "a0d7b954_zerotier",
-    "a0d7b954_unifi",
-    "a0d7b954_log_viewer",
-    "5c53de3b_esphome",
-    "45df7312_zigbee2mqtt",
-    "cebe7a76_hassio_google_drive_backup",
-    "ccab4aaf_frigate",
-    "9074a9fa_cloudflared",
-    "15ef4d2f_jellyfin",
-    "db21ed7f_plex",
-    "c80c7555_mealie",
-    "77b2833f_paperless",
-]
+CUSTOM = _words(
+    "hacs browser_mod alarmo frigate localtuya powercalc adaptive_lighting mushroom_helper "
+    "scheduler waste_collection_schedule better_thermostat solcast_solar nordpool "
+    "battery_notes spook watchman variable pyscript xiaomi_cloud_map_extractor tapo_control "
+    "smartthinq_sensors midea_ac_lan dreame_vacuum bambu_lab ble_monitor average "
+    "irrigation_unlimited versatile_thermostat analytics __proto__"
+)
+ADDONS = _words(
+    "core_ssh core_samba core_mosquitto core_configurator core_letsencrypt core_duckdns "
+    "core_matter_server core_openthread_border_router core_zwave_js core_whisper core_piper "
+    "core_openwakeword core_mariadb core_nginx_proxy core_vlc core_dnsmasq core_deconz "
+    "a0d7b954_vscode a0d7b954_ssh a0d7b954_nodered a0d7b954_influxdb a0d7b954_grafana "
+    "a0d7b954_adguard a0d7b954_glances a0d7b954_tailscale a0d7b954_wireguard "
+    "a0d7b954_uptime_kuma a0d7b954_phpmyadmin a0d7b954_zerotier a0d7b954_unifi "
+    "a0d7b954_log_viewer 5c53de3b_esphome 45df7312_zigbee2mqtt "
+    "cebe7a76_hassio_google_drive_backup ccab4aaf_frigate 9074a9fa_cloudflared "
+    "15ef4d2f_jellyfin db21ed7f_plex c80c7555_mealie 77b2833f_paperless"
+)
 BOARDS = {
     "rpi4-64": 0.27,
     "ova": 0.24,
@@ -245,6 +134,8 @@ def example_figures(k: int = 5, installations: int = INSTALLATIONS) -> dict[str,
             "total": _floor(supervised, k),
             "healthy": _floor(supervised * 0.97, k),
             "supported": _floor(supervised * 0.93, k),
+            "unhealthy": _floor(supervised * 0.03, k),
+            "unsupported": _floor(supervised * 0.07, k),
         },
         "statistics": {
             name: {"installations": _floor(statistics, k), "quartiles": quartiles}
@@ -257,12 +148,12 @@ def example_history(days: int = 90, k: int = 5) -> list[dict[str, Any]]:
     """Return the same fleet's growth, one entry a day, oldest first, without thinning."""
     random = Random(2)
     return [
-        _day(days - 1 - age, INSTALLATIONS * (1 - 0.004 * age) + random.uniform(-9, 9), age, k)
+        _day(INSTALLATIONS * (1 - 0.004 * age) + random.uniform(-9, 9), age, k)
         for age in range(days - 1, -1, -1)
     ]
 
 
-def _day(_: int, installations: float, age: int, k: int) -> dict[str, Any]:
+def _day(installations: float, age: int, k: int) -> dict[str, Any]:
     figures = example_figures(k, round(installations))
     return {
         "day": (TIME - timedelta(days=age)).date().isoformat(),

@@ -1,0 +1,136 @@
+"""Everything that a publication tells, read as anybody can read it: over HTTP."""
+
+import csv
+import io
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from receiver import csv_tables, files, metrics
+from receiver.disclosure import Figures
+from receiver.history import Entry, entry
+from receiver.keys import OUTCOMES, WRITER
+from receiver.options import Options
+
+type Client = TestClient[web.Request, web.Application]
+
+# Numbers that count no installations.
+JSON_ASIDE = {
+    "last_updated",
+    "schema_version",
+    "avg_users",
+    "avg_automations",
+    "avg_integrations",
+    "avg_addons",
+    "avg_states",
+}
+CSV_ASIDE = {"quartile_1", "median", "quartile_3"}
+METRICS_ASIDE = {
+    "open_analytics_last_published_timestamp_seconds",
+    "open_analytics_aggregation_duration_seconds",
+    "open_analytics_storage_available",
+    "open_analytics_smallest_group",
+    "open_analytics_statistic_quartile",
+}
+SAMPLE = re.compile(
+    r'(?P<name>\w+)(?:\{(?P<labels>(?:\w+="(?:[^"\\\n]|\\.)*",?)*)\})? (?P<value>\S+)'
+)
+
+
+@dataclass(kw_only=True, slots=True)
+class Publication:
+    """Figures and history, without a receiver around them."""
+
+    figures: Figures
+    history: list[Entry] = field(default_factory=list)
+    seconds: float = 0.0
+    fresh: bool = True
+
+
+@dataclass(kw_only=True, slots=True)
+class Storage:
+    """What is asked of the writer."""
+
+    available: bool = True
+
+
+def publication(*days: Figures) -> Publication:
+    """Return the last of these as today's figures, and all as the history."""
+    return Publication(
+        figures=days[-1],
+        history=[entry(f"2026-11-{number:02}", day) for number, day in enumerate(days, 1)],
+    )
+
+
+@asynccontextmanager
+async def serving(published: Any, **options: Any) -> AsyncIterator[Client]:
+    """Serve what others read."""
+    app = web.Application()
+    app[OUTCOMES] = options.pop("outcomes", {})
+    app[WRITER] = options.pop("storage", Storage())
+    chosen = Options(smallest_group=published.figures["smallest_group"], **options)
+    for one in (files, csv_tables, metrics):
+        app.add_routes(one.routes(published, chosen))
+    async with TestClient(TestServer(app, host="127.0.0.1")) as client:
+        yield client
+
+
+async def read(client: Client, path: str, status: int = 200) -> bytes:
+    """Read a file."""
+    answer = await client.get(path)
+    assert answer.status == status, path
+    return await answer.read()
+
+
+async def counts(client: Client) -> list[tuple[str, int]]:
+    """Return every number that counts installations, and the file that it is in."""
+    found: list[tuple[str, int]] = []
+    for path in files.FILES:
+        content = orjson.loads(await read(client, path))
+        found += [(path, number) for number in numbers(content)]
+    for name in csv_tables.TABLES:
+        path = f"/csv/{name}.csv"
+        found += [(path, number) for number in cells(await read(client, path))]
+    text = (await read(client, "/metrics")).decode()
+    found += [(name, int(value)) for name, _, value in samples(text) if name not in METRICS_ASIDE]
+    return found
+
+
+def numbers(content: Any, name: str = "") -> Iterator[int]:
+    """Yield the counts in JSON. A name that a report made up is no exception."""
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield from numbers(value, key)
+    elif isinstance(content, list):
+        for value in content:
+            yield from numbers(value)
+    elif isinstance(content, int) and name not in JSON_ASIDE:
+        yield content
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    """Return the rows of a CSV file by the names of its columns."""
+    return list(csv.DictReader(io.StringIO(content.decode(), newline=""), strict=True))
+
+
+def cells(content: bytes) -> Iterator[int]:
+    """Yield the counts in CSV."""
+    for row in rows(content):
+        for column, cell in row.items():
+            if cell.isdigit() and column not in CSV_ASIDE:
+                yield int(cell)
+
+
+def samples(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield name, labels and value of each metric; whatever is not in the format is an error."""
+    for line in text.splitlines():
+        if not line.startswith("# TYPE "):
+            match = SAMPLE.fullmatch(line)
+            assert match, line
+            yield match["name"], match["labels"] or "", match["value"]

@@ -1,0 +1,138 @@
+"""What a monitoring system reads: metrics in the format of Prometheus, and health."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from receiver.counting import count
+from receiver.disclosure import publish
+from receiver.keys import PUBLISHER, WRITER
+from tests.receiver.disk import locked
+from tests.receiver.fleets import member
+from tests.receiver.published import (
+    Publication,
+    Storage,
+    publication,
+    read,
+    samples,
+    serving,
+)
+from tests.receiver.reports import base_report, valid_report
+from tests.receiver.running import Receiver
+
+HOSTILE = 'a"b\\c=1{x}'
+
+
+def fleet(k: int = 5, **changes: Any) -> Publication:
+    return publication(
+        publish(count([member(valid_report(**changes), "US", "CA")] * 12), k, 1_795_608_000_000)
+    )
+
+
+async def metrics(published: Publication, **options: Any) -> dict[tuple[str, str], str]:
+    async with serving(published, **options) as client:
+        text = (await read(client, "/metrics")).decode()
+    found = {(name, labels): value for name, labels, value in samples(text)}
+    assert len(found) == text.count("\n") - text.count("# TYPE ")
+    return found
+
+
+async def test_the_aggregates_are_metrics() -> None:
+    found = await metrics(fleet())
+    assert found["open_analytics_installations", ""] == "10"
+    assert found["open_analytics_installations_by_type", 'type="os"'] == "10"
+    assert found["open_analytics_installations_by_region", 'country="US",region="CA"'] == "10"
+    assert found["open_analytics_integration_installations", 'domain="hue"'] == "10"
+    assert found["open_analytics_addon_installations", 'slug="core_ssh"'] == "10"
+    version = 'domain="hacs",version="2.0.5"'
+    assert found["open_analytics_custom_integration_version_installations", version] == "10"
+    quartile = 'name="state_count",quantile="0.5"'
+    assert found["open_analytics_statistic_quartile", quartile] == "420"
+
+
+async def test_labels_are_escaped() -> None:
+    custom = [{"domain": HOSTILE, "version": HOSTILE}]
+    found = await metrics(fleet(integrations=[HOSTILE, "__proto__"], custom_integrations=custom))
+    escaped = r"a\"b\\c=1{x}"
+    assert found["open_analytics_integration_installations", f'domain="{escaped}"'] == "10"
+    assert found["open_analytics_integration_installations", 'domain="__proto__"'] == "10"
+    both = f'domain="{escaped}",version="{escaped}"'
+    assert found["open_analytics_custom_integration_version_installations", both] == "10"
+
+
+async def test_each_metric_has_its_type_once_and_before_its_samples() -> None:
+    async with serving(fleet()) as client:
+        answer = await client.get("/metrics")
+        assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+        lines = (await answer.text()).splitlines()
+    typed: list[str] = []
+    for line in lines:
+        if line.startswith("# TYPE "):
+            typed.append(line.split()[2])
+        else:
+            assert line.partition("{")[0].partition(" ")[0] == typed[-1]
+    assert len(typed) == len(set(typed))
+
+
+async def test_the_receivers_own_counters_tell_no_single_report(receiver: Receiver) -> None:
+    async def accepted() -> str:
+        text = (await receiver.get("/metrics"))[1].decode()
+        found = {(name, labels): value for name, labels, value in samples(text)}
+        return found.get(("open_analytics_requests_total", 'outcome="accepted"'), "none")
+
+    await receiver.post_all(base_report() for _ in range(4))
+    assert await accepted() == "0"
+    await receiver.post_all(base_report() for _ in range(2))
+    assert await accepted() == "5"
+    assert await receiver.post({"uuid": 1}) != (200, b"")
+    text = (await receiver.get("/metrics"))[1].decode()
+    assert 'open_analytics_requests_total{outcome="refused"} 0\n' in text
+
+
+async def test_the_receiver_tells_how_it_is() -> None:
+    found = await metrics(fleet(), storage=Storage(available=False))
+    assert found["open_analytics_storage_available", ""] == "0"
+    assert found["open_analytics_last_published_timestamp_seconds", ""] == "1795608000.0"
+    assert found["open_analytics_smallest_group", ""] == "5"
+
+
+async def health(receiver: Receiver) -> tuple[int, list[str]]:
+    status, body = await receiver.get("/healthz")
+    answer = orjson.loads(body)
+    assert answer["status"] == ("ok" if status == 200 else "failing")
+    return status, answer["problems"]
+
+
+async def test_health_is_ok_while_all_works(receiver: Receiver) -> None:
+    await receiver.app[PUBLISHER].refresh()
+    assert await health(receiver) == (200, [])
+
+
+@pytest.mark.parametrize(("hours", "status"), [(2.9, 200), (3.1, 503)])
+async def test_figures_that_are_too_old_are_a_fault(
+    receiver: Receiver, hours: float, status: int
+) -> None:
+    publisher = receiver.app[PUBLISHER]
+    await publisher.refresh()
+    updated = publisher.figures["last_updated"] - int(hours * 3_600_000)
+    publisher.figures = publisher.figures | {"last_updated": updated}
+    found, problems = await health(receiver)
+    assert found == status
+    assert [problem.partition(":")[0] for problem in problems] == ["the figures are too old"] * (
+        status == 503
+    )
+
+
+async def test_a_database_that_can_not_be_written_is_a_fault_until_it_can(
+    receiver: Receiver,
+) -> None:
+    await receiver.app[PUBLISHER].refresh()
+    with locked(receiver.options.database):
+        assert (await receiver.post(base_report()))[0] == 503
+        assert await health(receiver) == (503, ["the database can't be written"])
+        # Reading goes on.
+        assert (await receiver.get("/current_data.json"))[0] == 200
+    await receiver.post_all([base_report()])
+    assert receiver.app[WRITER].available
+    assert await health(receiver) == (200, [])

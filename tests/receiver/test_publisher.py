@@ -252,8 +252,9 @@ async def test_there_is_one_process_at_a_time(options: Options, tmp_path: Path) 
     assert log.read_text().split() == ["begin", "end"] * 4
 
 
+@pytest.mark.parametrize("scheduled", [True, False])
 async def test_stopping_ends_the_process_and_leaves_nothing(
-    options: Options, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    options: Options, scheduled: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     fill(options, 1)
     pipe = tmp_path / "pipe"
@@ -264,13 +265,17 @@ async def test_stopping_ends_the_process_and_leaves_nothing(
     before = asyncio.all_tasks()
     naps = Naps()
     async with publishing(options, command=command, sleep=naps) as publisher:
-        naps.end()  # The schedule's, and one that somebody asked for.
+        await naps.next()
+        if scheduled:
+            naps.end()
+            await asyncio.sleep(0)
         asked = asyncio.create_task(publisher.refresh())
         process = int(await asyncio.to_thread(pipe.read_text))
         os.kill(process, 0)
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
-    assert await asked is False
+    async with asyncio.timeout(PATIENCE):
+        assert await asked is False
     assert asyncio.all_tasks() == before
     assert caplog.text == ""
     assert not await publisher.refresh()

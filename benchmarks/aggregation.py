@@ -35,7 +35,7 @@ REPORTS: Mapping[str, Collection[str]] = {
     "integrations": ("version", "installation_type", "integrations"),
     "all fields": (),
 }
-INSERT = "INSERT INTO installation VALUES (?, 0, 0, ?, ?, ?)"
+INSERT = "INSERT INTO installation VALUES (?, unixepoch(), unixepoch(), ?, ?, ?)"
 TABLE = """
 | installations | reports with | database, MB | time, s | CPU, s | peak memory, MB | printed, kB |
 |---:|---|---:|---:|---:|---:|---:|"""

@@ -32,7 +32,7 @@ def write(path: Path, content: bytes) -> None:
     # One left over from a crash keeps the mode that it has.
     fresh.unlink(missing_ok=True)
     try:
-        with open(fresh, "xb", opener=_private) as file:
+        with open(fresh, "xb", opener=private) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -55,5 +55,9 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, PRIVATE)
+def private(path: str, flags: int) -> int:
+    """Open a file so that only the host's user can read it, for `open(opener=private)`."""
+    file = os.open(path, flags, PRIVATE)
+    # The mode only counts for new files; another one may have been copied without it.
+    os.fchmod(file, PRIVATE)
+    return file

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import orjson
 
+from .atomic_file import private
 from .const import LOGGER
 from .models import JsonValue
 
@@ -24,7 +25,6 @@ MAX_BYTES: Final = 1024 * 1024
 MAX_INLINE: Final = 256 * 1024
 MAX_NUMBER: Final = 2**53
 MAX_ATTACHMENTS: Final = 5
-PRIVATE: Final = 0o600
 
 type Line = dict[str, Any]
 
@@ -198,14 +198,7 @@ def _encode(line: Line) -> bytes:
 
 def _write(path: Path, mode: str, content: bytes) -> None:
     """Write to a file that only the host's user can read, and wait until it is on the disk."""
-    with open(path, mode, opener=_private) as file:
+    with open(path, mode, opener=private) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _private(path: str, flags: int) -> int:
-    file = os.open(path, flags, PRIVATE)
-    # The mode only counts for new files; this one may have been copied without it.
-    os.fchmod(file, PRIVATE)
-    return file

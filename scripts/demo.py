@@ -1,4 +1,4 @@
-"""Show what Open Analytics does: a real Home Assistant reports to a sink on this machine.
+"""Show what Open Analytics does: a real Home Assistant reports to a receiver on this machine.
 
 Run by the shell script of the same name, in the environment of the host to show.
 """
@@ -9,7 +9,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -35,7 +35,7 @@ from scripts.home_assistant import (
     port_is_free,
 )
 from scripts.host_api import ApiError, CommandError, HostApi, WebSocketClient
-from scripts.logged_report import LoggedReport, differences, logged_reports
+from scripts.logged_report import LoggedReport, logged_reports
 from scripts.onboarding import (
     Person,
     choose,
@@ -46,11 +46,10 @@ from scripts.onboarding import (
     wait_until_offered,
 )
 from scripts.receiver_process import ReceiverError, ReceiverProcess
-from scripts.sink import Arrival, Sink
 
 REPORT_TIMEOUT = 60
-LOG_TIMEOUT = 10
 POLL_INTERVAL = 0.1
+LOOK_INTERVAL = 0.5
 RESTART_EXIT_CODE = 100  # how Home Assistant asks to be started again
 INITIAL_DELAY = 2  # seconds from start to the first report, instead of 15 minutes
 
@@ -78,7 +77,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--host", default=Path(sys.prefix).name, help="2025.4 or 2026.10")
     parser.add_argument("--fresh", action="store_true", help="forget earlier starts")
     parser.add_argument("--port", type=int, help="of Home Assistant (default: 8123 if free)")
-    parser.add_argument("--sink-port", type=int, help="of the sink (default: any free one)")
+    parser.add_argument("--receiver-port", type=int, help="of the receiver (default: any free one)")
     return parser.parse_args(arguments)
 
 
@@ -88,14 +87,14 @@ async def demo(options: argparse.Namespace) -> int:
     if options.fresh:
         forget(options.host)
     try:
-        state = load_or_create(options.host, port=options.port, sink_port=options.sink_port)
+        state = load_or_create(options.host, port=options.port, receiver_port=options.receiver_port)
         check_ports(state)
         async with AsyncExitStack() as stack:
-            receiver = await started_receiver(stack, options.host, fleet=options.fleet)
-            sink = Sink(port=state.sink_port, forward_to=receiver.url)
+            receiver = ReceiverProcess(receiver_dir(options.host), port=state.receiver_port)
+            await start_receiver(stack, receiver, fleet=options.fleet)
             bugsink = await started_bugsink(stack) if options.crash else None
-            host = home_assistant(config_dir(options.host), state, bugsink)
-            await show(host, sink, receiver, state, bugsink, once=options.once)
+            host = home_assistant(config_dir(options.host), state, receiver, bugsink)
+            await show(host, receiver, state, bugsink, once=options.once)
     except (
         DemoError,
         HomeAssistantError,
@@ -106,7 +105,7 @@ async def demo(options: argparse.Namespace) -> int:
         aiohttp.ClientError,
         OSError,
     ) as error:
-        say(f"\nThe demo failed: {error}")
+        say(f"\nThe demo failed: {str(error) or repr(error)}")
         return 1
     return 0
 
@@ -121,7 +120,7 @@ def stop_when_asked() -> None:
 
 def check_ports(state: DemoState) -> None:
     """Raise DemoError where a port is in use, most often by another demo."""
-    for port in (state.port, state.sink_port):
+    for port in (state.port, state.receiver_port):
         if not port_is_free(port):
             raise DemoError(
                 f"Port {port} is in use. Stop what uses it, another demo perhaps, "
@@ -129,14 +128,14 @@ def check_ports(state: DemoState) -> None:
             )
 
 
-async def started_receiver(stack: AsyncExitStack, host: str, *, fleet: int) -> ReceiverProcess:
-    """Start a receiver, which stops with the demo, and let a fleet report to it."""
+async def start_receiver(stack: AsyncExitStack, receiver: ReceiverProcess, *, fleet: int) -> None:
+    """Start the receiver, which stops with the demo, and let a fleet report to it."""
     with Step("Starting a receiver"):
-        receiver = await stack.enter_async_context(ReceiverProcess(receiver_dir(host)))
+        await stack.enter_async_context(receiver)
+    say(f"It takes reports at {receiver.destination}, and its dashboard is {receiver.url}")
     if fleet:
         with Step(f"Letting {fleet} made-up installations report"):
             await report(receiver.url, fleet)
-    return receiver
 
 
 async def started_bugsink(stack: AsyncExitStack) -> Bugsink:
@@ -145,9 +144,11 @@ async def started_bugsink(stack: AsyncExitStack) -> Bugsink:
         return await stack.enter_async_context(Bugsink())
 
 
-def home_assistant(folder: Path, state: DemoState, bugsink: Bugsink | None) -> HomeAssistantProcess:
-    """Describe a Home Assistant that reports to the sink, and its crashes to Bugsink."""
-    destination = {"name": "Demo sink", "url": Sink(port=state.sink_port).url}
+def home_assistant(
+    folder: Path, state: DemoState, receiver: ReceiverProcess, bugsink: Bugsink | None
+) -> HomeAssistantProcess:
+    """Describe a Home Assistant that reports to the receiver, and its crashes to Bugsink."""
+    destination = {"name": "Demo receiver", "url": receiver.destination}
     analytics = {"destination": destination, "initial_delay": INITIAL_DELAY}
     sections: dict[str, object] = {"analytics": analytics}
     if bugsink:
@@ -160,53 +161,44 @@ def home_assistant(folder: Path, state: DemoState, bugsink: Bugsink | None) -> H
 
 async def show(
     host: HomeAssistantProcess,
-    sink: Sink,
     receiver: ReceiverProcess,
     state: DemoState,
     bugsink: Bugsink | None,
     *,
     once: bool,
 ) -> None:
-    """Start everything, print the first report, and wait for Ctrl-C unless `once`."""
-    async with sink:
-        say(f"A sink listens on {sink.url}, and passes on what arrives to the receiver")
-        with Step(f"Starting Home Assistant {version('homeassistant')}"):
-            await host.start()
-        try:
-            await show_first_report(host, sink, receiver, state, bugsink)
-            if not once:
-                say(f"Dashboard  {receiver.url}")
-                await look_around(host, sink, state)
-        finally:
-            say("Stopping Home Assistant …")
-            await host.stop()
+    """Start the host, print the first report, and wait for Ctrl-C unless `once`."""
+    started = int(time.time())
+    with Step(f"Starting Home Assistant {version('homeassistant')}"):
+        await host.start()
+    try:
+        async with aiohttp.ClientSession() as session:
+            api = HostApi(session, host.url)
+            await enter(api, Person(username=state.username, password=state.password))
+            async with await api.websocket() as client:
+                await show_first_report(host, client, receiver, since=started)
+                if bugsink:
+                    await show_sections(demo_crash.sections(client, bugsink))
+        if not once:
+            await look_around(host, receiver, state)
+    finally:
+        say("Stopping Home Assistant …")
+        await host.stop()
 
 
 async def show_first_report(
-    host: HomeAssistantProcess,
-    sink: Sink,
-    receiver: ReceiverProcess,
-    state: DemoState,
-    bugsink: Bugsink | None,
+    host: HomeAssistantProcess, client: WebSocketClient, receiver: ReceiverProcess, *, since: int
 ) -> None:
     """Print the first report as logged and as received; raises DemoError where they differ."""
-    async with aiohttp.ClientSession() as session:
-        api = HostApi(session, host.url)
-        await enter(api, Person(username=state.username, password=state.password))
-        async with await api.websocket() as client:
-            await confirm_http_settings(client)
-            await check_consent(client)
-            with Step("Waiting for the first report"):
-                arrival = await first_arrival(host, sink, client)
-            logged = await logged_arrival(host, arrival)
-            print_report(logged, arrival)
-            if found := differences(logged.report, arrival.report):
-                raise DemoError("\n".join(["The log does not show what was sent:", *found]))
-            say("The log and the sink agree.")
-            await show_sections(demo_receiver.sections(receiver, arrival.report))
-            await show_sections(demo_trust.sections(client, host.config_dir, sink))
-            if bugsink:
-                await show_sections(demo_crash.sections(client, bugsink))
+    await confirm_http_settings(client)
+    await check_consent(client)
+    with Step("Waiting for the first report"):
+        logged = await first_logged(host, client)
+    heading("The report, as Home Assistant logged it")
+    say(logged.line)
+    say(logged.outcome or "")
+    await show_sections(demo_receiver.sections(receiver, client, logged, since=since))
+    await show_sections(demo_trust.sections(client, host.config_dir, receiver))
 
 
 async def show_sections(sections: AsyncIterator[tuple[str, list[str]]]) -> None:
@@ -242,13 +234,15 @@ async def check_consent(client: WebSocketClient) -> None:
         )
 
 
-async def first_arrival(host: HomeAssistantProcess, sink: Sink, client: WebSocketClient) -> Arrival:
-    """Return the first report; raises DemoError with what is known where none comes."""
-    try:
-        return await sink.wait_for_report(timeout=REPORT_TIMEOUT)
-    except TimeoutError:
-        reasons = [await status(client), *errors(host)]
-        raise DemoError("\n".join(["No report arrived.", *filter(None, reasons)])) from None
+async def first_logged(host: HomeAssistantProcess, client: WebSocketClient) -> LoggedReport:
+    """Return the log's first report once its outcome is logged too; raises DemoError without."""
+    deadline = time.monotonic() + REPORT_TIMEOUT
+    while time.monotonic() < deadline:
+        for logged in logged_reports(host.log()):
+            if logged.outcome:
+                return logged
+        await asyncio.sleep(POLL_INTERVAL)
+    raise DemoError("\n".join(["No report was sent.", await status(client), *errors(host)]))
 
 
 async def status(client: WebSocketClient) -> str:
@@ -260,19 +254,6 @@ async def status(client: WebSocketClient) -> str:
     return f"The plugin says: {json.dumps(answer)}"
 
 
-async def logged_arrival(host: HomeAssistantProcess, arrival: Arrival) -> LoggedReport:
-    """Return the log's first report once its outcome is logged too."""
-    deadline = time.monotonic() + LOG_TIMEOUT
-    while time.monotonic() < deadline:
-        for logged in logged_reports(host.log()):
-            if logged.outcome:
-                return logged
-        await asyncio.sleep(POLL_INTERVAL)
-    what = "A report arrived, but the log does not show it and its outcome:"
-    body = arrival.body.decode(errors="replace")
-    raise DemoError("\n".join([what, body, *errors(host)]))
-
-
 def errors(host: HomeAssistantProcess) -> list[str]:
     """Return the last errors of the log, the plugin's own where there are any."""
     found = host.errors()
@@ -280,21 +261,26 @@ def errors(host: HomeAssistantProcess) -> list[str]:
     return [f"See {host.log_path}", *(ours or found)[-3:]]
 
 
-async def look_around(host: HomeAssistantProcess, sink: Sink, state: DemoState) -> None:
-    """Stay until Ctrl-C, announcing further reports and restarting where the host asks for it."""
+async def look_around(
+    host: HomeAssistantProcess, receiver: ReceiverProcess, state: DemoState
+) -> None:
+    """Stay until Ctrl-C, announcing further requests and restarting where the host asks for it."""
     heading("Look around")
+    say(f"Dashboard  {receiver.url}")
     say(f"Address    {host.url}")
     say(f"User       {state.username}")
     say(f"Password   {state.password}")
     say(f"Log        {host.log_path.relative_to(ROOT)}")
     say("Settings > System > Analytics is where reporting is switched. Ctrl-C stops everything.")
-    announced = len(sink.reports)
+    announced = await receiver.requests()
     while True:
-        for arrival in sink.reports[announced:]:
-            say(f"{clock(arrival)} Another report arrived, {len(arrival.body)} bytes.")
-        announced = len(sink.reports)
+        await asyncio.sleep(LOOK_INTERVAL)
+        counted = await receiver.requests()
+        for outcome, number in counted.items():
+            if number != announced.get(outcome, 0):
+                say(f"{time.strftime('%H:%M:%S')} The receiver was asked again: {outcome}.")
+        announced = counted
         await keep_running(host)
-        await asyncio.sleep(POLL_INTERVAL)
 
 
 async def keep_running(host: HomeAssistantProcess) -> None:
@@ -305,28 +291,6 @@ async def keep_running(host: HomeAssistantProcess) -> None:
         raise DemoError(f"Home Assistant stopped by itself, code {host.returncode}.")
     with Step("Home Assistant restarts"):
         await host.start()
-
-
-def print_report(logged: LoggedReport, arrival: Arrival) -> None:
-    """Print a report as the host logged it and as the sink received it."""
-    heading("The report, as Home Assistant logged it")
-    say(logged.line)
-    say(logged.outcome or "")
-    heading(f"What the sink received at {clock(arrival)}")
-    say(f"{arrival.method} {arrival.path}, {len(arrival.body)} bytes")
-    say(described(arrival.headers))
-    say(json.dumps(arrival.report, indent=2))
-    say("")
-
-
-def described(headers: Mapping[str, str]) -> str:
-    """Return the headers, one a line."""
-    return "\n".join(f"{name}: {value}" for name, value in headers.items())
-
-
-def clock(arrival: Arrival) -> str:
-    """Return the local time of an arrival."""
-    return f"{arrival.received_at.astimezone():%H:%M:%S}"
 
 
 class Step:

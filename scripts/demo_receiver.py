@@ -1,25 +1,81 @@
-"""Show that the report of the demo is in the published figures of a real receiver."""
+"""Show that the report of the demo is in a receiver: as it keeps it, and as it publishes it."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from scripts.demo_state import DemoError
-from scripts.receiver_process import ReceiverProcess
+from scripts.host_api import WebSocketClient
+from scripts.logged_report import ID_KEY, LoggedReport
+from scripts.receiver_process import Kept, ReceiverProcess
 
 type Section = tuple[str, list[str]]
 
 
-async def sections(receiver: ReceiverProcess, report: dict[str, Any]) -> AsyncIterator[Section]:
-    """Yield what to print; raises DemoError where the report is not in the figures."""
-    figures = await receiver.wait_for_installations(1)
-    if report["version"] not in figures["versions"]:
-        raise DemoError(f"The receiver publishes nothing of {report['version']}: {figures}")
-    shown = {name: figures[name] for name in ("active_installations", "versions")}
+async def sections(
+    receiver: ReceiverProcess, client: WebSocketClient, logged: LoggedReport, *, since: int
+) -> AsyncIterator[Section]:
+    """Yield what to print; raises DemoError where the receiver has not what the log shows.
+
+    `since` is when the demo started: a report of an earlier demo is no proof.
+    """
+    kept = await _kept(receiver, client, logged)
+    if kept.last_seen < since:
+        raise DemoError("The receiver got no report in this demo, only in an earlier one.")
+    if found := differences(logged.report, kept.report):
+        raise DemoError("\n".join(["The log does not show what the receiver keeps:", *found]))
     yield (
-        "The figures that a real receiver publishes of it",
-        [
-            "The sink passed the report on to a receiver with a dashboard. It rounds down to",
-            "multiples of 1, which is for this demo only: by default nothing under 5 is shown.",
-            f"{receiver.url}/current_data.json: {shown}",
-        ],
+        "What the receiver keeps of it",
+        [*_described(kept), "", "The log and the receiver agree."],
     )
+    yield "The figures that the receiver publishes", await _published(receiver, kept)
+
+
+def differences(logged: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:
+    """Say in what the logged report is not the kept one, but for the id and the order of lists."""
+    return [
+        f"{key}: the log has {_shown(logged, key)}, the receiver keeps {_shown(kept, key)}"
+        for key in sorted({*logged, *kept} - {ID_KEY})
+        if _shown(logged, key) != _shown(kept, key)
+    ]
+
+
+async def _kept(receiver: ReceiverProcess, client: WebSocketClient, logged: LoggedReport) -> Kept:
+    """Return the row of the installation, whose whole id only the journal tells."""
+    entry = (await client.command("analytics/journal", limit=1))["entries"][0]
+    if kept := receiver.kept(entry["payload"][ID_KEY]):
+        return kept
+    raise DemoError(f"The receiver has no report of this installation: {logged.outcome}")
+
+
+def _described(kept: Kept) -> list[str]:
+    return [
+        "One row of its database, without the id, of which there is a hash, and without the",
+        "address that it came from:",
+        f"key: {kept.key}",
+        f"last seen: {datetime.fromtimestamp(kept.last_seen).astimezone():%H:%M:%S}",
+        f"country: {kept.country or 'unknown'}",
+        json.dumps(kept.report, indent=2),
+    ]
+
+
+async def _published(receiver: ReceiverProcess, kept: Kept) -> list[str]:
+    figures = await receiver.figures_since(kept.last_seen + 1)
+    version = kept.report["version"]
+    if version not in figures["versions"]:
+        raise DemoError(f"The receiver publishes nothing of {version}: {figures}")
+    shown = {name: figures[name] for name in ("active_installations", "versions")}
+    return [
+        "It rounds down to multiples of 1, which is for this demo only: by default nothing under",
+        "5 is shown.",
+        f"{receiver.url}/current_data.json: {shown}",
+    ]
+
+
+def _shown(report: Mapping[str, Any], key: str) -> str:
+    """Return a part as JSON, in which 1 and true differ; the receiver sorts lists."""
+    if key not in report:
+        return "nothing"
+    value = report[key]
+    return json.dumps(sorted(value, key=json.dumps) if isinstance(value, list) else value)

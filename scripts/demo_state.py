@@ -22,11 +22,11 @@ class DemoState:
     """One host's demo.
 
     The ports stay, because recent hosts read theirs from YAML only once, and because consent
-    belongs to a destination: a sink at another port would have to be allowed again.
+    belongs to a destination: a receiver at another port would have to be allowed again.
     """
 
     port: int
-    sink_port: int
+    receiver_port: int
     username: str
     password: str
 
@@ -53,25 +53,32 @@ def forget(host: str) -> None:
     state_path(host).unlink(missing_ok=True)
 
 
-def load_or_create(host: str, *, port: int | None, sink_port: int | None) -> DemoState:
+def load_or_create(host: str, *, port: int | None, receiver_port: int | None) -> DemoState:
     """Return the kept state, or that of a new demo; ports None take what is kept or free."""
     path = state_path(host)
     if not path.exists():
         forget(host)  # a folder without its password is of no use
-        return _create(path, port=port, sink_port=sink_port)
-    kept = DemoState(**json.loads(path.read_text(encoding="utf-8")))
-    if port not in {None, kept.port} or sink_port not in {None, kept.sink_port}:
+        return _create(path, port=port, receiver_port=receiver_port)
+    kept = _read(path)
+    if port not in {None, kept.port} or receiver_port not in {None, kept.receiver_port}:
         raise DemoError(
-            f"This demo was made with port {kept.port} and sink port {kept.sink_port}: "
+            f"This demo was made with port {kept.port} and receiver port {kept.receiver_port}: "
             "add --fresh to begin anew with others."
         )
     return kept
 
 
-def _create(path: Path, *, port: int | None, sink_port: int | None) -> DemoState:
+def _read(path: Path) -> DemoState:
+    try:
+        return DemoState(**json.loads(path.read_text(encoding="utf-8")))
+    except TypeError:
+        raise DemoError("An older demo was here: add --fresh to begin anew.") from None
+
+
+def _create(path: Path, *, port: int | None, receiver_port: int | None) -> DemoState:
     state = DemoState(
         port=port or (USUAL_PORT if port_is_free(USUAL_PORT) else free_port()),
-        sink_port=sink_port or free_port(),
+        receiver_port=receiver_port or free_port(),
         username="demo",
         password=secrets.token_urlsafe(9),
     )

@@ -5,20 +5,24 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from scripts.demo_receiver import differences
 from scripts.demo_state import DemoError
 from scripts.host_api import WebSocketClient
-from scripts.sink import Sink
+from scripts.logged_report import ID_KEY
+from scripts.receiver_process import ReceiverProcess
 
 OPT_OUT_FILE = ".opt-out-from-anonymous-statistics"
 
 type Section = tuple[str, list[str]]
 
 
-async def sections(client: WebSocketClient, folder: Path, sink: Sink) -> AsyncIterator[Section]:
+async def sections(
+    client: WebSocketClient, folder: Path, receiver: ReceiverProcess
+) -> AsyncIterator[Section]:
     """Yield what to print, a heading and lines each; raises DemoError where a promise is broken."""
     yield "A preview of the next report", await _preview(client)
-    yield "The journal", await _journal(client, sink)
-    yield "Off means off", await _opt_out(client, folder, sink)
+    yield "The journal", await _journal(client, receiver)
+    yield "Off means off", await _opt_out(client, folder, receiver)
 
 
 async def _preview(client: WebSocketClient) -> list[str]:
@@ -29,30 +33,31 @@ async def _preview(client: WebSocketClient) -> list[str]:
     ]
 
 
-async def _journal(client: WebSocketClient, sink: Sink) -> list[str]:
+async def _journal(client: WebSocketClient, receiver: ReceiverProcess) -> list[str]:
     entry = (await client.command("analytics/journal", limit=1))["entries"][0]
-    if entry["payload"] != sink.reports[-1].report:
+    kept = receiver.kept(entry["payload"][ID_KEY])
+    if kept is None or differences(entry["payload"], kept.report):
         raise DemoError("The journal does not show what was sent.")
     return [
-        "analytics/journal, the newest entry, is exactly what the sink received:",
+        "analytics/journal, the newest entry, is what the receiver keeps, and the id:",
         f"{entry['size']} bytes to {entry['url']}, {entry['outcome']} with {entry['status']}.",
     ]
 
 
-async def _opt_out(client: WebSocketClient, folder: Path, sink: Sink) -> list[str]:
+async def _opt_out(client: WebSocketClient, folder: Path, receiver: ReceiverProcess) -> list[str]:
     """Make the opt-out file, ask for a report, and take the file away again."""
-    file, before = folder / OPT_OUT_FILE, len(sink.arrivals)
+    file, before = folder / OPT_OUT_FILE, await receiver.requests()
     file.touch()
     try:
         status: dict[str, Any] = await client.command("analytics/status")
         answer = await client.command("analytics/send")
     finally:
         file.unlink()
-    if answer["outcome"] != "blocked" or len(sink.arrivals) != before:
+    if answer["outcome"] != "blocked" or await receiver.requests() != before:
         raise DemoError("A report was sent in spite of the opt-out file.")
     return [
         f"With {OPT_OUT_FILE} in the configuration folder",
         f"analytics/status says: blocked by {json.dumps(status['blocked'])}",
-        f"analytics/send says: {json.dumps(answer['outcome'])}, and the sink received nothing.",
+        f"analytics/send says: {json.dumps(answer['outcome'])}, and the receiver got nothing.",
         "The file was deleted again.",
     ]

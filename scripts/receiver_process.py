@@ -1,10 +1,16 @@
-"""Run the receiver as a process of its own, for the demo."""
+"""Run the receiver as a process of its own, for the demo and for tests against a real one."""
 
 import asyncio
+import hashlib
+import json
+import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,46 +19,112 @@ import aiohttp
 from scripts.home_assistant import LOOPBACK, ROOT, free_port
 
 TIMEOUT = 60
+STOP_TIMEOUT = 30
 POLL_INTERVAL = 0.2
+
+REQUESTS = re.compile(r'^open_analytics_requests_total\{outcome="(\w+)"\} (\d+)$', re.MULTILINE)
 
 
 class ReceiverError(Exception):
     """The receiver does not run, or does not publish."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """What the receiver keeps of one installation; the time is in seconds since 1970."""
+
+    key: str
+    last_seen: int
+    country: str | None
+    report: dict[str, Any]
+
+
 class ReceiverProcess:
     """A receiver with its database in a folder; it publishes each second, and exact figures."""
 
-    def __init__(self, folder: Path) -> None:
-        """Choose a free port; nothing is started yet."""
-        self._folder = folder.absolute()
+    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+        """Describe it, on any free port where none is named; nothing is started yet."""
+        self._database = folder.absolute() / "analytics.db"
+        self._log = folder.absolute() / "receiver.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = free_port()
+        self.port = port or free_port()
 
     @property
     def url(self) -> str:
         """Return the address of the dashboard."""
         return f"http://{LOOPBACK}:{self.port}"
 
+    @property
+    def destination(self) -> str:
+        """Return the address to configure as a destination."""
+        return f"{self.url}/v1"
+
     async def __aenter__(self) -> Self:
-        """Start, and wait until it answers."""
-        self._spawn(_environment() / "bin" / "python")
-        await self.wait_for_installations(0)
+        """Start, and wait until it answers; stop again where it does not."""
+        python = await asyncio.to_thread(_python)
+        self._spawn(python)
+        try:
+            await self.figures_since(0)
+        except BaseException:
+            await self.stop()
+            raise
         return self
 
+    async def __aexit__(self, *_exc_info: object) -> None:
+        """Stop it."""
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Stop the process, if it runs."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            await asyncio.to_thread(self._process.wait, STOP_TIMEOUT)
+
+    async def figures_since(self, moment: float) -> dict[str, Any]:
+        """Return figures made after this, in seconds since 1970; raises ReceiverError."""
+        deadline = time.monotonic() + TIMEOUT
+        async with aiohttp.ClientSession() as session:
+            while time.monotonic() < deadline:
+                if self._process is None or self._process.poll() is not None:
+                    raise ReceiverError(f"The receiver stopped:\n{self._log.read_text()}")
+                figures = await self._figures(session)
+                if figures is not None and figures["last_updated"] >= moment * 1000:
+                    return figures
+                await asyncio.sleep(POLL_INTERVAL)
+        raise ReceiverError(f"The receiver does not publish, see {self._log}")
+
+    async def requests(self) -> dict[str, int]:
+        """Return how many reports and deletions came since the start, by what became of them."""
+        async with (
+            aiohttp.ClientSession(raise_for_status=True) as session,
+            session.get(f"{self.url}/metrics") as response,
+        ):
+            return {name: int(count) for name, count in REQUESTS.findall(await response.text())}
+
+    def kept(self, uuid: str) -> Kept | None:
+        """Return the row of an installation, from the database file itself; None without one."""
+        key = hashlib.sha256(uuid.encode()).digest()[:16]
+        query = "SELECT last_seen, country, report FROM installation WHERE key = ?"
+        with closing(sqlite3.connect(f"{self._database.as_uri()}?mode=ro", uri=True)) as database:
+            row = database.execute(query, (key,)).fetchone()
+        if row is None:
+            return None
+        last_seen, country, report = row
+        return Kept(key=key.hex(), last_seen=last_seen, country=country, report=json.loads(report))
+
     def _spawn(self, python: Path) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._database.parent.mkdir(parents=True, exist_ok=True)
         options = {
             "--port": self.port,
-            "--database": self._folder / "analytics.db",
+            "--database": self._database,
             "--title": "Demo",
             "--smallest-group": 1,
             "--publish-every": 1,
             # The fleet tells its countries as a proxy would.
-            "--trusted-proxy": "127.0.0.1/32",
+            "--trusted-proxy": f"{LOOPBACK}/32",
         }
         flags = [str(word) for option in options.items() for word in option]
-        with (self._folder / "receiver.log").open("wb") as log:
+        with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [python, "-m", "receiver", *flags],
                 cwd=ROOT,
@@ -60,23 +132,6 @@ class ReceiverProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches the parent only, which stops the child
             )
-
-    async def __aexit__(self, *_exc_info: object) -> None:
-        """Stop it."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGTERM)
-            await asyncio.to_thread(self._process.wait, 30)
-
-    async def wait_for_installations(self, number: int) -> dict[str, Any]:
-        """Return the published figures once they count so many; raises ReceiverError."""
-        deadline = time.monotonic() + TIMEOUT
-        async with aiohttp.ClientSession() as session:
-            while time.monotonic() < deadline:
-                figures = await self._figures(session)
-                if figures is not None and figures["active_installations"] >= number:
-                    return figures
-                await asyncio.sleep(POLL_INTERVAL)
-        raise ReceiverError(f"The receiver does not publish, see {self._folder}/receiver.log")
 
     async def _figures(self, session: aiohttp.ClientSession) -> dict[str, Any] | None:
         try:
@@ -87,12 +142,14 @@ class ReceiverProcess:
             return None
 
 
-def _environment() -> Path:
-    """Return the receiver's environment, made now where it is missing."""
+def _python() -> Path:
+    """Return the Python of the receiver's environment, which is made where it is missing."""
     made = subprocess.run(
         [sys.executable, "-P", ROOT / "scripts" / "environments.py", "--receiver"],
-        check=True,
+        check=False,
         stdout=subprocess.PIPE,
         text=True,
     )
-    return ROOT / made.stdout.strip()
+    if made.returncode:
+        raise ReceiverError("The receiver's environment could not be made, see above.")
+    return ROOT / made.stdout.strip() / "bin" / "python"

@@ -3,16 +3,16 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
-import aiohttp
 from aiohttp import web
 
 LOOPBACK = "127.0.0.1"
 REPORT_PATH = "/v1"
+EVENTS_PATH = f"{REPORT_PATH}/events"
 ENVELOPE_PATH = "/api/1/envelope/"
 
 
@@ -45,17 +45,12 @@ class Arrival:
 class Sink:
     """A local HTTP server that records every request; `POST /v1` is where reports go."""
 
-    def __init__(
-        self, *, port: int = 0, answer: Answer | None = None, forward_to: str | None = None
-    ) -> None:
-        """Listen on `port` once started; 0 takes any free one.
-
-        What arrives is also passed on to a receiver at `forward_to`, whose answer is given.
-        """
-        self.forward_to = forward_to
+    def __init__(self, *, port: int = 0, answer: Answer | None = None) -> None:
+        """Listen on `port` once started; 0 takes any free one."""
         self.port = port
         self.answer = answer or Answer()
         self.envelope_answer = Answer()
+        self.event_answer = Answer()
         self.deletion_status = 204
         self.other_delay = 0.0  # seconds before what is neither a report nor a deletion is answered
         self.arrivals: list[Arrival] = []
@@ -85,6 +80,11 @@ class Sink:
             for arrival in self.arrivals
             if arrival.method == "POST" and arrival.path == REPORT_PATH
         ]
+
+    @property
+    def life(self) -> list[Any]:
+        """Return the events of the installation's life that arrived."""
+        return [arrival.report for arrival in self.arrivals if arrival.path == EVENTS_PATH]
 
     @property
     def dsn(self) -> str:
@@ -132,6 +132,11 @@ class Sink:
             await self._arrived.wait_for(lambda: len(self.reports) >= number)
         return self.reports[number - 1]
 
+    async def wait_until(self, condition: Callable[[], bool], *, timeout: float = 30) -> None:
+        """Wait until what arrived fulfils a condition; raises TimeoutError where it does not."""
+        async with asyncio.timeout(timeout), self._arrived:
+            await self._arrived.wait_for(condition)
+
     async def wait_for_arrival(self, number: int = 1, *, timeout: float = 30) -> None:
         """Wait for so many requests of any kind; raises TimeoutError where they don't come."""
         async with asyncio.timeout(timeout), self._arrived:
@@ -151,12 +156,12 @@ class Sink:
         return await self._reply_to(arrival)
 
     async def _reply_to(self, arrival: Arrival) -> web.Response:
-        if self.forward_to is not None:
-            return await self._forward(arrival, self.forward_to)
         if arrival.method == "DELETE" and arrival.path.startswith(f"{REPORT_PATH}/"):
             return web.Response(status=self.deletion_status)
         if arrival.path == ENVELOPE_PATH:
             return await self._answer(self.envelope_answer)
+        if arrival.path == EVENTS_PATH and arrival.method == "POST":
+            return await self._answer(self.event_answer)
         if arrival.path != REPORT_PATH:
             return web.Response(status=404)
         if arrival.method != "POST":
@@ -165,16 +170,6 @@ class Sink:
         return await self._answer(
             self._next_answers.popleft() if self._next_answers else self.answer
         )
-
-    async def _forward(self, arrival: Arrival, receiver: str) -> web.Response:
-        """Pass a request on, and give the answer to it."""
-        async with (
-            aiohttp.ClientSession() as session,
-            session.request(
-                arrival.method, f"{receiver}{arrival.path}", data=arrival.body or None
-            ) as answer,
-        ):
-            return web.Response(status=answer.status, body=await answer.read())
 
     async def _answer(self, answer: Answer) -> web.Response:
         await asyncio.sleep(answer.delay)

@@ -50,15 +50,3 @@ async def test_port_is_free_after_the_stop_and_refused_while_taken() -> None:
             await Sink(port=sink.port).start()
     async with Sink(port=sink.port):
         pass
-
-
-async def test_what_arrives_is_passed_on_and_its_answer_given() -> None:
-    async with Sink(answer=Answer(status=503)) as receiver:
-        address = receiver.url.removesuffix("/v1")
-        async with Sink(forward_to=address) as sink, aiohttp.ClientSession() as session:
-            async with session.post(sink.url, json={"version": "1"}) as response:
-                assert response.status == 503
-            async with session.delete(f"{sink.url}/abc") as response:
-                assert response.status == 204
-    assert [arrival.method for arrival in receiver.arrivals] == ["POST", "DELETE"]
-    assert receiver.arrivals[0].body == sink.arrivals[0].body

@@ -1,0 +1,53 @@
+"""What the demo compares, and what it keeps from one start to the next."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import demo_state
+from scripts.demo_receiver import differences
+from scripts.demo_state import DemoError, load_or_create
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+REPORT: dict[str, Any] = {"version": "1", "integrations": ["b", "a"], "certificate": True}
+KEPT = {**REPORT, "integrations": ["a", "b"]}
+
+
+def test_the_id_and_the_order_of_lists_are_no_difference() -> None:
+    assert differences({"uuid": "1234…", **REPORT}, KEPT) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"certificate": 1}, "certificate: the log has true, the receiver keeps 1"),
+        ({"integrations": ["a"]}, 'integrations: the log has ["a", "b"], the receiver keeps ["a"]'),
+        ({"more": None}, "more: the log has nothing, the receiver keeps null"),
+    ],
+)
+def test_everything_else_is_a_difference(change: dict[str, Any], expected: str) -> None:
+    assert differences(REPORT, {**KEPT, **change}) == [expected]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the demo keep its state in a folder of this test."""
+    monkeypatch.setattr(demo_state, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def test_the_ports_stay_because_consent_belongs_to_an_address() -> None:
+    made = load_or_create("2026.10", port=None, receiver_port=None)
+    assert load_or_create("2026.10", port=None, receiver_port=None) == made
+    with pytest.raises(DemoError, match="--fresh"):
+        load_or_create("2026.10", port=None, receiver_port=made.receiver_port + 1)
+
+
+def test_what_an_older_demo_left_is_named_with_its_remedy(folder: Path) -> None:
+    state = {"port": 1, "sink_port": 2, "username": "demo", "password": "demo"}
+    (folder / "2026.10.json").write_text(json.dumps(state))
+    with pytest.raises(DemoError, match="--fresh"):
+        load_or_create("2026.10", port=None, receiver_port=None)

@@ -1,0 +1,64 @@
+"""A real receiver in a process of its own, which the demo reports to."""
+
+import time
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from scripts.home_assistant import port_is_free
+from scripts.receiver_process import ReceiverError, ReceiverProcess
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+UUID = "12" * 16
+REPORT = {
+    "uuid": UUID,
+    "version": "2026.10.4",
+    "installation_type": "Home Assistant OS",
+    "integrations": ["sun", "mqtt"],
+}
+
+
+async def test_what_it_keeps_counts_and_publishes_can_be_read(tmp_path: Path) -> None:
+    before = int(time.time())
+    async with ReceiverProcess(tmp_path) as receiver, aiohttp.ClientSession() as session:
+        assert receiver.kept(UUID) is None
+        assert not any((await receiver.requests()).values())
+        async with session.post(receiver.destination, json=REPORT) as answer:
+            assert answer.status == 200
+        kept = receiver.kept(UUID)
+        assert kept is not None
+        assert kept.last_seen >= before
+        assert kept.report == {
+            "version": "2026.10.4",
+            "installation_type": "Home Assistant OS",
+            "integrations": ["mqtt", "sun"],
+        }
+        figures = await receiver.figures_since(time.time())
+        assert figures["integrations"] == {"mqtt": 1, "sun": 1}
+        async with session.delete(f"{receiver.destination}/{UUID}") as answer:
+            assert answer.status == 204
+        assert receiver.kept(UUID) is None
+        counted = await receiver.requests()
+        assert (counted["accepted"], counted["deleted"], sum(counted.values())) == (1, 1, 2)
+    assert port_is_free(receiver.port)
+
+
+async def test_it_listens_where_it_is_told_to_and_finds_its_database_again(tmp_path: Path) -> None:
+    async with (
+        ReceiverProcess(tmp_path) as first,
+        aiohttp.ClientSession(raise_for_status=True) as session,
+        session.post(first.destination, json=REPORT),
+    ):
+        pass
+    async with ReceiverProcess(tmp_path, port=first.port) as second:
+        assert second.destination == first.destination
+        assert second.kept(UUID)
+
+
+async def test_one_that_can_not_start_says_why_at_once(tmp_path: Path) -> None:
+    (tmp_path / "analytics.db").write_text("not a database" * 100)
+    with pytest.raises(ReceiverError, match=r"analytics\.db"):
+        async with ReceiverProcess(tmp_path):
+            pass

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from custom_components.analytics.crash.fields import FIELDS
-from custom_components.analytics.tiers import TIERS, Field, Tier
+from custom_components.analytics.table import Field, Tier
+from custom_components.analytics.tiers import TIERS
 
 
 def field_reference() -> str:

@@ -27,7 +27,11 @@ from .data import RUNNING_CONFIG, UNSAVED, AnalyticsConfigEntry, AnalyticsData, 
 from .delivery import Delivery
 from .forget import Forgetter
 from .gate import Gate
+from .interface import Interface
 from .journal import Journal
+from .lifecycle.queue import EventQueue, async_queue
+from .lifecycle.reporter import LifecycleReporter
+from .panel_counter import PanelCounter
 from .pipeline import Pipeline
 from .report_log import ReportLog
 from .scheduler import Scheduler
@@ -70,14 +74,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
         )
     store = await _async_store(hass)
     copied = await copies.async_notice(hass, store)
-    run, outbox = await async_begin(hass), await async_outbox(hass)
+    run, outbox, events = await async_begin(hass), await async_outbox(hass), await async_queue(hass)
     if copied:
         # The original may have reported it, and has what waits.
         run.found = Found()
         outbox.withdraw()
-    data = _wired(hass, settings, store, outbox, run)
+        events.keep([])
+    data = _wired(hass, settings, store, outbox, events, run)
     await data.pipeline.gate.async_read_switches()
     data.crash_reporter.async_update()
+    await data.interface.async_start(copied=copied)
     entry.runtime_data = data
     _follow(hass, entry, data)
     return True
@@ -93,13 +99,21 @@ async def _async_store(hass: HomeAssistant) -> ConsentStore:
 
 
 def _wired(
-    hass: HomeAssistant, settings: Settings, store: ConsentStore, outbox: Outbox, run: Run
+    hass: HomeAssistant,
+    settings: Settings,
+    store: ConsentStore,
+    outbox: Outbox,
+    events: EventQueue,
+    run: Run,
 ) -> AnalyticsData:
     """Give each part its collaborators."""
     gate = Gate(hass, enabled=settings.enabled)
     choices = Choices(hass, store, settings.destination)
     journal = Journal(hass, Path(hass.config.path(STORAGE_DIR)))
-    source = Source(hass=hass, yaml_domains=hass.data[RUNNING_CONFIG].domains)
+    counter = PanelCounter(hass)
+    source = Source(
+        hass=hass, yaml_domains=hass.data[RUNNING_CONFIG].domains, panels=counter.last_day
+    )
     pipeline = Pipeline(
         settings=settings,
         choices=choices,
@@ -132,6 +146,8 @@ def _wired(
             outbox=outbox,
             run=run,
         ),
+        lifecycle=LifecycleReporter(hass, pipeline=pipeline, queue=events, run=run),
+        interface=Interface(hass, pipeline, counter),
         run=run,
         journal=journal,
     )
@@ -146,10 +162,12 @@ def _follow(hass: HomeAssistant, entry: AnalyticsConfigEntry, data: AnalyticsDat
         data.scheduler.async_start()
         data.forgetter.async_start()
         data.crash_reporter.async_start()
+        data.lifecycle.async_start()
         data.async_refresh()
 
     async def stopping(_event: Event) -> None:
         await data.async_stop()
+        await data.lifecycle.async_end()
 
     for ending in async_follow(hass, data.run):
         entry.async_on_unload(ending)
@@ -193,5 +211,7 @@ async def async_remove_entry(hass: HomeAssistant, _entry: AnalyticsConfigEntry) 
     await store.async_remove()
     await Journal(hass, folder).async_delete()
     await (await async_outbox(hass)).async_remove()
+    await (await async_queue(hass)).async_remove()
+    await PanelCounter(hass).async_remove()
     await hass.async_add_executor_job(fingerprint.remove, folder)
     await hass.async_add_executor_job(remove_run, folder)

@@ -47,6 +47,11 @@ class Choices:
         return Consent() if self.pending else self.consent
 
     @property
+    def more(self) -> dict[str, bool]:
+        """Return the choices about tiers that not every destination takes."""
+        return {name: self.consent.preferences.get(name, False) for name in rules.EXTENDED_NAMES}
+
+    @property
     def preferences(self) -> dict[str, bool]:
         """Return all choices that the front end knows.
 
@@ -63,6 +68,10 @@ class Choices:
     def choose(self, chosen: Mapping[str, bool]) -> None:
         """Put choices in force at once."""
         self._put(rules.choose(self.consent, {**self.preferences, **chosen}))
+
+    def choose_more(self, chosen: Mapping[str, bool]) -> None:
+        """Put choices about tiers in force that the front end's own page does not show."""
+        self._put(rules.choose_more(self.consent, chosen))
 
     def confirm(self) -> None:
         """Take the user's word that this is the destination that the choices were made for."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 import voluptuous as vol
 from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, OptionsFlow
 from homeassistant.core import callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
     BooleanSelector,
     DurationSelector,
@@ -15,9 +16,11 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from .consent import EXTENDED_NAMES
 from .const import CONF_ENABLED, CONF_INITIAL_DELAY, CONF_INTERVAL, DOMAIN
-from .data import RUNNING_CONFIG
-from .settings import DSN, URL_NAME, Settings, check, flatten, resolve, unflatten
+from .data import RUNNING_CONFIG, async_loaded
+from .models import Destination
+from .settings import DSN, EXTENDED, URL_NAME, Settings, check, flatten, resolve, unflatten
 from .validators import SettingError
 
 TITLE: Final = "Analytics"
@@ -30,6 +33,7 @@ SELECTORS: Final[Mapping[str, Any]] = {
     "destination.name": TextSelector(),
     "destination.url": URL_SELECTOR,
     "destination.privacy_url": URL_SELECTOR,
+    EXTENDED: BooleanSelector(),
     DSN: TextSelector(),
     CONF_INITIAL_DELAY: DURATION_SELECTOR,
     CONF_INTERVAL: DURATION_SELECTOR,
@@ -59,10 +63,47 @@ class AnalyticsConfigFlow(ConfigFlow, domain=DOMAIN):
 
 
 class AnalyticsOptionsFlow(OptionsFlow):
-    """Asks for every setting that configuration.yaml leaves open."""
+    """Asks for every setting that configuration.yaml leaves open, and for what else is shared."""
+
+    _asked_about: Destination
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the form, and save what passes the checks."""
+        """Offer to share more where the destination takes it."""
+        if self._settings().destination.extended:
+            return self.async_show_menu(step_id="init", menu_options=["more", "settings"])
+        return await self.async_step_settings(user_input)
+
+    async def async_step_more(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask about the tiers that the front end's own page does not show, and save at once."""
+        data = async_loaded(self.hass)
+        if data is None:
+            return self.async_abort(reason="not_loaded")
+        destination = data.choices.destination
+        if user_input is not None:
+            if destination != self._asked_about:
+                return self.async_abort(reason="destination_changed")
+            try:
+                await data.async_choose_more({name: user_input[name] for name in EXTENDED_NAMES})
+            except HomeAssistantError:
+                return self.async_abort(reason="not_saved")
+            return self.async_create_entry(data=dict(self.config_entry.options))
+        self._asked_about = destination
+        chosen = data.choices.more
+        return self.async_show_form(
+            step_id="more",
+            data_schema=vol.Schema(
+                {
+                    vol.Required(name, default=chosen[name]): BooleanSelector()
+                    for name in EXTENDED_NAMES
+                }
+            ),
+            description_placeholders={"name": destination.name, "url": destination.url},
+        )
+
+    async def async_step_settings(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the form of settings, and save what passes the checks."""
         fixed = flatten(self.hass.data[RUNNING_CONFIG].section)
         # A name and a privacy policy belong to their address: where that is fixed, so are they.
         open_names = [name for name in SELECTORS if name not in fixed]
@@ -72,6 +113,8 @@ class AnalyticsOptionsFlow(OptionsFlow):
         if user_input is not None:
             given = {name: user_input.get(_key(name)) for name in open_names}
             chosen = {name: value for name, value in given.items() if value not in (None, "")}
+            if not chosen.get(EXTENDED):
+                chosen.pop(EXTENDED, None)  # as if it was never there
             errors = _errors(chosen, {*fixed, *chosen})
             if not errors:
                 kept = {
@@ -81,7 +124,7 @@ class AnalyticsOptionsFlow(OptionsFlow):
                 }
                 return self.async_create_entry(data=unflatten(kept | chosen))
         return self.async_show_form(
-            step_id="init",
+            step_id="settings",
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema({vol.Optional(_key(name)): SELECTORS[name] for name in open_names}),
                 user_input or self._current(open_names),
@@ -136,7 +179,7 @@ def _errors(chosen: Mapping[str, Any], known: Collection[str]) -> dict[str, str]
             check(name, value)
         except vol.Invalid as error:
             errors[_key(name)] = error_key(error)
-    about_a_destination = {"destination.name", "destination.privacy_url"} & set(chosen)
+    about_a_destination = {"destination.name", "destination.privacy_url", EXTENDED} & set(chosen)
     if about_a_destination and "destination.url" not in known and not errors:
         errors[_key("destination.url")] = "url_required"
     return errors

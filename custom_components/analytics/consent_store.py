@@ -17,7 +17,7 @@ from .const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from .models import Consent, Deletion, Destination
 from .settings import shares_choices
 from .store_file import StoreFile
-from .tiers import UUID
+from .table import UUID
 from .validators import destination_url
 
 type Record = dict[str, Any]
@@ -126,6 +126,7 @@ class ConsentStore:
         return Consent(
             decided=record.get(ATTR_ONBOARDED, False),
             confirmed=record.get(ATTR_CONFIRMED, False),
+            extended=destination.extended,
             preferences=dict(record.get(ATTR_PREFERENCES, {})),
             versions=dict(record.get(ATTR_VERSIONS, {})),
             declined=dict(record.get(ATTR_DECLINED, {})),

@@ -18,7 +18,9 @@ from .crash.consent import TIER, ask_again
 from .crash.reporter import CrashReporter
 from .crash.run import Run
 from .forget import Forgetter
+from .interface import Interface
 from .journal import Journal
+from .lifecycle.reporter import LifecycleReporter
 from .models import Kind, LastReport, Outcome
 from .opt_out import Switch
 from .pipeline import Pipeline
@@ -45,6 +47,8 @@ class AnalyticsData:
     scheduler: Scheduler
     forgetter: Forgetter
     crash_reporter: CrashReporter
+    lifecycle: LifecycleReporter
+    interface: Interface
     run: Run
     journal: Journal
     last_report: LastReport | None = None
@@ -62,6 +66,11 @@ class AnalyticsData:
             await self.async_apply()
         finally:
             await self.choices.async_mirror()
+
+    async def async_choose_more(self, chosen: Mapping[str, bool]) -> None:
+        """Put choices about the extended tiers in force; raises as async_apply."""
+        self.choices.choose_more(chosen)
+        await self.async_apply()
 
     async def async_apply(self) -> None:
         """Let a change of the choices take effect at once, and save it.
@@ -83,6 +92,8 @@ class AnalyticsData:
         """
         deletable = self.forgetter.forget(self.choices.destination)
         self.crash_reporter.async_forget()
+        self.lifecycle.async_forget()
+        self.interface.async_forget()
         await self.async_apply()
         return deletable
 
@@ -98,6 +109,7 @@ class AnalyticsData:
         if not self.store.saved:
             await self.store.async_save()
         await self.crash_reporter.async_watch()
+        await self.lifecycle.async_watch()
         await self.pipeline.gate.async_read_switches()
         if missed:
             self.async_refresh()
@@ -109,6 +121,8 @@ class AnalyticsData:
         await self.scheduler.async_stop()
         await self.forgetter.async_stop()
         self.pipeline.gate.async_close()
+        await self.lifecycle.async_stop()
+        await self.interface.async_stop()
         await self.crash_reporter.async_stop()
 
     @property
@@ -134,6 +148,8 @@ class AnalyticsData:
         self.scheduler.async_update()
         self.forgetter.async_update()
         self.crash_reporter.async_update()
+        self.lifecycle.async_update()
+        self.interface.async_update()
         issues.async_update(self.hass, self.pipeline, self.settings.crash_server)
 
     @callback

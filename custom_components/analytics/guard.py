@@ -17,13 +17,19 @@ import voluptuous as vol
 
 from .models import Knowledge, Payload
 from .shapes import addresses, is_version, normalise, reveals
-from .tiers import MAX_TEXT, Content, Field
+from .table import MAX_TEXT, Content, Field
 
 SHORTEST_SECRET: Final = 4
 # Many homes have it, and no version begins with it.
 CUSTOMARY_NETWORK: Final = IPv4Network("192.168.0.0/16")
 # Add-ons are named after where they come from: the Supervisor's own, this machine, a repository.
 _ORIGIN: Final = re.compile(r"(?:core|local|[0-9a-f]{8})_")
+# No part begins with a dot, so none leads upwards or is hidden.
+_PART: Final = r"[\w+-]{1,100}+(?:\.[\w+-]{1,100}+){0,5}"
+_FILE: Final = re.compile(rf"(?:{_PART}/){{0,15}}{_PART}", re.ASCII)
+_SUFFIXES: Final = (".py", ".so", ".pyd")
+_NAMES: Final = re.compile(r"[^/.]+")
+_COMPONENTS: Final = ["homeassistant", "components"]
 _SLUG: Final = re.compile(r"[a-z0-9]++(?:_[a-z0-9]++)*")
 _NOT_IN_SLUG: Final = re.compile(r"[\W_]+")
 _STRINGLESS: Final = (bool, int, float, type(None))
@@ -123,8 +129,19 @@ def _rules(knowledge: Knowledge) -> Mapping[Content, Rule]:
         possible = addresses(value)
         return bool(possible) and any(each in network for each in possible for network in networks)
 
+    def file(value: str) -> bool:
+        if not _FILE.fullmatch(value) or not value.endswith(_SUFFIXES):
+            return True
+        parts = value.split("/")
+        if parts[0] == "custom_components":
+            return True
+        if parts[:2] == _COMPONENTS and len(parts) > 3 and parts[2] not in knowledge.built_in:
+            return True
+        return any(map(text, _NAMES.findall(value)))
+
     return {
         Content.FIXED: lambda _: False,
+        Content.FILE: file,
         Content.DOMAIN: lambda value: value not in knowledge.built_in,
         Content.VERSION: version,
         Content.TEXT: text,

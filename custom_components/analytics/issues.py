@@ -14,7 +14,8 @@ from .crash.fields import CrashField
 from .models import CrashServer
 from .pipeline import Pipeline
 from .settings import is_home_assistant
-from .tiers import BASE, Field
+from .table import Field
+from .tiers import BASE
 
 NO_PRIVACY_URL: Final = "none given"
 ANALYTICS_PAGE: Final = "homeassistant://config/analytics"

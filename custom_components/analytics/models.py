@@ -5,96 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
-from typing import Any
+from typing import Any, Final
 
 type JsonValue = Any
 type Payload = dict[str, JsonValue]
 type Network = IPv4Network | IPv6Network
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Installation:
-    """What is installed: the host's version, and how it was installed."""
+class Message(StrEnum):
+    """What is sent to a destination: the daily report, and events, one message each."""
 
-    version: str
-    installation_type: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Supervisor:
-    """State of the Supervisor."""
-
-    healthy: bool
-    supported: bool
-    arch: str | None
+    REPORT = "report"
+    START = "start"
+    STOP = "stop"
+    FAULT = "fault"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OperatingSystem:
-    """Home Assistant OS: board and version."""
-
-    board: str
-    version: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CustomIntegration:
-    """An integration that does not come with Home Assistant."""
-
-    domain: str
-    version: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Integrations:
-    """The integrations in use: domains of built-in ones, domain and version of custom ones."""
-
-    built_in: tuple[str, ...]
-    custom: tuple[CustomIntegration, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Addon:
-    """An installed add-on."""
-
-    slug: str
-    protected: bool
-    version: str | None
-    auto_update: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Energy:
-    """Whether the energy dashboard was configured."""
-
-    configured: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recorder:
-    """The database behind the history."""
-
-    engine: str
-    version: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
-    """What was read from the host for one report; None is what is absent, unknown or not asked."""
-
-    uuid: str | None = None
-    installation: Installation | None = None
-    supervisor: Supervisor | None = None
-    operating_system: OperatingSystem | None = None
-    integrations: Integrations | None = None
-    certificate: bool | None = None
-    energy: Energy | None = None
-    recorder: Recorder | None = None
-    addons: tuple[Addon, ...] | None = None
-    addon_count: int | None = None
-    state_count: int | None = None
-    automation_count: int | None = None
-    user_count: int | None = None
+EVENTS: Final = (Message.START, Message.STOP, Message.FAULT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,12 +40,16 @@ class Knowledge:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Destination:
-    """Where reports go; `url` is normalised and identifies it, name and privacy link may change."""
+    """Where reports go; `url` is normalised and identifies it, name and privacy link may change.
+
+    One that is `extended` takes tiers that Home Assistant's receiver does not know.
+    """
 
     name: str
     url: str
     privacy_url: str | None = None
     named_in_frontend: bool = False
+    extended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,11 +77,13 @@ class Consent:
     """What the user chose for one destination; `decided` is the front end's `onboarded`.
 
     `versions` is the version of each tier that the user said yes to, 1 where it is not noted;
-    `declined` the latest version that the user was asked about again and did not want.
+    `declined` the latest version that the user was asked about again and did not want; `extended`
+    whether the destination takes the tiers that not every receiver knows.
     """
 
     decided: bool = False
     confirmed: bool = False
+    extended: bool = False
     preferences: Mapping[str, bool] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
     declined: Mapping[str, int] = field(default_factory=dict)
@@ -213,6 +146,7 @@ class Blocked:
 class Report:
     """What the guard let pass: versions by tier, and what it dropped, counted by field."""
 
+    message: Message = Message.REPORT
     payload: JsonValue = field(default_factory=dict)
     tiers: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)

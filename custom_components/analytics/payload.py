@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 import orjson
 
-from .models import Facts, Payload
-from .tiers import Field, to_json
+from .facts import Facts
+from .models import Payload
+from .table import Field, to_json
 
 
 def facts_needed(fields: Iterable[Field]) -> frozenset[str]:

@@ -3,7 +3,9 @@
 host registries - collect -> Facts - tiers -> Payload - consent -> guard -> journal, log -> gate
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from .choices import Choices
 from .collect import Source, async_collect
@@ -14,14 +16,30 @@ from .const import ATTR_UUID, LOGGER, PLACEHOLDER
 from .delivery import Delivery
 from .gate import Gate
 from .guard import GuardError, inspect
-from .models import Blocked, Consent, Kind, Obstacle, Outcome, Payload, Report, Request
+from .models import (
+    EVENTS,
+    Blocked,
+    Consent,
+    Kind,
+    Message,
+    Obstacle,
+    Outcome,
+    Payload,
+    Report,
+    Request,
+)
 from .payload import build, encode, facts_needed
 from .settings import Settings
+from .table import Field
+from .tiers import TIERS
+
+# Below the address of a destination.
+EVENTS_PATH: Final = "events"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pipeline:
-    """A report from the host's registries to the receiver's answer."""
+    """A report from the host's registries to the receiver's answer; events join it half-way."""
 
     settings: Settings
     choices: Choices
@@ -34,8 +52,8 @@ class Pipeline:
         """Return the only way out."""
         return self.delivery.gate
 
-    def blocked(self) -> Blocked | None:
-        """Name what keeps reports from being sent, None if nothing does."""
+    def blocked(self, message: Message = Message.REPORT) -> Blocked | None:
+        """Name what keeps a message from being sent, None if nothing does."""
         if switch := self.gate.switch:
             return Blocked(obstacle=Obstacle.SWITCH, detail=switch.name)
         if problem := self.settings.problem:
@@ -46,7 +64,8 @@ class Pipeline:
             return Blocked(obstacle=Obstacle.UNDECIDED)
         if self.choices.pending:
             return Blocked(obstacle=Obstacle.PENDING, detail=self.choices.destination.url)
-        return None if allowed_fields(self.choices.in_force) else Blocked(obstacle=Obstacle.CHOICE)
+        allowed = allowed_fields(self.choices.in_force, message)
+        return None if allowed else Blocked(obstacle=Obstacle.CHOICE)
 
     async def async_preview(self, consent: Consent) -> Report:
         """Return what would be sent under a consent. Raises GuardError and OSError as sending."""
@@ -54,11 +73,24 @@ class Pipeline:
 
     async def async_send(self, attempt: int = 1) -> Outcome:
         """Build a report of what is allowed now, show it, send it, and tell how that ended."""
+        return await self._async_send(
+            Message.REPORT, lambda: self._async_prepare(self.choices.in_force), attempt
+        )
+
+    async def async_send_event(self, message: Message, payload: Payload, attempt: int) -> Outcome:
+        """Send what was noted of an event, as far as it is allowed now."""
+        return await self._async_send(
+            message, lambda: self._async_prepare_event(message, payload), attempt
+        )
+
+    async def _async_send(
+        self, message: Message, prepare: Callable[[], Awaitable[Report]], attempt: int
+    ) -> Outcome:
         await self.gate.async_read_switches()
-        if blocked := self.blocked():
+        if blocked := self.blocked(message):
             return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
         try:
-            report = self._still_allowed(await self._async_prepare(self.choices.in_force))
+            report = self._still_allowed(await prepare())
         except GuardError as error:
             LOGGER.error("Nothing is sent: %s. Please report this", error)
             return Outcome(kind=Kind.INVALID, reason=str(error))
@@ -69,7 +101,7 @@ class Pipeline:
         if not report.payload:
             return Outcome(kind=Kind.BLOCKED, reason=Obstacle.CHOICE)
         report = await self._async_identified(report)
-        if blocked := self.blocked():
+        if blocked := self.blocked(message):
             return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
         return await self._async_deliver(report, attempt)
 
@@ -83,12 +115,27 @@ class Pipeline:
         if not fields:
             return Report()
         facts = await async_collect(self.source, facts_needed(fields))
-        home = await async_home(self.source)
-        passed = inspect(build(replace(facts, uuid=PLACEHOLDER), fields), fields, home)
+        built = build(replace(facts, uuid=PLACEHOLDER), fields)
+        return await self._async_inspect(Message.REPORT, built, fields, consent)
+
+    async def _async_prepare_event(self, message: Message, payload: Payload) -> Report:
+        """Let the guard look at what was noted of an event. Raises as _async_prepare."""
+        consent = self.choices.in_force
+        fields = allowed_fields(consent, message)
+        identified = {ATTR_UUID: PLACEHOLDER} | payload | {ATTR_UUID: PLACEHOLDER}
+        allowed = keep_allowed(identified, consent, message)
+        return await self._async_inspect(message, allowed, fields, consent)
+
+    async def _async_inspect(
+        self, message: Message, payload: Payload, fields: tuple[Field, ...], consent: Consent
+    ) -> Report:
+        passed = inspect(payload, fields, await async_home(self.source))
+        owners = {name for name in allowed_tiers(consent) if set(TIERS[name].fields) & set(fields)}
         return Report(
+            message=message,
             payload=passed.payload,
             dropped=passed.dropped,
-            tiers={name: consented_version(consent, name) for name in allowed_tiers(consent)},
+            tiers={name: consented_version(consent, name) for name in TIERS if name in owners},
         )
 
     def _still_allowed(self, report: Report) -> Report:
@@ -97,7 +144,8 @@ class Pipeline:
         tiers = {
             name: report.tiers[name] for name in allowed_tiers(consent) if name in report.tiers
         }
-        return replace(report, payload=keep_allowed(report.payload, consent), tiers=tiers)
+        payload = keep_allowed(report.payload, consent, report.message)
+        return replace(report, payload=payload, tiers=tiers)
 
     async def _async_identified(self, report: Report) -> Report:
         """Put the destination's id in, made now if this is the first report."""
@@ -110,10 +158,13 @@ class Pipeline:
     async def _async_deliver(self, report: Report, attempt: int) -> Outcome:
         """Send the report, if it is still allowed."""
         destination = self.choices.destination
+        url = destination.url
+        if report.message in EVENTS:
+            url = f"{url.rstrip('/')}/{EVENTS_PATH}"
         outcome = await self.delivery.async_deliver(
             report,
             destination,
-            Request(url=destination.url, body=encode(report.payload)),
+            Request(url=url, body=encode(report.payload)),
             lambda: self.permits(report),
             attempt,
         )
@@ -123,4 +174,4 @@ class Pipeline:
         """Tell whether all of a report is allowed at this moment, under the id that it has."""
         payload: Payload = report.payload
         same_id = payload[ATTR_UUID] == self.store.uuid(self.choices.destination)
-        return same_id and keep_allowed(payload, self.choices.in_force) == payload
+        return same_id and keep_allowed(payload, self.choices.in_force, report.message) == payload

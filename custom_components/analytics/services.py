@@ -20,13 +20,12 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers.reload import async_integration_yaml_config
 
-from . import host
 from .const import ATTR_KIND, ATTR_PREFERENCES, CRASH, DOMAIN, REPORT
 from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
 from .guard import GuardError
 from .models import Kind, Obstacle
 from .settings import resolve
-from .status import forget, outcome, preview, preview_crash
+from .status import forget, outcome, preview, preview_crash, previewed_keys
 
 type Handler = Callable[[ServiceCall], Awaitable[ServiceResponse]]
 
@@ -34,7 +33,7 @@ EMPTY_SCHEMA = vol.Schema({})
 PREVIEW_SCHEMA = vol.Schema(
     {
         vol.Optional(ATTR_KIND, default=REPORT): vol.In((REPORT, CRASH)),
-        vol.Optional(ATTR_PREFERENCES): {vol.Optional(key): bool for key in host.preference_keys()},
+        vol.Optional(ATTR_PREFERENCES): {vol.Optional(key): bool for key in previewed_keys()},
     }
 )
 

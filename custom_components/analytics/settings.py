@@ -18,6 +18,7 @@ from .const import (
     CONF_DESTINATION,
     CONF_DSN,
     CONF_ENABLED,
+    CONF_EXTENDED,
     CONF_INITIAL_DELAY,
     CONF_INTERVAL,
     CONF_NAME,
@@ -86,6 +87,7 @@ def needs_confirmation(destination: Destination) -> bool:
 URL_NAME: Final = f"{CONF_DESTINATION}.{CONF_URL}"
 DSN: Final = f"{CONF_CRASH_REPORTS}.{CONF_DSN}"
 NAMED_IN_FRONTEND: Final = f"{CONF_DESTINATION}.{CONF_NAMED_IN_FRONTEND}"
+EXTENDED: Final = f"{CONF_DESTINATION}.{CONF_EXTENDED}"
 
 # By dotted name, the way in which errors name a setting.
 VALIDATORS: Final[Mapping[str, Any]] = {
@@ -93,6 +95,7 @@ VALIDATORS: Final[Mapping[str, Any]] = {
     URL_NAME: destination_url,
     f"{CONF_DESTINATION}.{CONF_PRIVACY_URL}": privacy_url,
     NAMED_IN_FRONTEND: cv.boolean,
+    EXTENDED: cv.boolean,
     CONF_INITIAL_DELAY: duration(timedelta(0), LONGEST_DELAY),
     CONF_INTERVAL: duration(SHORTEST_INTERVAL, LONGEST_INTERVAL),
     CONF_ENABLED: cv.boolean,
@@ -193,7 +196,10 @@ def _counting(options: Mapping[str, Any], section: object) -> dict[str, object]:
 
 
 def _destination(values: Mapping[str, Any]) -> Destination:
-    """Return the destination that the values name, Home Assistant's receiver where they don't."""
+    """Return the destination that the values name, Home Assistant's receiver where they don't.
+
+    That one refuses whole reports for a key that it does not know, whatever the settings claim.
+    """
     url = values.get("destination.url")
     if url is None or url in {host.RECEIVER_URL, host.RECEIVER_URL_DEV}:
         return Destination(
@@ -206,4 +212,5 @@ def _destination(values: Mapping[str, Any]) -> Destination:
         url=url,
         privacy_url=values.get("destination.privacy_url"),
         named_in_frontend=values.get(NAMED_IN_FRONTEND, False),
+        extended=values.get(EXTENDED, False),
     )

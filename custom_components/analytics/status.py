@@ -6,13 +6,16 @@ from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
 
-from .consent import allowed_tiers, choose
+from . import host
+from .consent import EXTENDED_NAMES, allowed_tiers, choose
+from .consent import consented_version as consented_version_of
 from .crash.consent import consented_version
 from .crash.envelope import request
 from .data import AnalyticsData
 from .models import LastReport, Outcome
 from .payload import encode
 from .settings import is_home_assistant
+from .table import Tier
 from .tiers import TIERS
 
 # How long Home Assistant's receiver keeps the last report.
@@ -30,6 +33,7 @@ def status(data: AnalyticsData) -> dict[str, Any]:
         "retry_pending": data.scheduler.retrying,
         "deletions_pending": data.forgetter.waiting,
         "crash_reports": crash_reports(data),
+        "events_waiting": data.lifecycle.waiting,
         "previous_run": data.run.previous.end,
     }
 
@@ -58,6 +62,7 @@ def destination(data: AnalyticsData) -> dict[str, Any]:
         "privacy_url": target.privacy_url,
         # The operator's claim, not a finding of ours.
         "named_in_frontend": target.named_in_frontend,
+        "extended": target.extended,
         "confirmed": data.choices.confirmed,
         "deletes_on_request": not is_home_assistant(target),
     }
@@ -73,7 +78,39 @@ def effective(data: AnalyticsData) -> dict[str, bool]:
     """Return which tiers are in force at this moment, whatever the toggles show."""
     free = data.pipeline.blocked() is None
     tiers = allowed_tiers(data.choices.in_force) if free else ()
-    return {tier.name: tier.name in tiers for tier in TIERS.values() if tier.fields}
+    return {tier.name: tier.name in tiers for tier in _offered(data) if tier.fields}
+
+
+def tiers(data: AnalyticsData) -> list[dict[str, Any]]:
+    """Return all that can be shared, what the user chose of it, and what is in force."""
+    consent = data.choices.consent
+    in_force = effective(data)
+    chosen = data.choices.preferences | data.choices.more
+    return [
+        {
+            "name": tier.name,
+            "title": tier.title,
+            "description": tier.description,
+            "fields": [
+                {"name": field.name, "description": field.description, "since": field.since}
+                for field in tier.fields
+            ],
+            "version": tier.version,
+            "accepted_version": consented_version_of(consent, tier.name),
+            "requires": list(tier.requires),
+            "taken": data.choices.destination.extended or not tier.extended,
+            "chosen": chosen[tier.name],
+            "effective": in_force.get(tier.name, False),
+        }
+        for tier in TIERS.values()
+    ]
+
+
+def _offered(data: AnalyticsData) -> list[Tier]:
+    """Return the tiers that the destination takes."""
+    return [
+        tier for tier in TIERS.values() if data.choices.destination.extended or not tier.extended
+    ]
 
 
 def last_report(last: LastReport | None) -> dict[str, Any] | None:
@@ -95,6 +132,11 @@ def next_report(data: AnalyticsData) -> datetime | None:
     """Return the time of the next attempt."""
     due = data.scheduler.next_due
     return None if due is None else _moment(due - data.hass.loop.time())
+
+
+def previewed_keys() -> tuple[str, ...]:
+    """Return the choices that a preview can be asked for."""
+    return (*host.preference_keys(), *EXTENDED_NAMES)
 
 
 async def preview(

@@ -8,14 +8,15 @@ from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 
-from . import host
+from . import host, websocket_panels
 from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CRASH, REPORT
 from .data import AnalyticsData, async_loaded
 from .guard import GuardError
 from .journal_file import MAX_ENTRIES
-from .status import forget, outcome, preview, preview_crash, status
+from .status import forget, outcome, preview, preview_crash, previewed_keys, status, tiers
 
 PREFERENCES_SCHEMA = vol.Schema({vol.Optional(key): bool for key in host.preference_keys()})
+PREVIEW_SCHEMA = vol.Schema({vol.Optional(key): bool for key in previewed_keys()})
 
 
 @callback
@@ -24,11 +25,13 @@ def async_register(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, websocket_analytics)
     websocket_api.async_register_command(hass, websocket_preferences)
     websocket_api.async_register_command(hass, websocket_status)
+    websocket_api.async_register_command(hass, websocket_tiers)
     websocket_api.async_register_command(hass, websocket_preview)
     websocket_api.async_register_command(hass, websocket_journal)
     websocket_api.async_register_command(hass, websocket_journal_delete)
     websocket_api.async_register_command(hass, websocket_send)
     websocket_api.async_register_command(hass, websocket_forget)
+    websocket_panels.async_register(hass)
 
 
 @callback
@@ -77,12 +80,21 @@ async def websocket_status(
         connection.send_result(msg["id"], status(data))
 
 
+@callback
+@websocket_api.require_admin
+@websocket_api.websocket_command({vol.Required("type"): "analytics/tiers"})
+def websocket_tiers(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Answer what can be shared, field by field, and what is."""
+    if data := _loaded(hass, connection, msg):
+        connection.send_result(msg["id"], {"tiers": tiers(data)})
+
+
 @websocket_api.require_admin
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "analytics/preview",
         vol.Optional(ATTR_KIND, default=REPORT): vol.In((REPORT, CRASH)),
-        vol.Optional(ATTR_PREFERENCES): PREFERENCES_SCHEMA,
+        vol.Optional(ATTR_PREFERENCES): PREVIEW_SCHEMA,
     }
 )
 @websocket_api.async_response

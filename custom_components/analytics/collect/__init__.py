@@ -11,15 +11,17 @@ from typing import Any, Final
 import async_timeout
 
 from ..const import LOGGER
-from ..models import Facts
+from ..facts import Facts
 from .addons import addon_count, addons
 from .counts import automation_count, state_count, user_count
+from .environment import environment
 from .integrations import integrations
+from .panels import panels
 from .recorder import recorder
 from .source import Source, is_cancelled
 from .system import certificate, energy, installation, operating_system, supervisor
 
-__all__ = ["COLLECTORS", "Source", "async_collect"]
+__all__ = ["COLLECTORS", "Source", "async_collect", "async_isolated"]
 
 type Collector = Callable[[Source], Awaitable[Any]]
 
@@ -41,6 +43,8 @@ COLLECTORS: Final[Mapping[str, Collector]] = {
         state_count,
         automation_count,
         user_count,
+        environment,
+        panels,
     )
 }
 
@@ -50,14 +54,14 @@ async def async_collect(
 ) -> Facts:
     """Run the collectors of the needed facts, and no others."""
     values = {
-        name: await _async_isolated(name, collector, source)
+        name: await async_isolated(name, collector, source)
         for name, collector in collectors.items()
         if name in needed
     }
     return Facts(**values)
 
 
-async def _async_isolated(name: str, collector: Collector, source: Source) -> Any:
+async def async_isolated(name: str, collector: Collector, source: Source) -> Any:
     """Run one collector; None if it fails, in whatever way an integration of the host can fail."""
     try:
         async with async_timeout.timeout(COLLECTOR_LIMIT):

@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import host
 from ..const import LOGGER
-from ..models import Addon
+from ..facts import Addon
 from .source import Source
 
 

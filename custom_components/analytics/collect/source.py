@@ -1,21 +1,29 @@
 """What the collectors read from."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from homeassistant.core import HomeAssistant
+
+from ..facts import PanelUse
+from .machine import Machine
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
     """The host, the domains of its running YAML configuration, and what can't be read just now.
 
-    `failing` holds the names of collectors, and slugs of add-ons, that were logged already.
+    `failing` holds the names of collectors, and slugs of add-ons, that were logged already;
+    `machine` is what the host runs on; `panels` tells how often parts of the interface were opened
+    on the last whole day.
     """
 
     hass: HomeAssistant
     yaml_domains: frozenset[str]
     failing: set[str] = field(default_factory=set)
+    machine: Machine = field(default_factory=Machine)
+    panels: Callable[[], tuple[PanelUse, ...] | None] = lambda: None
 
 
 def is_cancelled(error: BaseException) -> bool:

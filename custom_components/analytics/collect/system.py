@@ -4,7 +4,7 @@ from homeassistant.const import __version__ as HOST_VERSION
 
 from .. import host
 from ..const import LOGGER
-from ..models import Energy, Installation, OperatingSystem, Supervisor
+from ..facts import Energy, Installation, OperatingSystem, Supervisor
 from .source import Source
 
 UNKNOWN = "Unknown"

@@ -14,7 +14,7 @@ from uuid import uuid4
 from ..const import DOMAIN
 from ..guard import offends
 from ..models import Knowledge
-from ..tiers import Content
+from ..table import Content
 from . import messages, native
 from .capture import FATAL, Captured
 from .client import EventMaker

@@ -17,6 +17,8 @@ import orjson
 
 from .. import atomic_file
 from ..const import LOGGER
+from ..words import UNKNOWN
+from .threads import kind
 
 # The host's, in its configuration folder.
 FILE_NAME: Final = "home-assistant.log.fault"
@@ -67,11 +69,15 @@ class CFrame:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NativeFault:
-    """One crash of the interpreter: the stacks of the thread that crashed, innermost first."""
+    """One crash of the interpreter: the stacks of the thread that crashed, innermost first.
+
+    `thread` is the kind of that thread; what it is called is not kept.
+    """
 
     error: str
     stack: tuple[TextFrame, ...]
     c_stack: tuple[CFrame, ...]
+    thread: str = UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,12 +155,16 @@ def _fault(text: str) -> NativeFault:
     words, *lines = text.split("\n")
     # What has no end of line was cut short.
     sections = _sections(lines[:-1])
-    frames = (_frame(line) for line in _below(CURRENT, sections))
-    c_frames = (_c_frame(line) for line in _below(C_STACK, sections))
+    heading, calls = _section(CURRENT, sections)
+    frames = (_frame(line) for line in calls)
+    c_frames = (_c_frame(line) for line in _section(C_STACK, sections)[1])
+    # Of a deep stack the interpreter leaves out the end, and says so.
+    outermost = _frame(calls[-1]) if calls else None
     return NativeFault(
         error=_error(words.removeprefix(":").strip()),
         stack=tuple(islice(filter(None, frames), MAX_FRAMES)),
         c_stack=tuple(islice(filter(None, c_frames), MAX_FRAMES)),
+        thread=kind(heading, outermost.function if outermost else None),
     )
 
 
@@ -169,9 +179,9 @@ def _sections(lines: Iterable[str]) -> list[tuple[str, list[str]]]:
     return sections
 
 
-def _below(heading: str, sections: list[tuple[str, list[str]]]) -> list[str]:
-    """Return the lines below the first heading that starts so."""
-    return next((lines for found, lines in sections if found.startswith(heading)), [])
+def _section(heading: str, sections: list[tuple[str, list[str]]]) -> tuple[str, list[str]]:
+    """Return the first heading that starts so, and the lines below it."""
+    return next((section for section in sections if section[0].startswith(heading)), ("", []))
 
 
 def _error(words: str) -> str:

@@ -7,7 +7,8 @@ from .fault_log import ERRORS, STACK_OVERFLOW, NativeFault
 from .fault_log import FATAL as ANY_ERROR
 from .faults import NATIVE, Fault, Frame, Raised
 
-# The kinds of crashes have spaces and hyphens in their names, classes don't.
+# The kinds of crashes have spaces and hyphens in their names, classes don't. words.FAULTS has the
+# same names.
 NAMES: Final = {
     error: error.title().replace(" ", "").replace("-", "")
     for error in (*ERRORS, STACK_OVERFLOW, ANY_ERROR)

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from ..store_file import StoreFile
-from ..tiers import UUID
+from ..table import UUID
 from .build import CrashReport
 from .capture import DAY
 

@@ -15,6 +15,7 @@ from ..const import LOGGER
 BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 MAX_BYTES: Final = 16 * 1024
 MAX_MARKS: Final = 16
+MAX_VERSION: Final = 100
 UNREADABLE: Final = (OSError, ValueError, TypeError, KeyError)
 
 
@@ -61,19 +62,25 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreviousRun:
-    """How the last run ended, and its newest marks in order."""
+    """How the last run ended, its newest marks in order, and the version that ran, if known."""
 
     end: End
     marks: tuple[Mark, ...] = ()
+    version: str | None = None
 
 
 class RunFile:
     """The file of phases, blocking; what can't be written is told once, and stops nothing."""
 
     def __init__(
-        self, path: Path, boot_id: Path = BOOT_ID, clock: Callable[[], float] = time.time
+        self,
+        path: Path,
+        boot_id: Path = BOOT_ID,
+        clock: Callable[[], float] = time.time,
+        version: str = "",
     ) -> None:
-        """Name the file, where the machine says which boot it is in, and a clock."""
+        """Name the file, where the machine says which boot it is in, a clock, what version runs."""
+        self.version = version
         self._path = path
         self._boot_file = boot_id
         self._clock = clock
@@ -97,21 +104,23 @@ class RunFile:
         """Write down that a phase begins."""
         self.marks = (*self.marks, Mark(phase=phase, time=self._clock()))[-MAX_MARKS:]
         marks = [(mark.phase, mark.time) for mark in self.marks]
+        run = {"boot_id": self._boot_id, "version": self.version, "marks": marks}
         try:
-            atomic_file.write(self._path, orjson.dumps({"boot_id": self._boot_id, "marks": marks}))
+            atomic_file.write(self._path, orjson.dumps(run))
         except OSError as err:
             self._tell(err)
 
     def _read(self) -> PreviousRun:
         try:
-            boot_id, marks = _decode(atomic_file.read(self._path, MAX_BYTES))
+            boot_id, version, marks = _decode(atomic_file.read(self._path, MAX_BYTES))
         except FileNotFoundError:
             return PreviousRun(end=End.FIRST)
         except UNREADABLE:
             return PreviousRun(end=End.UNKNOWN)
         # Without both, as on macOS, a power loss looks like a kill.
         booted = bool(boot_id and self._boot_id) and boot_id != self._boot_id
-        return PreviousRun(end=_end(marks[-1].phase, booted=booted), marks=marks)
+        end = _end(marks[-1].phase, booted=booted)
+        return PreviousRun(end=end, marks=marks, version=version)
 
     def _tell(self, err: OSError) -> None:
         if not self._told:
@@ -126,14 +135,18 @@ def _end(last: Phase, *, booted: bool) -> End:
     return End.POWER_LOSS if booted and last not in SETTLED else ENDS[last]
 
 
-def _decode(raw: bytes) -> tuple[str, tuple[Mark, ...]]:
-    """Return the boot id and the marks, of which there is at least one; raises UNREADABLE."""
+def _decode(raw: bytes) -> tuple[str, str | None, tuple[Mark, ...]]:
+    """Return boot id, version and marks, of which there is at least one; raises UNREADABLE.
+
+    Earlier versions of this integration did not keep the host's.
+    """
     saved = orjson.loads(raw)
-    boot_id = saved["boot_id"]
+    boot_id, version = saved["boot_id"], saved.get("version")
+    known = isinstance(version, str) and 0 < len(version) <= MAX_VERSION
     marks = tuple(_mark(*pair) for pair in saved["marks"][-MAX_MARKS:])
     if not marks or not isinstance(boot_id, str):
         raise ValueError("not a file of phases")
-    return boot_id, marks
+    return boot_id, version if known else None, marks
 
 
 def _mark(phase: Any, seconds: Any) -> Mark:

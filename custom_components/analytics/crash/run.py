@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.storage import STORAGE_DIR
@@ -29,6 +30,12 @@ class Run:
     previous: PreviousRun
     found: Found
 
+    @property
+    def version_changed(self) -> bool | None:
+        """Tell whether the last run was of another version of the host; None where unknown."""
+        known = self.previous.version
+        return None if known is None else known != self.file.version
+
 
 RUN: Final[HassKey[Run]] = HassKey(f"{DOMAIN}_run")
 
@@ -44,7 +51,7 @@ async def async_begin(hass: HomeAssistant) -> Run:
 
 
 def _begin(folder: Path) -> Run:
-    file = RunFile(folder / STORAGE_DIR / RUN_FILE)
+    file = RunFile(folder / STORAGE_DIR / RUN_FILE, version=HOST_VERSION)
     fault_log = FaultLog(folder / FILE_NAME, folder / STORAGE_DIR / MEMORY)
     previous, found = file.begin(), fault_log.new()
     # Unloaded, the integration had no yes to anything that came after.

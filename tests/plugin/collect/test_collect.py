@@ -19,17 +19,20 @@ from custom_components.analytics.collect import (
     Source,
     async_collect,
 )
-from custom_components.analytics.models import (
+from custom_components.analytics.facts import (
     Energy,
     Facts,
     Installation,
     Integrations,
     OperatingSystem,
+    PanelUse,
     Recorder,
     Supervisor,
 )
 from custom_components.analytics.payload import build
 from custom_components.analytics.tiers import TIERS
+
+from .machines import MACHINES
 
 type Collector = Callable[[Source], Awaitable[Any]]
 
@@ -181,7 +184,7 @@ async def test_stopping_a_report_stops_its_collector(
 
 
 def test_every_fact_has_a_collector() -> None:
-    facts = {field.name for field in fields(Facts)} - {"uuid"}  # not the host's
+    facts = {field.name for field in fields(Facts)} - {"uuid", "event"}  # no collector's
     assert set(COLLECTORS) == facts
 
 
@@ -199,6 +202,8 @@ FULL: Final = Facts(
     state_count=1,
     automation_count=0,
     user_count=1,
+    environment=MACHINES["KVM with Home Assistant OS"].expected,
+    panels=(PanelUse(panel="energy", opened=1),),
 )
 
 

@@ -27,6 +27,8 @@ from custom_components.analytics.crash.fault_log import (
     TextFrame,
     parse,
 )
+from custom_components.analytics.crash.threads import kind
+from custom_components.analytics.words import THREADS
 
 HAS_C_STACK = sys.version_info >= (3, 14)
 
@@ -42,7 +44,7 @@ def elsewhere():
     threading.Event().wait()
 
 def crash():
-    if kind == "thread":
+    if kind == "thread" or kind.startswith("named "):
         ctypes.string_at(1)
     elif kind == "timeout":
         faulthandler.dump_traceback_later(0.01, exit=True, file=file)
@@ -56,8 +58,8 @@ def deep(times):
     deep(times - 1) if times else crash()
 
 threading.Thread(target=elsewhere, name="lamp in kitchen", daemon=True).start()
-if kind == "thread":
-    crashing = threading.Thread(target=crash, name="named (x)")
+if kind == "thread" or kind.startswith("named "):
+    crashing = threading.Thread(target=crash, name=kind.removeprefix("named "))
     crashing.start()
     crashing.join()
 deep(300 if kind == "_sigabrt" else 0)
@@ -107,6 +109,7 @@ OLD = NativeFault(
         TextFrame(file="/host/homeassistant/__main__.py", line=223, function="<module>"),
     ),
     c_stack=(),
+    thread="main",
 )
 NEW = NativeFault(
     error="Aborted",
@@ -121,6 +124,7 @@ NEW = NativeFault(
         CFrame(library="libc.so.6", symbol="abort"),
         CFrame(library="lamp.cpython-314-x86_64-linux-gnu.so", symbol="_ZN4lampC1Ev@V1"),
     ),
+    thread="other",
 )
 
 
@@ -185,6 +189,49 @@ def test_a_crash_of_this_interpreter_is_read(
     assert all("/" not in frame.library for frame in fault.c_stack)
 
 
+@pytest.mark.parametrize(
+    ("case", "thread"),
+    [
+        ("_sigsegv", "main"),
+        ("named MainThread", "main"),
+        ("named SyncWorker_12", "worker"),
+        ("named ImportExecutor_0", "worker"),
+        ("named asyncio_3", "worker"),
+        ("named Recorder", "recorder"),
+        ("named DbWorker_1", "recorder"),
+        ("named hass", "unknown"),
+        ("named Anna's lamp", "other"),
+        ("named SyncWorker_Anna", "other"),
+    ],
+)
+def test_of_the_thread_only_its_kind_is_kept(
+    path: Path, start: Callable[[], Found], case: str, thread: str
+) -> None:
+    start()
+    crash(path, case)
+    found = start()
+    # 3.13 writes no names.
+    assert found.faults[0].thread == (thread if HAS_C_STACK or case == "_sigsegv" else "unknown")
+    assert "Anna" not in repr(found)
+
+
+def test_a_stack_without_its_end_does_not_tell_the_thread(
+    path: Path, start: Callable[[], Found]
+) -> None:
+    # Of 300 frames a hundred are written; where they break off may be in any module.
+    cut = OLD_FORMAT.replace("in <module>\n", "in <module>\n  ...\n")
+    assert [(fault.stack, fault.thread) for fault in parse(cut)] == [(OLD.stack, "unknown")]
+    start()
+    crash(path, "_sigabrt")
+    assert start().faults[0].thread == "unknown"
+
+
+@given(heading=st.text(), outermost=st.none() | st.text())
+def test_a_thread_has_a_kind_of_the_table(heading: str, outermost: str | None) -> None:
+    named = f"Current thread 0x1 [{heading}] (most recent call first):"
+    assert {kind(heading, outermost), kind(named, outermost)} <= set(THREADS)
+
+
 def test_a_crash_in_a_thread_that_is_not_pythons_has_no_stack_of_python(
     path: Path, start: Callable[[], Found]
 ) -> None:
@@ -220,7 +267,7 @@ def test_both_formats_are_read_newest_last() -> None:
 )
 def test_only_the_interpreters_own_words_are_kept(words: str, error: str) -> None:
     [fault] = parse(f"{FATAL}{words}\n\n{OLD_FORMAT.partition('\n\n')[2]}")
-    assert fault == NativeFault(error=error, stack=OLD.stack, c_stack=())
+    assert fault == NativeFault(error=error, stack=OLD.stack, c_stack=(), thread="main")
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,22 @@ def test_the_marks_have_their_times(path: Path, boot: Path) -> None:
     )
 
 
+def test_the_version_that_ran_is_known_to_the_next_run(path: Path, boot: Path) -> None:
+    RunFile(path, boot, version="2025.4.4").begin()
+    second = RunFile(path, boot, version="2026.10.4")
+    assert second.begin().version == "2025.4.4"
+    second.mark(Phase.RUNNING)
+    assert RunFile(path, boot).begin().version == "2026.10.4"
+    assert RunFile(path, boot).begin().version is None
+
+
+@pytest.mark.parametrize("version", [None, "", 7, ["2025.4.4"], "x" * 101])
+def test_a_version_that_is_none_is_unknown(path: Path, boot: Path, version: object) -> None:
+    path.write_text(json.dumps({**GOOD, "version": version}))
+    previous = RunFile(path, boot).begin()
+    assert (previous.end, previous.version) == (End.KILLED, None)
+
+
 def test_the_folder_may_not_be_there_yet(tmp_path: Path, boot: Path) -> None:
     path = tmp_path / "new" / "run"
     assert end_after(path, boot, Phase.RUNNING).end == End.KILLED

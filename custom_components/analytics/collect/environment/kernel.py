@@ -1,0 +1,45 @@
+"""Read name, version and architecture of the kernel from what uname says."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ...facts import Found, KernelFound
+from ...words import ARCHITECTURES, KERNELS, NONE, UNKNOWN, numbers, word
+from ..machine import Machine
+
+DETECTION: Final = "uname"
+# What macOS, FreeBSD and old kernels call them.
+ALIASES: Final[Mapping[str, str]] = {
+    "amd64": "x86_64",
+    "arm64": "aarch64",
+    "i486": "i386",
+    "i586": "i386",
+}
+
+
+def kernel(machine: Machine) -> KernelFound:
+    """Read the kernel's name, and the numbers of its version: the rest is the builder's own."""
+    told = machine.uname()
+    if not told.system:
+        return KernelFound(name=UNKNOWN, version=None, detection=NONE)
+    return KernelFound(
+        name=word(told.system, KERNELS), version=numbers(told.release), detection=DETECTION
+    )
+
+
+def architecture(machine: Machine) -> Found:
+    """Read the kernel's architecture; the interpreter's may be a smaller one."""
+    told = machine.uname().machine
+    if not told:
+        return Found(name=UNKNOWN, detection=NONE)
+    return Found(name=word(ALIASES.get(told, told), ARCHITECTURES), detection=DETECTION)
+
+
+def is_wsl(machine: Machine) -> bool:
+    """Tell whether the kernel is that of the Windows Subsystem for Linux, of either version."""
+    return is_wsl_2(machine) or machine.uname().release.endswith("-Microsoft")
+
+
+def is_wsl_2(machine: Machine) -> bool:
+    """Tell whether it is that of the second version, which is a virtual machine."""
+    return "-microsoft-standard" in machine.uname().release

@@ -1,0 +1,9 @@
+"""How often the parts of the interface were opened."""
+
+from ..facts import PanelUse
+from .source import Source
+
+
+async def panels(source: Source) -> tuple[PanelUse, ...] | None:
+    """Read what was counted on the last whole day; None if nothing was."""
+    return source.panels()

@@ -1,0 +1,129 @@
+"""Events that wait to be sent, on disk and bounded; each belongs to one destination."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+import voluptuous as vol
+from homeassistant.core import HomeAssistant
+from homeassistant.util.hass_dict import HassKey
+
+from ..models import EVENTS, Message, Payload
+from ..store_file import StoreFile
+
+KEY: Final = "analytics.events"
+LOSS: Final = "events that waited in it are lost"
+KEPT: Final = 7 * 24 * 3600.0
+MOST_WAITING: Final = 50
+
+ATTR_MESSAGE: Final = "message"
+ATTR_PAYLOAD: Final = "payload"
+ATTR_SINCE: Final = "since"
+ATTR_URL: Final = "url"
+ATTR_WAITING: Final = "waiting"
+
+SCHEMA: Final = vol.Schema(
+    {
+        vol.Optional(ATTR_WAITING, default=list): [
+            {
+                vol.Required(ATTR_URL): str,
+                vol.Required(ATTR_MESSAGE): vol.In(EVENTS),
+                vol.Required(ATTR_SINCE): vol.Coerce(float),
+                vol.Required(ATTR_PAYLOAD): {str: object},
+            }
+        ]
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """An event for a destination, without the id that it will be sent under."""
+
+    url: str
+    message: Message
+    since: float
+    payload: Payload
+
+
+class EventQueue:
+    """What waits, oldest first; changes count at once, `async_save` puts them on disk."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Name the file; nothing is read yet."""
+        self._hass = hass
+        self._file = StoreFile(hass, KEY, SCHEMA, private=True, loss=LOSS)
+        self._writing = asyncio.Lock()
+
+    async def async_load(self) -> None:
+        """Read the file."""
+        await self._file.async_load()
+
+    @property
+    def saved(self) -> bool:
+        """Tell whether what was last to be written is on the disk."""
+        return self._file.saved
+
+    async def async_save(self) -> None:
+        """Write the file, to the end and one after the other: what is newest is written last."""
+        writing = self._hass.async_create_task(self._async_write(), "analytics events")
+        await asyncio.shield(writing)
+
+    async def _async_write(self) -> None:
+        async with self._writing:
+            await self._file.async_save()
+
+    async def async_remove(self) -> None:
+        """Delete the file, and what is in it."""
+        self._file.data = {}
+        await self._file.async_remove()
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Return what did not happen too long ago, nor in a future that a wrong clock made up."""
+        now = time.time()
+        lines: list[dict[str, Any]] = self._file.data.get(ATTR_WAITING, [])
+        return tuple(
+            Waiting(**{**line, ATTR_MESSAGE: Message(line[ATTR_MESSAGE])})
+            for line in lines
+            if 0 <= now - line[ATTR_SINCE] < KEPT
+        )
+
+    def add(self, url: str, message: Message, payload: Payload) -> None:
+        """Let an event wait; the oldest make room."""
+        new = Waiting(url=url, message=message, since=time.time(), payload=payload)
+        self.keep([*self.waiting, new])
+
+    def drop(self, event: Waiting) -> None:
+        """Take an event out."""
+        self.keep([each for each in self.waiting if each != event])
+
+    def keep(self, events: list[Waiting]) -> None:
+        """Keep these, and no others."""
+        self._file.data = {
+            ATTR_WAITING: [
+                {
+                    ATTR_URL: each.url,
+                    ATTR_MESSAGE: each.message,
+                    ATTR_SINCE: each.since,
+                    ATTR_PAYLOAD: each.payload,
+                }
+                for each in events[-MOST_WAITING:]
+            ]
+        }
+
+
+async def async_queue(hass: HomeAssistant) -> EventQueue:
+    """Return the queue, read once for each run of the host.
+
+    So what could not be written is not brought back by loading the entry again.
+    """
+    queue = hass.data.get(QUEUE)
+    if queue is None:
+        queue = hass.data[QUEUE] = EventQueue(hass)
+        await queue.async_load()
+    return queue
+
+
+QUEUE: Final[HassKey[EventQueue]] = HassKey(KEY)

@@ -1,0 +1,195 @@
+"""Starts, stops and crashes of the host, from what happened to the destination."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from homeassistant.const import __version__ as HOST_VERSION
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
+
+from ..collect.system import UNKNOWN
+from ..consent import allowed_fields
+from ..const import DOMAIN, LOGGER
+from ..crash.pacing import Pacing
+from ..crash.places import Places
+from ..crash.run import Run
+from ..facts import Event, Facts, Installation
+from ..models import Kind, Message, Outcome
+from ..payload import build
+from ..pipeline import Pipeline
+from ..worker import Worker
+from .fault import fault_event
+from .queue import EventQueue, Waiting
+from .start import async_start_event
+
+# Until then what could not be set up at first was tried again, and the cloud has connected.
+SETTLED_AFTER: Final = timedelta(minutes=1)
+STOP_LIMIT: Final = 2.0
+FINAL: Final = {Kind.SENT, Kind.REFUSED, Kind.INVALID}
+
+# What is behind this run of the host: a yes that comes later is none to what was before it.
+TOLD: Final[HassKey[set[Message]]] = HassKey(f"{DOMAIN}_told")
+
+
+class LifecycleReporter:
+    """Notes events while they are allowed, and sends them, oldest first."""
+
+    def __init__(
+        self, hass: HomeAssistant, *, pipeline: Pipeline, queue: EventQueue, run: Run
+    ) -> None:
+        """Keep the collaborators; nothing is noted before async_start."""
+        self._hass = hass
+        self._pipeline = pipeline
+        self._queue = queue
+        self._run = run
+        self._found = run.found  # others empty it when they start
+        self._told = hass.data.setdefault(TOLD, set())
+        self._pacing = Pacing()
+        self._settled = Worker(hass, "analytics start event", self._async_settled)
+        self._worker = Worker(hass, "analytics events", self._async_work)
+        self._running = False
+        # Nothing of this start, or of the run before it, is told under a yes that came later.
+        self._agreed = bool(allowed_fields(pipeline.choices.in_force, Message.START))
+
+    @property
+    def waiting(self) -> int:
+        """Return how many events wait to be sent."""
+        return len(self._queue.waiting)
+
+    def _allowed(self, message: Message) -> bool:
+        """Tell whether such an event may be noted, and kept."""
+        choices = self._pipeline.choices
+        is_off = self._pipeline.gate.switch is not None
+        return not is_off and bool(allowed_fields(choices.in_force, message))
+
+    @callback
+    def async_start(self) -> None:
+        """Begin, now that the host has started and the switches were read."""
+        self._running = True
+        self.async_update()
+        if not self._agreed:
+            self._told.update((Message.FAULT, Message.START))
+            return
+        self._worker.async_arm(timedelta(0))
+        if Message.START not in self._told:
+            self._settled.async_arm(min(SETTLED_AFTER, self._pipeline.settings.initial_delay))
+
+    @callback
+    def async_update(self) -> None:
+        """Follow a change of the choices or of a switch: what is no longer allowed is dropped."""
+        events = self._queue.waiting
+        url = self._pipeline.choices.destination.url
+        kept = [each for each in events if each.url == url and self._allowed(each.message)]
+        if len(kept) < len(events):
+            self._queue.keep(kept)
+            self._hass.async_create_task(self._queue.async_save())
+        if not self._allowed(Message.START):
+            self._agreed = False
+            self._stop()
+        elif self._running and kept and not self._worker.busy:
+            self._worker.async_arm(self._pacing.wait(self._hass.loop.time()))
+
+    @callback
+    def async_forget(self) -> None:
+        """Drop what waits: it may have arrived under the id that is taken back."""
+        self._stop()
+        self._queue.keep([])
+        self._hass.async_create_task(self._queue.async_save())
+
+    async def async_watch(self) -> None:
+        """Write again what could not be written."""
+        if not self._queue.saved:
+            await self._queue.async_save()
+
+    async def async_stop(self) -> None:
+        """Leave neither timer nor task; what waits is on the disk."""
+        self._running = False
+        if tasks := self._stop():
+            await asyncio.wait(tasks)
+
+    async def async_end(self) -> None:
+        """Note a clean stop of the host, and send it if that takes no time worth speaking of.
+
+        Nothing waits for the request: what has not arrived is sent after the next start.
+        """
+        if not self._allowed(Message.STOP):
+            return
+        with suppress(TimeoutError):  # a disk that hangs must not hold up the host's stop
+            async with asyncio.timeout(STOP_LIMIT):
+                await self._async_note_start()
+                await self._async_note(Event(event=Message.STOP))
+                self._hass.async_create_background_task(
+                    self._async_send_last(), "analytics stop event"
+                )
+
+    async def _async_send_last(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_LIMIT):
+                await self._async_send_waiting()
+
+    def _stop(self) -> list[asyncio.Task[None]]:
+        """Leave neither timers nor tasks; returns those that were cancelled."""
+        stopped = (self._settled.async_stop(), self._worker.async_stop())
+        return [task for task in stopped if task is not None]
+
+    async def _async_settled(self) -> None:
+        """Note the start of this run, and send it."""
+        await self._async_note_start()
+        self.async_update()
+
+    async def _async_note_start(self) -> None:
+        """Note the start, unless that is done or there was no yes to it."""
+        if self._agreed and Message.START not in self._told:
+            self._told.add(Message.START)
+            await self._async_note(await async_start_event(self._pipeline.source, self._run))
+
+    async def _async_note_fault(self) -> None:
+        """Note how the last run ended, at once: this one may end so too."""
+        if Message.FAULT in self._told:
+            return
+        self._told.add(Message.FAULT)
+        places = Places(Path(self._hass.config.config_dir))
+        event = await self._hass.async_add_executor_job(fault_event, self._run, self._found, places)
+        if event is not None:
+            await self._async_note(event)
+
+    async def _async_work(self) -> None:
+        """Note what is new, and send what waits."""
+        await self._async_note_fault()
+        failure = await self._async_send_waiting()
+        self._pacing.note(failure, self._hass.loop.time())
+        if self._worker.is_current and self._running and self.waiting:
+            self._worker.async_arm(self._pacing.wait(self._hass.loop.time()))
+
+    async def _async_note(self, event: Event) -> None:
+        """Put an event into the queue, with the fields that are allowed at this moment."""
+        if self._allowed(event.event):
+            choices = self._pipeline.choices
+            installation = Installation(version=HOST_VERSION, installation_type=UNKNOWN)
+            fields = allowed_fields(choices.in_force, event.event)
+            payload = build(Facts(installation=installation, event=event), fields)
+            self._queue.add(choices.destination.url, event.event, payload)
+            await self._queue.async_save()
+
+    async def _async_send_waiting(self) -> Outcome | None:
+        """Send what waits, oldest first; returns the outcome after which it has to wait on."""
+        for event in self._queue.waiting:
+            outcome = await self._async_send(event)
+            if outcome.kind not in FINAL:
+                return outcome
+            self._queue.drop(event)
+            await self._queue.async_save()
+        return None
+
+    async def _async_send(self, event: Waiting) -> Outcome:
+        """Send an event, and tell how that ended; one that is a fault of ours is not kept."""
+        try:
+            return await self._pipeline.async_send_event(
+                event.message, event.payload, self._pacing.attempt
+            )
+        except Exception as error:  # noqa: BLE001 - a fault must not end all events
+            LOGGER.exception("An event failed in a way that is a fault of Open Analytics")
+            return Outcome(kind=Kind.INVALID, reason=type(error).__name__)

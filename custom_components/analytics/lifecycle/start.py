@@ -1,0 +1,38 @@
+"""What is told of a start of the host, once it has started."""
+
+from typing import Final
+
+from ..collect import Source, async_isolated
+from ..collect.cloud import cloud
+from ..collect.setup_failures import SetupFailures, setup_failures
+from ..crash.previous_run import Mark, Phase
+from ..crash.run import Run
+from ..facts import Event
+from ..models import Message
+from ..words import DURATION_STEPS, step
+
+# A start does not take longer: a clock was set meanwhile.
+LONGEST_START: Final = 3600.0
+
+
+async def async_start_event(source: Source, run: Run) -> Event:
+    """Return the event of this start; a part that can't be read is left out."""
+    failures: SetupFailures | None = await async_isolated("setup_failures", setup_failures, source)
+    return Event(
+        event=Message.START,
+        start_duration=start_duration(run.file.marks),
+        previous_end=run.previous.end.value,
+        version_changed=run.version_changed,
+        setup_failures=failures.built_in if failures else None,
+        custom_setup_failures=failures.custom if failures else None,
+        cloud=await async_isolated("cloud", cloud, source),
+    )
+
+
+def start_duration(marks: tuple[Mark, ...]) -> int | None:
+    """Return how long a start took, in steps; None where the marks don't tell."""
+    began = next((mark.time for mark in marks if mark.phase is Phase.STARTING), None)
+    ready = next((mark.time for mark in marks if mark.phase is Phase.RUNNING), None)
+    if began is None or ready is None or not 0 <= ready - began <= LONGEST_START:
+        return None
+    return step(ready - began, DURATION_STEPS)

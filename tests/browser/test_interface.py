@@ -1,0 +1,247 @@
+"""The real front end tells which of its parts are opened, to Home Assistant only, and if it may."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from homeassistant.const import MAJOR_VERSION
+from playwright.async_api import Page, Request, WebSocket
+from pytest_socket import enable_socket
+
+from scripts.host_api import HostApi
+from scripts.sink import Sink
+
+from .home import OPTIONS_FLOW, Home, running_home
+from .waiting import becomes
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+COMMAND = "analytics/panel_opened"
+STORE = "analytics.panels"
+DASHBOARD = "grandmas-room"
+# Where the address without a path leads.
+FIRST = "home" if MAJOR_VERSION >= 2026 else "lovelace"
+ASKS_NOT_TO_BE_TRACKED = {
+    "Do Not Track": "Object.defineProperty(navigator, 'doNotTrack', {value: '1'})",
+    "Global Privacy Control": "Object.defineProperty(navigator, 'globalPrivacyControl', "
+    "{value: true})",
+}
+
+
+class Recorder:
+    """Keeps every request of a page, and what it says over WebSockets."""
+
+    def __init__(self, page: Page) -> None:
+        """Listen from now on, to all that the page opens."""
+        self.requests: list[str] = []
+        self.said: list[Any] = []
+        page.context.on("request", self._request)
+        page.on("websocket", self._websocket)
+
+    @property
+    def commands(self) -> list[Any]:
+        """Return our commands in full, but for their numbers."""
+        return [
+            {key: value for key, value in said.items() if key != "id"}
+            for said in self.said
+            if str(said.get("type", "")).startswith("analytics")
+        ]
+
+    async def panels(self) -> list[str]:
+        """Return the panels that were told."""
+        return [command["panel"] for command in self.commands if command["type"] == COMMAND]
+
+    async def last(self) -> Any:
+        """Return what was said last of ours, None before that."""
+        return self.commands[-1] if self.commands else None
+
+    @property
+    def modules(self) -> list[str]:
+        """Return the requests for our module."""
+        return [url for url in self.requests if "analytics_static" in url]
+
+    def elsewhere(self, url: str) -> list[str]:
+        """Return the requests to anybody but this Home Assistant."""
+        own = urlsplit(url).netloc
+        return [
+            request
+            for request in self.requests
+            if urlsplit(request).netloc != own and not request.startswith(("data:", "blob:"))
+        ]
+
+    def _request(self, request: Request) -> None:
+        self.requests.append(request.url)
+
+    def _websocket(self, websocket: WebSocket) -> None:
+        self.requests.append(websocket.url)
+        websocket.on("framesent", self._frame)
+
+    def _frame(self, frame: str | bytes) -> None:
+        said = json.loads(frame)
+        self.said += said if isinstance(said, list) else [said]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def receiver() -> AsyncIterator[Sink]:
+    """Return a receiver that takes more than Home Assistant's."""
+    enable_socket()
+    async with Sink() as sink:
+        yield sink
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
+    """Return a Home Assistant that shares base, with a dashboard whose name tells something."""
+    section = {"destination": {"name": "Test receiver", "url": receiver.url, "extended": True}}
+    async with running_home(tmp_path_factory.mktemp("interface"), section) as home:
+        await home.onboard()
+        await home.choose("base")
+        await home.command(
+            "lovelace/dashboards/create",
+            url_path=DASHBOARD,
+            title="Grandma's room",
+            mode="storage",
+            show_in_sidebar=True,
+            require_admin=False,
+        )
+        yield home
+
+
+@pytest.fixture
+def recorder(page: Page) -> Recorder:
+    """Return what keeps all that the page says."""
+    return Recorder(page)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shared(home: Home) -> AsyncIterator[None]:
+    """Share the use of the interface while the test runs."""
+    await share(home, interface=True)
+    yield
+    await share(home, interface=False)
+
+
+async def share(home: Home, *, interface: bool) -> None:
+    """Answer the page of the options flow about what else is shared."""
+    assert home.tokens
+    [entry] = await home.command("config_entries/get", domain="analytics")
+    chosen = {"environment": False, "lifecycle": False, "interface": interface}
+    async with aiohttp.ClientSession() as session:
+        api = HostApi(session, home.url)
+        api.access_token = str(home.tokens["access_token"])
+        flow = await api.post(OPTIONS_FLOW, {"handler": entry["entry_id"]})
+        path = f"{OPTIONS_FLOW}/{flow['flow_id']}"
+        await api.post(path, {"next_step_id": "more"})
+        assert (await api.post(path, chosen))["type"] == "create_entry"
+
+
+async def written(home: Home) -> str:
+    """Let the integration stop and start, and return what it left on disk; empty if nothing."""
+    assert home.tokens
+    [entry] = await home.command("config_entries/get", domain="analytics")
+    async with aiohttp.ClientSession() as session:
+        api = HostApi(session, home.url)
+        api.access_token = str(home.tokens["access_token"])
+        await api.post(f"/api/config/config_entries/entry/{entry['entry_id']}/reload")
+    path = home.host.config_dir / ".storage" / STORE
+    return path.read_text() if path.exists() else ""
+
+
+async def go(page: Page, *paths: str) -> None:
+    """Go to parts of the front end as its own links do, and wait until the last is there."""
+    for path in paths:
+        await page.locator(f"ha-sidebar [href='/{path}']").first.click()
+        await page.wait_for_url(f"**/{path}**")
+
+
+async def everything_said(page: Page, recorder: Recorder) -> None:
+    """Say something over the page's connection, and wait until that was recorded, too."""
+    last = {"type": "analytics/status"}
+    said = json.dumps(last)
+    await page.evaluate(f"hassConnection.then(({{conn}}) => conn.sendMessagePromise({said}))")
+    await becomes(recorder.last, last)
+
+
+async def test_parts_are_counted_by_name_and_all_else_is_custom(
+    page: Page, home: Home, shared: None, recorder: Recorder
+) -> None:
+    await page.goto(home.url)
+    await becomes(recorder.panels, [FIRST])
+    await go(page, "history")
+    await becomes(recorder.panels, [FIRST, "history"])
+    await go(page, DASHBOARD)
+    await becomes(recorder.panels, [FIRST, "history", "custom"])
+    await go(page, "config")
+    await becomes(recorder.panels, [FIRST, "history", "custom", "config"])
+    # A page of the same part is no other part; the way back leads over both.
+    await page.evaluate(
+        "history.pushState(null, '', '/config/analytics');"
+        "dispatchEvent(new Event('location-changed'))"
+    )
+    await page.go_back()
+    await page.go_back()
+    panels = [FIRST, "history", "custom", "config", "custom"]
+    await becomes(recorder.panels, panels)
+    assert recorder.commands == [{"type": COMMAND, "panel": panel} for panel in panels]
+    stored = await written(home)
+    counted = json.loads(stored)["data"]
+    assert list(counted) == [datetime.now(UTC).date().isoformat()]
+    assert list(counted.values()) == [{"config": 1, "custom": 2, FIRST: 1, "history": 1}]
+    assert "randma" not in stored
+
+
+async def test_the_page_talks_to_nobody_else(
+    page: Page, home: Home, shared: None, recorder: Recorder
+) -> None:
+    await page.goto(home.url)
+    await becomes(recorder.panels, [FIRST])
+    await go(page, "history", DASHBOARD, "config")
+    await becomes(recorder.panels, [FIRST, "history", "custom", "config"])
+    assert recorder.modules
+    assert recorder.elsewhere(home.url) == []
+
+
+async def test_while_the_tier_is_off_nothing_is_loaded_or_told(
+    page: Page, home: Home, recorder: Recorder
+) -> None:
+    await page.goto(home.url)
+    await go(page, "history", DASHBOARD, "config")
+    await everything_said(page, recorder)
+    assert "analytics_static" not in await page.content()
+    assert recorder.modules == []
+    assert await recorder.panels() == []
+    assert await written(home) == ""
+
+
+async def test_a_page_that_was_open_is_quiet_after_the_no(
+    page: Page, home: Home, shared: None, recorder: Recorder
+) -> None:
+    await page.goto(home.url)
+    await becomes(recorder.panels, [FIRST])
+    await share(home, interface=False)
+    await go(page, "history")
+    # This one is refused, which is for good.
+    await becomes(recorder.panels, [FIRST, "history"])
+    await share(home, interface=True)
+    await go(page, DASHBOARD, "config")
+    await everything_said(page, recorder)
+    assert await recorder.panels() == [FIRST, "history"]
+    assert await written(home) == ""
+
+
+@pytest.mark.parametrize("way", ASKS_NOT_TO_BE_TRACKED)
+async def test_browsers_that_ask_not_to_be_tracked_are_not_counted(
+    page: Page, home: Home, shared: None, recorder: Recorder, way: str
+) -> None:
+    await page.add_init_script(ASKS_NOT_TO_BE_TRACKED[way])
+    await page.goto(home.url)
+    await go(page, "history", DASHBOARD, "config")
+    await everything_said(page, recorder)
+    assert recorder.modules
+    assert await recorder.panels() == []
+    assert await written(home) == ""

@@ -1,0 +1,139 @@
+"""A real Home Assistant whose life is told: starts, a kill, a crash, a power loss, a clean stop."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from scripts.home_assistant import SMALL_CONFIGURATION, HomeAssistantProcess
+from scripts.host_api import HostApi
+from scripts.onboarding import Person, confirm_http_settings, log_in, onboard, wait_until_running
+from scripts.sink import Sink
+
+PERSON = Person(username="tester", password="correct horse", name="Tester")
+MORE = {"environment": False, "lifecycle": True, "interface": False}
+FLOWS = "/api/config/config_entries/options/flow"
+POLL_INTERVAL = 0.05
+TELLING = "Castle Greyskull"
+
+
+@pytest.fixture
+async def session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def host(tmp_path: Path, receiver: Sink) -> HomeAssistantProcess:
+    section = {
+        "destination": {"name": "Test", "url": receiver.url, "extended": True},
+        "initial_delay": 1,
+    }
+    home = {"homeassistant": {"name": TELLING, "time_zone": "UTC"}}
+    return HomeAssistantProcess(
+        tmp_path, configuration={**SMALL_CONFIGURATION, **home, "analytics": section}
+    )
+
+
+async def share_more(api: HostApi) -> None:
+    """Turn the tier on, as the options page does."""
+    websocket = await api.websocket()
+    async with websocket:
+        entries = await websocket.command("config_entries/get", domain="analytics")
+    flow = await api.post(FLOWS, {"handler": entries[0]["entry_id"]})
+    form = await api.post(f"{FLOWS}/{flow['flow_id']}", {"next_step_id": "more"})
+    end = await api.post(f"{FLOWS}/{form['flow_id']}", MORE)
+    assert end["type"] == "create_entry"
+
+
+@asynccontextmanager
+async def running(
+    host: HomeAssistantProcess, session: aiohttp.ClientSession
+) -> AsyncIterator[HostApi]:
+    """Run the host until it has started, and end it if the test did not."""
+    await host.start()
+    try:
+        api = HostApi(session, host.url)
+        await log_in(api, PERSON)
+        websocket = await api.websocket()
+        async with websocket:
+            await confirm_http_settings(websocket)
+            await wait_until_running(websocket)
+        yield api
+    finally:
+        await host.stop()
+
+
+async def end(host: HomeAssistantProcess, number: signal.Signals) -> None:
+    """End the host by a signal."""
+    assert host.pid
+    os.kill(host.pid, number)
+    await host.wait_until_stopped()
+
+
+async def settle(api: HostApi) -> None:
+    """Wait until the host has noted that its events have arrived: it would send them again."""
+    websocket = await api.websocket()
+    async with websocket:
+        while (await websocket.command("analytics/status"))["events_waiting"]:
+            await asyncio.sleep(POLL_INTERVAL)
+
+
+def lose_power(folder: Path) -> None:
+    """Let the file of phases be one of an earlier boot of the machine."""
+    path = folder / ".storage" / "analytics.run"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "boot_id": "an earlier one"}))
+
+
+async def wait_for_starts(receiver: Sink, number: int) -> None:
+    await receiver.wait_until(lambda: len(of(receiver, "start")) == number)
+
+
+def of(receiver: Sink, name: str) -> list[Any]:
+    return [event for event in receiver.life if event["event"] == name]
+
+
+async def test_each_end_of_a_run_is_told_at_the_next_start(
+    host: HomeAssistantProcess, session: aiohttp.ClientSession, receiver: Sink, tmp_path: Path
+) -> None:
+    await host.start()
+    try:
+        api = HostApi(session, host.url)
+        await onboard(api, PERSON, preferences={"base": True, "diagnostics": True})
+        await share_more(api)
+        websocket = await api.websocket()
+        async with websocket:
+            await wait_until_running(websocket)
+    finally:
+        await host.stop()
+    assert of(receiver, "start") == []
+
+    endings = (signal.SIGKILL, signal.SIGSEGV, signal.SIGKILL, None)
+    for starts, ending in enumerate(endings, start=1):
+        async with running(host, session) as api:
+            await wait_for_starts(receiver, starts)
+            await settle(api)
+            if ending is not None:
+                await end(host, ending)
+        if starts == 3:
+            lose_power(tmp_path)
+    ends = [event["previous_end"] for event in of(receiver, "start")]
+    assert ends == ["clean", "killed", "killed", "power_loss"]
+    faults = of(receiver, "fault")
+    assert [event["previous_end"] for event in faults] == ["killed", "killed", "power_loss"]
+    assert "fault" not in faults[0]
+    assert faults[1]["fault"]["error"] == "SegmentationFault"
+    assert faults[1]["fault"]["file"].startswith(("asyncio/", "homeassistant/", "selectors"))
+    assert of(receiver, "stop")
+    told = json.dumps(receiver.life)
+    assert str(tmp_path) not in told
+    assert TELLING not in told
+    complaints = [line for line in host.log().splitlines() if "custom_components.ana" in line]
+    assert [line for line in complaints if " ERROR " in line or " WARNING " in line] == []

@@ -1,12 +1,15 @@
 """Send requests over many connections at once, as lightly as Python can: it shares the machine.
 
-No client library: each connection writes prepared bytes, and looks for the end of its answer.
+No client library: each connection writes prepared bytes, and looks for the end of its answer. At a
+steady rate a request counts from the moment when it is due, so that one that has to wait for a free
+connection, since earlier ones are not answered yet, counts as slow as it is.
 """
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from time import perf_counter
 
 END = b"\r\n\r\n"
@@ -32,12 +35,13 @@ class Load:
 
 
 class _Connection(asyncio.Protocol):
-    """Sends the next request when the last one was answered, until there is none."""
+    """Sends the next request when the last one was answered and it is due, until there is none."""
 
-    def __init__(self, next_request: Callable[[], bytes | None]) -> None:
+    def __init__(self, next_request: Callable[[], bytes | None], due: Iterator[float]) -> None:
         self._next_request = next_request
+        self._due = due
         self._transport: asyncio.Transport | None = None
-        self._sent = 0.0
+        self._began = 0.0
         self._answer = b""
         self.latencies: list[float] = []
         self.refused = 0
@@ -46,40 +50,60 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._send()
+        self._go_on()
 
     def data_received(self, data: bytes) -> None:
         self._answer += data
         if END not in self._answer:
             return
-        self.latencies.append(perf_counter() - self._sent)
+        self.latencies.append(perf_counter() - self._began)
         self.refused += not self._answer.startswith(b"HTTP/1.1 200 ")
         self._answer = b""
-        self._send()
+        self._go_on()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
             self.done.set_exception(exc or ConnectionResetError("closed by the server"))
 
-    def _send(self) -> None:
+    def _go_on(self) -> None:
         assert self._transport is not None
         request = self._next_request()
         if request is None:
             self.done.set_result(None)
             self._transport.close()
             return
-        self._sent = perf_counter()
-        self._transport.write(request)
+        self._began = next(self._due)
+        early = self._began - perf_counter()
+        if early > 0:
+            asyncio.get_running_loop().call_later(early, self._transport.write, request)
+        else:
+            self._transport.write(request)
+
+
+def _at_once() -> Iterator[float]:
+    while True:
+        yield perf_counter()
+
+
+def _steady(rate: float) -> Iterator[float]:
+    """Yield when each request is due, beginning now."""
+    began = perf_counter()
+    return (began + number / rate for number in count())
 
 
 async def load(
-    host: str, port: int, next_request: Callable[[], bytes | None], connections: int
+    host: str,
+    port: int,
+    next_request: Callable[[], bytes | None],
+    connections: int,
+    rate: float | None = None,
 ) -> Load:
-    """Send requests over so many connections until there is none left."""
+    """Send requests over so many connections until there is none left: so many a second, or all."""
     loop = asyncio.get_running_loop()
     started = perf_counter()
+    due = _steady(rate) if rate else _at_once()
     protocols = [
-        (await loop.create_connection(lambda: _Connection(next_request), host, port))[1]
+        (await loop.create_connection(lambda: _Connection(next_request, due), host, port))[1]
         for _ in range(connections)
     ]
     await asyncio.gather(*(protocol.done for protocol in protocols))

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from aiohttp import web
@@ -18,6 +20,14 @@ from .storage.sqlite import StorageError, StorageUnavailable, back_up
 # A thread that needs the interpreter waits so long for it, not 5 ms as usual: the database's thread
 # asks for it several times in each commit, and reports wait for that.
 SWITCH_INTERVAL: Final = 0.0005
+# Each connection takes one, and slow ones keep it for a minute.
+OPEN_FILES: Final = 65_536
+# A report takes a fraction of that; containers are killed after ten seconds.
+SECONDS_TO_STOP: Final = 5
+
+
+class ListenError(Exception):
+    """The address can't be listened on; the message says why, and what to do."""
 
 
 def run(argv: Sequence[str]) -> int:
@@ -25,9 +35,18 @@ def run(argv: Sequence[str]) -> int:
     options = parse(argv, os.environ)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     sys.setswitchinterval(SWITCH_INTERVAL)
+    _allow_connections()
     print(options, flush=True)
     asyncio.run(_serve(options))
     return 0
+
+
+def _allow_connections() -> None:
+    """Open as many files as needed, where the system allows it."""
+    with suppress(ValueError, OSError):
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(most, OPEN_FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 async def _serve(options: Options) -> None:
@@ -35,15 +54,25 @@ async def _serve(options: Options) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    runner = web.AppRunner(make_app(options), access_log=None)
+    runner = web.AppRunner(make_app(options), access_log=None, shutdown_timeout=SECONDS_TO_STOP)
     try:
         await runner.setup()
-        await web.TCPSite(runner, options.host, options.port).start()
+        await _listen(runner, options)
         for address in runner.addresses:
             print(f"Listening on {_url(address)}", flush=True)
         await stop.wait()
     finally:
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, options: Options) -> None:
+    try:
+        await web.TCPSite(runner, options.host, options.port).start()
+    except OSError as error:
+        raise ListenError(
+            f"Can't listen on {options.host}, port {options.port} ({error}): "
+            "name others with --host and --port"
+        ) from error
 
 
 def _url(address: tuple[str, int]) -> str:
@@ -81,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         name, rest = "run", arguments
     try:
         return COMMANDS[name](rest)
-    except (StorageError, StorageUnavailable, GeoError, OSError) as error:
+    except (StorageError, StorageUnavailable, GeoError, ListenError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
 

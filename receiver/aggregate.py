@@ -10,20 +10,32 @@ import resource
 import sqlite3
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
 import orjson
 
-from .counting import Counts, count
+from .counting import Counts, Report, count, count_lives
 from .disclosure import publish
-from .storage.sqlite import StorageError, StorageUnavailable, open_database, reports
+from .extended_counting import Life
+from .storage.sqlite import StorageError, StorageUnavailable, open_database
 
 NICENESS: Final = 10
 # Far more than counting takes: what goes wrong ends this process, not the machine.
 MOST_MEMORY: Final = 1 << 30
+# Keys are hashes, so each first byte begins as many of them.
+FIRST_BYTES: Final = tuple(bytes([byte]) for byte in range(256))
+_REST: Final = b"\xff" * 16
+_REPORTS: Final = """
+SELECT CAST(report AS BLOB), country, region FROM installation WHERE key BETWEEN ? AND ?
+"""
+_EVENTS: Final = """
+SELECT key, time, CAST(event AS BLOB) FROM event WHERE key BETWEEN ? AND ? ORDER BY key
+"""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -68,9 +80,29 @@ def _be_modest() -> None:
     gc.disable()
 
 
+def reports(connection: sqlite3.Connection) -> Iterator[Report]:
+    """Yield the reports, a part of the keys after the other, each as it is then.
+
+    Not all as they are at one moment: while that is held, what the receiver writes stays in the
+    log, and afterwards reports wait until all of it is moved into the database at once.
+    """
+    for first in FIRST_BYTES:
+        yield from connection.execute(_REPORTS, (first, first + _REST))
+
+
+def lives(connection: sqlite3.Connection) -> Iterator[Life]:
+    """Yield the events of each installation, in the same parts."""
+    for first in FIRST_BYTES:
+        found = connection.execute(_EVENTS, (first, first + _REST))
+        for _, rows in groupby(found, key=itemgetter(0)):
+            yield [(time, event) for _, time, event in rows]
+
+
 def _count(database: Path) -> Counts:
     with closing(open_database(database, read_only=True)) as connection:
-        return count(reports(connection))
+        counts = count(reports(connection))
+        count_lives(counts, lives(connection))
+        return counts
 
 
 def _fail(reason: str) -> int:

@@ -43,7 +43,7 @@ def make_app(
     app[OUTCOMES] = Counter()
     app.add_routes(ingest.routes(_ingest(app, clock, patience)))
     background: list[Any] = [Retention(writer, options.retention_days, clock=clock)]
-    app[PUBLISHER] = publisher = Publisher(options, writer)
+    app[PUBLISHER] = publisher = Publisher(options, writer, clock=clock)
     background.append(publisher)
     for part in _PUBLIC:
         app.add_routes(part.routes(publisher, options))

@@ -39,7 +39,7 @@ class BodyError(Exception):
 
 async def read_json(request: web.Request, patience: Patience) -> Any:
     """Return what the body says, whatever its content type is; raise BodyError."""
-    unpack = _unpacker(request.headers.get("Content-Encoding", ""))
+    unpack = _unpacker(",".join(request.headers.getall("Content-Encoding", ())))
     try:
         async with asyncio.timeout(patience.body):
             packed = await _read(request)
@@ -58,12 +58,12 @@ async def read_json(request: web.Request, patience: Patience) -> Any:
 async def _read(request: web.Request) -> bytes:
     if (request.content_length or 0) > MAX_BODY:
         raise _too_large()
-    body = b""
+    body = bytearray()
     while chunk := await request.content.readany():
         body += chunk
         if len(body) > MAX_BODY:
             raise _too_large()
-    return body
+    return bytes(body)
 
 
 def _unpacker(encoding: str) -> Callable[[bytes], bytes]:

@@ -4,16 +4,18 @@ Written by hand, since every report passes here: a library of schemas takes seve
 """
 
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
+
+from .words import NUMBERS, OTHER
 
 MAX_ITEMS: Final = 999
 MAX_TEXT: Final = 255
 MAX_COUNT: Final = 10_000_000
 MAX_NAME: Final = 64
 MAX_DROPPED: Final = 20
-OTHER_NAME: Final = "other"
 
 # Nobody may hide or reorder what a page shows: control characters, halves of characters, and those
 # that turn the direction of writing.
@@ -96,6 +98,40 @@ def one_of(*allowed: str) -> Check:
         return value
 
     return check
+
+
+def word_of(known: Collection[str]) -> Check:
+    """Return the check of a word; one that isn't known yet is "other"."""
+    words = frozenset(known)
+
+    def check(value: Any, _dropped: set[str]) -> str:
+        if type(value) is not str:
+            raise ReportError("expected a text")
+        return value if value in words else OTHER
+
+    return check
+
+
+def step_of(steps: Sequence[int]) -> Check:
+    """Return the check of a number in steps; one between them is the step below."""
+
+    def check(value: Any, dropped: set[str]) -> int:
+        return steps[max(bisect_right(steps, count(value, dropped)) - 1, 0)]
+
+    return check
+
+
+def or_null(check: Check) -> Check:
+    """Return the check of a value that may be unknown."""
+    return lambda value, dropped: None if value is None else check(value, dropped)
+
+
+def numbers(value: Any, _dropped: set[str]) -> str | None:
+    """Take the numbers that a version begins with; without any it is unknown."""
+    if value is not None and type(value) is not str:
+        raise ReportError("expected a text")
+    found = NUMBERS.match(value or "")
+    return found[0] if found else None
 
 
 def flag(value: Any, _dropped: set[str]) -> bool:
@@ -194,4 +230,4 @@ def _default(rule: Key, name: str) -> Any:
 
 def _noted(name: str) -> str:
     """Return a name to note. One that is no plain name might tell of somebody, so it is not."""
-    return name if _NAME.fullmatch(name) else OTHER_NAME
+    return name if _NAME.fullmatch(name) else OTHER

@@ -6,12 +6,14 @@ It relies on what schema.py keeps: in one report every name is there once.
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import batched, chain
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 import orjson
+
+from .extended_counting import ExtendedCounts, Life, count_life, count_shared
 
 STATISTICS: Final = (
     "state_count",
@@ -40,7 +42,7 @@ type Names = Counter[Any]
 
 
 @dataclass(kw_only=True, slots=True)
-class Counts:
+class Counts(ExtendedCounts):
     """Raw counts; a name is a string, or a tuple where several facts are of one thing.
 
     Custom integrations, recorders and operating systems are (name, version or None), add-ons
@@ -58,13 +60,14 @@ class Counts:
     operating_systems: Names = field(default_factory=Counter)
     supervisors: Names = field(default_factory=Counter)
     recorders: Names = field(default_factory=Counter)
-    reported: Counter[str] = field(default_factory=Counter)
-    """Installations that tell of a list at all, or that say yes."""
     statistics: dict[str, array[int]] = field(
         default_factory=lambda: {name: array("q") for name in STATISTICS}
     )
     crowded: bool = False
     """Whether rare names were left out, since there were too many different ones."""
+
+
+_tables: Final = attrgetter(*(one.name for one in fields(Counts) if one.default_factory is Counter))
 
 
 def count(reports: Iterable[Report], *, max_names: int = MAX_NAMES) -> Counts:
@@ -76,10 +79,18 @@ def count(reports: Iterable[Report], *, max_names: int = MAX_NAMES) -> Counts:
         counts.places.update([(country, region) for _, country, region in batch if country])
         _count_facts(counts, told)
         _count_lists(counts, told)
+        count_shared(counts, told)
         for name, values in counts.statistics.items():
             values.extend(_each(told, name))
         counts.crowded |= _bound(counts, max_names)
     return counts
+
+
+def count_lives(counts: Counts, lives: Iterable[Life], *, max_names: int = MAX_NAMES) -> None:
+    """Count the events of all installations, those of each at once."""
+    for life in lives:
+        count_life(counts, life)
+        counts.crowded |= _bound(counts, max_names)
 
 
 def _count_facts(counts: Counts, told: list[Mapping[str, Any]]) -> None:
@@ -113,16 +124,7 @@ def _each(told: list[Mapping[str, Any]], name: str) -> list[Any]:
 
 def _bound(counts: Counts, most: int) -> bool:
     """Leave out the rarest names where there are too many; tell whether there were."""
-    tables = (
-        counts.versions,
-        counts.integrations,
-        counts.custom_integrations,
-        counts.addons,
-        counts.operating_systems,
-        counts.supervisors,
-        counts.recorders,
-    )
-    crowded = [table for table in tables if len(table) > most]
+    crowded = [table for table in _tables(counts) if len(table) > most]
     for table in crowded:
         _keep_common(table, most // 2)
     return bool(crowded)

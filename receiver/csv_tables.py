@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,12 +12,26 @@ from aiohttp import web
 
 from .disclosure import TYPES, Figures
 from .documents import Documents
+from .history import TOTALS
 from .options import Options
 from .publisher import Publisher
 
 CSV: Final = "text/csv"
-# A spreadsheet takes what begins so for a formula, and names come from strangers.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+# A spreadsheet takes what begins so for a formula, and names come from strangers. Some drop spaces
+# before it, and where the comma stands in numbers, another sign separates the cells.
+_FORMULA: Final = re.compile(r"((?:^|[;,|\t])[\s\"]*)(?=[=+\-@＝＋－＠])")  # noqa: RUF001
+
+_TOTALS: Final = (
+    "reports_integrations",
+    "reports_statistics",
+    "reports_addons",
+    "reports_environment",
+    "reports_lifecycle",
+    "reports_interface",
+    "energy",
+    "certificate",
+    "unclean",
+)
 
 type Cell = str | int
 type Rows = Iterable[tuple[Cell, ...]]
@@ -48,9 +63,8 @@ def _write(table: Table, publisher: Publisher) -> bytes:
 
 
 def _safe(cell: Cell) -> Cell:
-    """Let no text be a formula, also not behind spaces, which some spreadsheets drop."""
-    is_formula = isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA)
-    return f"'{cell}" if is_formula else cell
+    """Let no text be a formula, whatever separates the cells."""
+    return _FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def _counts(name: str, column: str) -> Table:
@@ -68,13 +82,17 @@ def _totals_of(name: str, column: str, *more: str) -> Table:
     return Table((column, "installations", *more), rows)
 
 
-def _versions_of(name: str, column: str) -> Table:
-    """Return the table of all versions of a figure whose rows have them."""
+def _parts_of(name: str, column: str, parts: str, part: str) -> Table:
+    """Return the table of all parts of a figure whose rows have them."""
 
     def rows(publisher: Publisher) -> Rows:
-        return _nested({key: row["versions"] for key, row in publisher.figures[name].items()})
+        return _nested({key: row[parts] for key, row in publisher.figures[name].items()})
 
-    return Table((column, "version", "installations"), rows)
+    return Table((column, part, "installations"), rows)
+
+
+def _versions_of(name: str, column: str) -> Table:
+    return _parts_of(name, column, "versions", "version")
 
 
 def _nested(tables: Mapping[str, Mapping[str, int]]) -> Rows:
@@ -86,10 +104,8 @@ def _nested(tables: Mapping[str, Mapping[str, int]]) -> Rows:
 def _totals(publisher: Publisher) -> Rows:
     figures = publisher.figures
     yield "installations", figures["active_installations"]
-    for name in ("reports_integrations", "reports_statistics", "reports_addons"):
+    for name in _TOTALS:
         yield name, figures[name]
-    yield "energy", figures["energy"]
-    yield "certificate", figures["certificate"]
     for name, number in figures["supervisor"].items():
         yield f"supervisor_{name}", number
 
@@ -103,6 +119,10 @@ def _history(publisher: Publisher) -> Rows:
     for one in publisher.history:
         types = one["installation_types"]
         yield one["day"], one["active_installations"], *(types[name] for name in TYPES.values())
+
+
+def _history_totals(publisher: Publisher) -> Rows:
+    return _nested({one["day"]: {name: one[name] for name in TOTALS} for one in publisher.history})
 
 
 def _by_day(key: str) -> Callable[[Publisher], Rows]:
@@ -137,10 +157,36 @@ TABLES: Final[Mapping[str, Table]] = {
     "statistics": Table(
         ("name", "installations", "quartile_1", "median", "quartile_3"), _statistics
     ),
+    "systems": _totals_of("systems", "system"),
+    "system_versions": _versions_of("systems", "system"),
+    "host_systems": _totals_of("host_systems", "system"),
+    "host_system_versions": _versions_of("host_systems", "system"),
+    "kernels": _totals_of("kernels", "kernel"),
+    "kernel_versions": _versions_of("kernels", "kernel"),
+    "cpu_architectures": _counts("cpu_architectures", "architecture"),
+    "virtualizations": _counts("virtualizations", "virtualization"),
+    "containers": _counts("containers", "container"),
+    "python_versions": _counts("python_versions", "version"),
+    "cores": _counts("cores", "cores"),
+    "memory": _counts("memory", "gib"),
+    "starts": _totals_of("starts", "version", "unclean"),
+    "previous_ends": _counts("previous_ends", "end"),
+    "start_durations": _counts("start_durations", "seconds"),
+    "setup_failures": _totals_of("setup_failures", "domain"),
+    "setup_failure_reasons": _parts_of("setup_failures", "domain", "reasons", "reason"),
+    "custom_setup_failures": _counts("custom_setup_failures", "reason"),
+    "cloud": _counts("cloud", "state"),
+    "faults": _totals_of("faults", "error"),
+    "fault_files": _parts_of("faults", "error", "files", "file"),
+    "panels": _totals_of("panels", "panel"),
+    "panel_use": _parts_of("panels", "panel", "opened", "opened"),
     "history": Table(("day", "installations", *TYPES.values()), _history),
+    "history_totals": Table(("day", "name", "installations"), _history_totals),
     "history_versions": _history_of("versions", "version"),
     "history_integrations": _history_of("integrations", "domain"),
     "history_custom_integrations": _history_of("custom_integrations", "domain"),
     "history_addons": _history_of("addons", "slug"),
+    "history_systems": _history_of("systems", "system"),
+    "history_virtualizations": _history_of("virtualizations", "virtualization"),
     "history_medians": Table(("day", "name", "median"), _by_day("medians")),
 }

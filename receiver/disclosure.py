@@ -8,12 +8,13 @@ count is rounded by itself, never made of other rounded ones, which would add th
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
 from .counting import STATISTICS, Counts, Names
+from .extended_disclosure import ROWS, publish_extended
+from .rounding import Rounding, by, full
 
 # Of the schema's names; whatever else there may be is unknown.
 TYPES: Final[Mapping[str, str]] = {
@@ -34,7 +35,7 @@ type Figures = dict[str, Any]
 
 def publish(counts: Counts, k: int, time: int) -> Figures:
     """Return the figures; `time` in milliseconds since 1970."""
-    show = _Rounding(k)
+    show = Rounding(k)
     custom, addons, recorders = counts.custom_integrations, counts.addons, counts.recorders
     systems = counts.operating_systems
     return {
@@ -46,19 +47,20 @@ def publish(counts: Counts, k: int, time: int) -> Figures:
         "reports_addons": show.count(counts.reported["addons"]),
         "installation_types": _types(counts.types, show),
         "versions": show.table(counts.versions),
-        "countries": show.table(_by(counts.places, 0)),
+        "countries": show.table(by(counts.places, 0)),
         "regions": show.nested(counts.places),
         "integrations": show.table(counts.integrations),
         "custom_integrations": show.with_versions(custom),
         "addons": _addons(addons, show),
-        "boards": show.table(_by(systems, 0)),
-        "operating_system_versions": show.table(_by(systems, 1)),
-        "archs": show.table(_by(counts.supervisors, 2)),
+        "boards": show.table(by(systems, 0)),
+        "operating_system_versions": show.table(by(systems, 1)),
+        "archs": show.table(by(counts.supervisors, 2)),
         "recorders": show.with_versions(recorders),
         "energy": show.count(counts.reported["energy"]),
         "certificate": show.count(counts.reported["certificate"]),
         "supervisor": _supervisor(counts.supervisors, show),
         "statistics": {name: _statistic(counts.statistics[name], show) for name in STATISTICS},
+        **publish_extended(counts, show),
     }
 
 
@@ -68,17 +70,19 @@ def nothing(k: int) -> Figures:
 
 
 def coarsen(figures: Figures, k: int) -> Figures:
-    """Return figures that another k made as this k would show them."""
+    """Return figures that another k made, or an earlier version, as they would be shown today."""
+    # What was not counted then, nobody had.
+    figures = publish_extended(Counts(), Rounding(k)) | figures
     if figures["smallest_group"] == k:
         return figures
-    show = _Rounding(k)
+    show = Rounding(k)
     # Of figures for smaller groups it isn't known whether enough installations had such a value.
     kept = {"quartiles"} if figures["smallest_group"] > k else set()
     coarser: Mapping[str, Callable[[Any], Any]] = {
         "installation_types": show.record,
         "supervisor": show.record,
-        "regions": lambda table: _full({name: show.table(one) for name, one in table.items()}),
-        **dict.fromkeys(("custom_integrations", "addons", "recorders"), show.rows),
+        "regions": lambda table: full({name: show.table(one) for name, one in table.items()}),
+        **dict.fromkeys(("custom_integrations", "addons", "recorders", *ROWS), show.rows),
         "statistics": lambda table: {name: show.record(one, kept) for name, one in table.items()},
     }
     rounded = {
@@ -89,53 +93,7 @@ def coarsen(figures: Figures, k: int) -> Figures:
     return figures | rounded | {"smallest_group": k}
 
 
-@dataclass(frozen=True, slots=True)
-class _Rounding:
-    k: int
-
-    def count(self, number: int) -> int:
-        """Return a count as it may be seen."""
-        return number - number % self.k
-
-    def table(self, names: Mapping[str, int]) -> dict[str, int]:
-        """Return the names that enough have, sorted, so that their order tells nothing."""
-        return {name: self.count(names[name]) for name in sorted(names) if names[name] >= self.k}
-
-    def nested(self, pairs: Names) -> dict[str, dict[str, int]]:
-        """Return tables of the second names by the first ones, without empty ones."""
-        return _full({name: self.table(one) for name, one in sorted(_grouped(pairs).items())})
-
-    def with_versions(self, pairs: Names) -> dict[str, dict[str, Any]]:
-        """Return totals and versions of (name, version)."""
-        versions = _grouped(pairs)
-        return {
-            name: {"total": total, "versions": self.table(versions.get(name, {}))}
-            for name, total in self.table(_by(pairs, 0)).items()
-        }
-
-    def again(self, value: Any) -> Any:
-        """Round a count, or a table of them, once more."""
-        return self.count(value) if isinstance(value, int) else self.table(value)
-
-    def rows(self, table: Mapping[str, Any]) -> dict[str, Any]:
-        """Round rows, which have a total, once more."""
-        return {
-            name: self.record({key: one for key, one in row.items() if key != "versions"})
-            | {"versions": self.table(row["versions"])}
-            for name, row in table.items()
-            if row["total"] >= self.k
-        }
-
-    def record(self, record: Mapping[str, Any], kept: Iterable[str] = ()) -> dict[str, Any]:
-        """Round the counts of names that have to be there once more; keep some of the rest."""
-        return {
-            name: self.count(one) if isinstance(one, int) else one
-            for name, one in record.items()
-            if isinstance(one, int) or name in kept
-        }
-
-
-def _types(types: Names, show: _Rounding) -> dict[str, int]:
+def _types(types: Names, show: Rounding) -> dict[str, int]:
     """Return all types, since readers of the files expect each; those that nobody has with 0."""
     named: Counter[str] = Counter()
     for name, number in types.items():
@@ -143,12 +101,12 @@ def _types(types: Names, show: _Rounding) -> dict[str, int]:
     return {name: show.count(named[name]) for name in TYPES.values()}
 
 
-def _addons(addons: Names, show: _Rounding) -> dict[str, dict[str, Any]]:
+def _addons(addons: Names, show: Rounding) -> dict[str, dict[str, Any]]:
     versions: Counter[tuple[str, str | None]] = Counter()
     for (slug, version, _, _), number in addons.items():
         versions[slug, version] += number
-    protected = _by(addons, 0, lambda one: one[2])
-    auto_update = _by(addons, 0, lambda one: one[3])
+    protected = by(addons, 0, lambda one: one[2])
+    auto_update = by(addons, 0, lambda one: one[3])
     return {
         slug: row
         | {
@@ -159,9 +117,9 @@ def _addons(addons: Names, show: _Rounding) -> dict[str, dict[str, Any]]:
     }
 
 
-def _supervisor(supervisors: Names, show: _Rounding) -> dict[str, int]:
+def _supervisor(supervisors: Names, show: Rounding) -> dict[str, int]:
     """Count the unhealthy by themselves: total minus healthy would add two roundings up."""
-    healthy, supported = _by(supervisors, 0), _by(supervisors, 1)
+    healthy, supported = by(supervisors, 0), by(supervisors, 1)
     return {
         "total": show.count(supervisors.total()),
         "healthy": show.count(healthy[True]),
@@ -171,25 +129,7 @@ def _supervisor(supervisors: Names, show: _Rounding) -> dict[str, int]:
     }
 
 
-def _by(names: Names, part: int, only: Callable[[Any], bool] = lambda _: True) -> Names:
-    """Count by one part of names that are tuples, where that part is known."""
-    totals: Names = Counter()
-    for name, number in names.items():
-        if name[part] is not None and only(name):
-            totals[name[part]] += number
-    return totals
-
-
-def _grouped(pairs: Names) -> dict[str, dict[str, int]]:
-    """Return the counts of the second names, where they are known, by the first ones."""
-    groups: dict[str, dict[str, int]] = {}
-    for (name, inner), number in pairs.items():
-        if inner is not None:
-            groups.setdefault(name, {})[inner] = number
-    return groups
-
-
-def _statistic(values: array[int], show: _Rounding) -> dict[str, Any]:
+def _statistic(values: array[int], show: Rounding) -> dict[str, Any]:
     statistic: dict[str, Any] = {"installations": show.count(len(values))}
     if values and len(values) >= MIN_GROUPS * show.k:
         statistic["quartiles"] = _quartiles(sorted(values), show.k)
@@ -223,7 +163,3 @@ def _steps(value: int) -> Iterator[int]:
     while True:
         yield from (power, 2 * power, 5 * power)
         power *= 10
-
-
-def _full(tables: Mapping[str, dict[str, int]]) -> dict[str, dict[str, int]]:
-    return {name: table for name, table in tables.items() if table}

@@ -1,4 +1,4 @@
-"""The public JSON files, in the form of Home Assistant's, so that what reads those reads these."""
+"""The public JSON files: in the form of Home Assistant's, for what reads those, and our own."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from aiohttp import web
 
 from .disclosure import Figures
 from .documents import Documents, Make
+from .extended_disclosure import LEVELS
 from .history import Entry
 from .options import Options
 from .publisher import Publisher
@@ -77,6 +78,12 @@ def data(publisher: Publisher) -> dict[str, Any]:
     }
 
 
+def _level(names: tuple[str, ...]) -> Content:
+    """Return the file of a level that only this receiver takes."""
+    named = ("last_updated", *names)
+    return lambda publisher: {name: publisher.figures[name] for name in named}
+
+
 def _past(one: Entry) -> dict[str, Any]:
     midnight = datetime.fromisoformat(one["day"]).replace(tzinfo=UTC)
     return {
@@ -102,4 +109,5 @@ FILES: Final[Mapping[str, Content]] = {
     "/data.json": data,
     "/custom_integrations.json": lambda publisher: publisher.figures["custom_integrations"],
     "/addons.json": lambda publisher: publisher.figures["addons"],
+    **{f"/{level}.json": _level(names) for level, names in LEVELS.items()},
 }

@@ -94,7 +94,7 @@ class Geo:
 
     @classmethod
     def open(cls, path: Path | None) -> Self:
-        """Open a file, or all files of a folder. Without one no place is known."""
+        """Open a file, or all files of a folder."""
         if path is None:
             return cls()
         files = sorted(path.glob("*.mmdb")) if path.is_dir() else [path]
@@ -102,11 +102,14 @@ class Geo:
             raise GeoError(f"There is no .mmdb file in {path}: name a file in MaxMind's format")
         return cls([_open(file) for file in files])
 
-    def place(self, address: Address | None) -> Place:
-        """Return where an address is, as far as that is known."""
-        if address is not None:
+    def place(self, sender: Sender) -> Place:
+        """Return where a sender is: by the files, or without any by what a named proxy tells."""
+        if not self._readers:
+            return sender.told or Place()
+        # Headers don't count: a proxy that is not Cloudflare's may pass on a client's own.
+        if sender.address is not None:
             for reader in self._readers:
-                found = _found(reader, address)
+                found = _found(reader, sender.address)
                 if found.country:
                     return found
         return Place()

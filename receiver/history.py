@@ -7,6 +7,15 @@ from typing import Any, Final
 
 from .disclosure import Figures
 
+TOTALS: Final = (
+    "active_installations",
+    "reports_integrations",
+    "reports_addons",
+    "reports_environment",
+    "reports_lifecycle",
+    "reports_interface",
+    "unclean",
+)
 DAILY: Final = timedelta(days=60)
 WEEKLY: Final = timedelta(days=365)
 
@@ -17,14 +26,14 @@ def entry(day: str, figures: Figures) -> Entry:
     """Return what the charts need of one day's figures; names are shared among the days."""
     return {
         "day": day,
-        "active_installations": figures["active_installations"],
-        "reports_integrations": figures["reports_integrations"],
-        "reports_addons": figures["reports_addons"],
+        **{name: figures[name] for name in TOTALS},
         "installation_types": figures["installation_types"],
         "versions": _shared(figures["versions"]),
         "integrations": _shared(figures["integrations"]),
         "custom_integrations": _totals(figures["custom_integrations"]),
         "addons": _totals(figures["addons"]),
+        "systems": _totals(figures["systems"]),
+        "virtualizations": _shared(figures["virtualizations"]),
         "medians": {
             name: one["quartiles"][1]
             for name, one in figures["statistics"].items()

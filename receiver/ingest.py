@@ -1,6 +1,6 @@
-"""Take reports, and delete them: /v1, as Home Assistant and the plugin know it.
+"""Take reports and events, and delete them: /v1, as Home Assistant and the plugin know it.
 
-A report is answered with 200 when it is on the disk, not before. Neither bodies nor paths nor
+Each is answered with 200 when it is on the disk, not before. Neither bodies nor paths nor
 addresses are logged: an id is a secret, since whoever knows it can delete.
 """
 
@@ -8,17 +8,18 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
 from .body import BodyError, Patience, read_json
 from .checks import ReportError
-from .geo import Geo, Proxies
+from .extended_schema import EVENTS
+from .geo import Geo, Proxies, Sender
 from .limits import RateLimiter
-from .schema import FIELDS, key_of, validate
+from .schema import FIELDS, Taken, key_of, validate, validate_event
 from .storage.sqlite import StorageUnavailable
-from .storage.statements import Row
+from .storage.statements import Event, Row
 from .storage.writer import Writer
 
 PATH: Final = "/v1"
@@ -49,17 +50,37 @@ class Ingest:
 
     async def post(self, request: web.Request) -> web.Response:
         """Take a report."""
+        return await self._take(request, validate, self._row)
+
+    async def post_event(self, request: web.Request) -> web.Response:
+        """Take an event; where it came from is nobody's business."""
+        return await self._take(request, validate_event, lambda taken, _: self._event(taken))
+
+    async def _take(
+        self,
+        request: web.Request,
+        check: Callable[[Any], Taken],
+        record: Callable[[Taken, Sender], Row | Event],
+    ) -> web.Response:
         sender = self.proxies.sender(request.remote, request.headers)
         if wait := self.limiter.wait(sender.address):
             return self._rate_limited(wait)
         try:
-            report = validate(await read_json(request, self.patience))
+            taken = check(await read_json(request, self.patience))
         except BodyError as error:
             return self._refused(error.status, {"error": error.remedy})
         except ReportError as error:
             return self._refused(400, {"error": error.remedy, "field": error.field})
-        place = sender.told or self.geo.place(sender.address)
-        row = Row(
+        try:
+            await self.writer.put(record(taken, sender))
+        except StorageUnavailable:
+            return self._unavailable()
+        self.outcomes[Outcome.ACCEPTED] += 1
+        return web.Response()
+
+    def _row(self, report: Taken, sender: Sender) -> Row:
+        place = self.geo.place(sender)
+        return Row(
             key=report.key,
             time=int(self.clock()),
             country=place.country,
@@ -67,12 +88,9 @@ class Ingest:
             report=report.body,
             dropped=report.dropped,
         )
-        try:
-            await self.writer.put(row)
-        except StorageUnavailable:
-            return self._unavailable()
-        self.outcomes[Outcome.ACCEPTED] += 1
-        return web.Response()
+
+    def _event(self, event: Taken) -> Event:
+        return Event(key=event.key, time=int(self.clock()), event=event.body, dropped=event.dropped)
 
     async def delete(self, request: web.Request) -> web.Response:
         """Delete an installation; whether it was there is nobody's business."""
@@ -88,7 +106,8 @@ class Ingest:
 
     async def describe(self, _request: web.Request) -> web.Response:
         """Say what is taken."""
-        return web.json_response({"extended": False, "fields": list(FIELDS)})
+        events = {event: list(keys) for event, keys in EVENTS.items()}
+        return web.json_response({"extended": True, "fields": list(FIELDS), "events": events})
 
     def _rate_limited(self, wait: int) -> web.Response:
         return self._later(Outcome.RATE_LIMITED, 429, "too many requests", wait)
@@ -101,7 +120,7 @@ class Ingest:
         return response
 
     def _unavailable(self) -> web.Response:
-        return self._later(Outcome.UNAVAILABLE, 503, "the report can't be stored now", RETRY_LATER)
+        return self._later(Outcome.UNAVAILABLE, 503, "it can't be stored now", RETRY_LATER)
 
     def _later(self, outcome: Outcome, status: int, error: str, wait: int) -> web.Response:
         self.outcomes[outcome] += 1
@@ -116,6 +135,7 @@ def routes(ingest: Ingest) -> list[web.RouteDef]:
     """Return where the handlers listen."""
     return [
         web.post(PATH, ingest.post),
+        web.post(f"{PATH}/events", ingest.post_event),
         web.get(PATH, ingest.describe),
-        web.delete(f"{PATH}/{{uuid}}", ingest.delete),
+        web.delete(f"{PATH}/{{uuid:[^/]+}}", ingest.delete),
     ]

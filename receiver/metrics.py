@@ -1,7 +1,8 @@
 """For those who watch: /metrics in the text format of Prometheus, and /healthz.
 
-Both are public, so the receiver's own counters are rounded down like all others: exact ones would
-tell how many installations there are, and when one of them reports.
+Both are public, so the receiver's own counters are rounded down like all others, and change with
+the figures only: exact ones would tell how many installations there are, and live ones when one of
+them reports, to whoever sends k-1 requests of his own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,17 +12,22 @@ from typing import Final
 from aiohttp import web
 
 from .disclosure import Figures
+from .ingest import Outcome
 from .keys import OUTCOMES, WRITER
 from .options import Options
 from .publisher import Publisher
 
-TEXT: Final = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+TEXT: Final = {
+    "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
+    # Names come from strangers.
+    "X-Content-Type-Options": "nosniff",
+}
 PREFIX: Final = "open_analytics"
 NEVER_STORED: Final = {"Cache-Control": "no-store"}
 _ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 # Of the figures that are tables: how the metric and its label are called.
-_TABLES: Final[Mapping[str, tuple[str, str]]] = {
+TABLES: Final[Mapping[str, tuple[str, str]]] = {
     "installation_types": ("installations_by_type", "type"),
     "versions": ("installations_by_version", "version"),
     "countries": ("installations_by_country", "country"),
@@ -33,19 +39,52 @@ _TABLES: Final[Mapping[str, tuple[str, str]]] = {
     "archs": ("installations_by_architecture", "architecture"),
     "recorders": ("recorder_installations", "engine"),
     "supervisor": ("supervisors", "state"),
+    "systems": ("installations_by_system", "system"),
+    "host_systems": ("installations_by_host_system", "system"),
+    "kernels": ("installations_by_kernel", "kernel"),
+    "cpu_architectures": ("installations_by_cpu_architecture", "architecture"),
+    "virtualizations": ("installations_by_virtualization", "virtualization"),
+    "containers": ("installations_by_container", "container"),
+    "python_versions": ("installations_by_python_version", "version"),
+    "cores": ("installations_by_cores", "cores"),
+    "memory": ("installations_by_memory_gib", "gib"),
+    "starts": ("start_installations", "version"),
+    "previous_ends": ("previous_end_installations", "end"),
+    "start_durations": ("start_duration_installations", "seconds"),
+    "setup_failures": ("setup_failure_installations", "domain"),
+    "custom_setup_failures": ("custom_setup_failure_installations", "reason"),
+    "cloud": ("cloud_installations", "state"),
+    "faults": ("fault_installations", "error"),
+    "panels": ("panel_installations", "panel"),
 }
-_TOTALS: Final[Mapping[str, str]] = {
+TOTALS: Final[Mapping[str, str]] = {
     "active_installations": "installations",
     "reports_integrations": "reports_with_integrations",
     "reports_statistics": "reports_with_statistics",
     "reports_addons": "reports_with_addons",
+    "reports_environment": "reports_with_environment",
+    "reports_lifecycle": "reports_with_lifecycle",
+    "reports_interface": "reports_with_interface",
+    "unclean": "unclean_installations",
     "energy": "energy_installations",
     "certificate": "certificate_installations",
 }
-_VERSIONS: Final[Mapping[str, tuple[str, str]]] = {
-    "custom_integrations": ("custom_integration_version_installations", "domain"),
-    "addons": ("addon_version_installations", "slug"),
-    "recorders": ("recorder_version_installations", "engine"),
+# Of those whose rows have tables of parts: the table, the metric, and both labels.
+PARTS: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "custom_integrations": (
+        "versions",
+        "custom_integration_version_installations",
+        "domain",
+        "version",
+    ),
+    "addons": ("versions", "addon_version_installations", "slug", "version"),
+    "recorders": ("versions", "recorder_version_installations", "engine", "version"),
+    "systems": ("versions", "installations_by_system_version", "system", "version"),
+    "host_systems": ("versions", "installations_by_host_system_version", "system", "version"),
+    "kernels": ("versions", "installations_by_kernel_version", "kernel", "version"),
+    "setup_failures": ("reasons", "setup_failure_reason_installations", "domain", "reason"),
+    "faults": ("files", "fault_file_installations", "error", "file"),
+    "panels": ("opened", "panel_use_installations", "panel", "opened"),
 }
 
 type Labels = Mapping[str, str]
@@ -55,15 +94,32 @@ type Samples = Iterator[tuple[Labels, float]]
 def routes(publisher: Publisher, options: Options) -> list[web.RouteDef]:
     """Return the routes for those who watch."""
     return [
-        web.get("/metrics", partial(_metrics, publisher, options)),
+        web.get("/metrics", partial(_metrics, publisher, _Requests(options.smallest_group))),
         web.get("/healthz", partial(_health, publisher)),
     ]
 
 
-async def _metrics(publisher: Publisher, options: Options, request: web.Request) -> web.Response:
-    k = options.smallest_group
-    outcomes = {name: count - count % k for name, count in request.app[OUTCOMES].items()}
-    own = _own(publisher, outcomes, available=request.app[WRITER].available)
+class _Requests:
+    """How many requests had which outcome, as it was when the newest figures were first read."""
+
+    def __init__(self, k: int) -> None:
+        self._k = k
+        self._of: Figures | None = None
+        self._counts: dict[str, int] = {}
+
+    def at(self, figures: Figures, outcomes: Mapping[str, int]) -> Mapping[str, int]:
+        """Return the counts, all of them: one that is missing would tell that nothing happened."""
+        # Where counts are exact, nothing is gained by late ones.
+        if figures is not self._of or self._k == 1:
+            self._of = figures
+            self._counts = {one: outcomes.get(one, 0) // self._k * self._k for one in Outcome}
+        return self._counts
+
+
+async def _metrics(publisher: Publisher, requests: _Requests, request: web.Request) -> web.Response:
+    outcomes = request.app[OUTCOMES]
+    told = requests.at(publisher.figures, outcomes)
+    own = _own(publisher, told, available=request.app[WRITER].available)
     text = "".join([*own, *_aggregates(publisher.figures)])
     return web.Response(body=text.encode("utf-8", "replace"), headers=TEXT | NEVER_STORED)
 
@@ -86,22 +142,24 @@ def _own(publisher: Publisher, outcomes: Mapping[str, int], *, available: bool) 
     updated = publisher.figures["last_updated"] / 1000
     yield _metric("requests_total", _labelled("outcome", outcomes), kind="counter")
     yield _metric("last_published_timestamp_seconds", _one(updated))
-    yield _metric("aggregation_duration_seconds", _one(round(publisher.seconds, 3)))
+    yield _metric("aggregation_duration_seconds", _one(round(publisher.seconds, 1)))
     yield _metric("storage_available", _one(int(available)))
     yield _metric("smallest_group", _one(publisher.figures["smallest_group"]))
 
 
 def _aggregates(figures: Figures) -> Iterator[str]:
     """Yield what is published."""
-    for name, metric in _TOTALS.items():
+    for name, metric in TOTALS.items():
         yield _metric(metric, _one(figures[name]))
-    for name, (metric, label) in _TABLES.items():
+    for name, (metric, label) in TABLES.items():
         yield _metric(
             metric, _labelled(label, {key: _total(v) for key, v in figures[name].items()})
         )
-    for name, (metric, label) in _VERSIONS.items():
-        tables = {key: row["versions"] for key, row in figures[name].items()}
-        yield _metric(metric, _nested(label, "version", tables))
+    for name, (parts, metric, label, part) in PARTS.items():
+        tables = {key: row[parts] for key, row in figures[name].items()}
+        yield _metric(metric, _nested(label, part, tables))
+    unclean = {version: row["unclean"] for version, row in figures["starts"].items()}
+    yield _metric("unclean_start_installations", _labelled("version", unclean))
     yield _metric("installations_by_region", _nested("country", "region", figures["regions"]))
     yield _metric("statistic_installations", _statistics(figures))
     yield _metric("statistic_quartile", _quartiles(figures))

@@ -66,9 +66,16 @@ def _text(text: str) -> str:
 
 
 def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("expected the public address, like https://analytics.example.com")
+    expected = "expected the public address, like https://analytics.example.com"
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise ValueError(f"{error}; {expected}") from None
+    if not whole or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(expected)
+    if parts.path.strip("/"):
+        raise ValueError(f"{expected}, without a path: all links begin at its root")
     return text.rstrip("/")
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from . import listing, rendering, views, wording
 from .assets import Assets
+from .levels import LEVELS
 from .options import Options
 from .trends import History
 from .views import Context, Figures, Kind
@@ -47,8 +48,13 @@ def routes(publisher: Publication, options: Options) -> list[web.RouteDef]:
         web.get("/", partial(site.plain, "overview.html", views.overview)),
         *tables,
         web.get("/statistics", partial(site.plain, "statistics.html", views.statistics)),
+        *(
+            web.get(f"/{level.path}", partial(site.plain, "level.html", level.view))
+            for level in LEVELS
+        ),
         web.get("/about", partial(site.plain, "about.html", lambda *_: {})),
         web.get("/static/{name:.+}", site.asset),
+        web.get("/{nothing:.*}", site.missing),
     ]
 
 
@@ -93,6 +99,10 @@ class Site:
             return {"kind": kind} | found if found else None
 
         return await self._answer(request, "detail.html", view, request.rel_url.raw_path)
+
+    async def missing(self, request: web.Request) -> web.Response:
+        """Say that there is nothing at an address."""
+        return await self._answer(request, "missing.html", lambda *_: None, "missing")
 
     async def asset(self, request: web.Request) -> web.Response:
         """Give a style sheet, a script or the font."""

@@ -1,7 +1,6 @@
 """Publish figures: let a child process count, keep the result, once in a while."""
 
 import asyncio
-import hashlib
 import logging
 import sqlite3
 import time
@@ -21,7 +20,7 @@ from .storage.writer import Writer
 
 LOGGER = logging.getLogger(__name__)
 
-# While there is nothing to see yet, a newcomer does not wait for an hour.
+# Before there ever was anything to see, a newcomer does not wait for an hour.
 WHILE_EMPTY: Final = 60
 AFTER_A_FAULT: Final = 300
 # Of the time between publications; older figures are a fault.
@@ -43,7 +42,6 @@ class Publisher:
         """Name who counts, and who keeps; nothing is read or started yet."""
         self.figures: Figures = nothing(options.smallest_group)
         self.history: list[Entry] = []
-        self.etag = ""
         self.seconds = 0.0
         """How long the last counting took."""
         self._options = options
@@ -54,6 +52,9 @@ class Publisher:
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
+        # Whether there ever was anything to see.
+        self._begun = False
+        self._started = clock()
 
     @property
     def age(self) -> float:
@@ -63,8 +64,9 @@ class Publisher:
 
     @property
     def fresh(self) -> bool:
-        """Tell whether the figures are as new as they should be."""
-        return self.age <= TOO_OLD * self._options.publish_every
+        """Tell whether the figures are as new as they can be, this long after the start."""
+        running = self._clock() - self._started
+        return min(self.age, running) <= TOO_OLD * self._options.publish_every
 
     def start(self) -> None:
         """Show what was published before, and go on publishing in the background."""
@@ -107,13 +109,14 @@ class Publisher:
         pause = self._due()
         while True:
             await self._sleep(pause)
-            worked = await self.refresh()
-            pause = self._due() if worked else min(self._options.publish_every, AFTER_A_FAULT)
+            again = 0 if await self.refresh() else AFTER_A_FAULT
+            # Not at once, either, where figures are shown that could not be kept.
+            pause = max(self._due(), min(self._options.publish_every, again))
 
     def _due(self) -> float:
         """Return after how many seconds to publish: a restart makes it no more frequent."""
         every = self._options.publish_every
-        if not self.figures["active_installations"]:
+        if not self._begun:
             every = min(every, WHILE_EMPTY)
         # A clock that was set back does not stop it.
         return min(max(every - self.age, 0), every)
@@ -149,5 +152,4 @@ class Publisher:
 
     def _show(self, figures: Figures, days: list[Entry]) -> None:
         self.figures, self.history = figures, days
-        told = f"{figures['last_updated']} {figures['smallest_group']}".encode()
-        self.etag = hashlib.sha256(told).hexdigest()[:16]
+        self._begun |= any(day["active_installations"] for day in days)

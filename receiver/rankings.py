@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from . import wording
 
@@ -18,6 +18,7 @@ class Row:
     share: float
     tone: str
     bar: float  # percent of the longest
+    whole: int = 0  # what the share is a part of, where that differs from row to row
 
     @property
     def percent(self) -> str:
@@ -32,7 +33,7 @@ class Ranking:
     key: str
     title: str
     column: str
-    whole: int  # what the shares are parts of, and how that is called
+    whole: int  # what the shares are parts of, 0 where each row has its own; how that is called
     of: str
     rows: tuple[Row, ...]
     shown: int
@@ -59,10 +60,13 @@ def rank(
     label: Callable[[str], str] = wording.name,
     tone: Callable[[str], str] = lambda _: "accent",
     shown: int = SHOWN,
+    order: Callable[[str], Any] | None = None,
 ) -> Ranking:
-    """Order counts by size, and by name where they are the same."""
+    """Order counts by size, and by name where they are the same, or by another order of names."""
     most = max(counts.values(), default=0)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    if order:
+        ordered.sort(key=lambda item: order(item[0]))
     rows = tuple(
         Row(
             label=label(name),
@@ -75,3 +79,29 @@ def rank(
         if count
     )
     return Ranking(key=key, title=title, column=column, whole=whole, of=of, rows=rows, shown=shown)
+
+
+def rates(
+    table: Mapping[str, Mapping[str, int]],
+    part: str,
+    *,
+    key: str,
+    title: str,
+    column: str,
+    of: str,
+) -> Ranking:
+    """Return what share of each row's total a part of it is, largest totals first."""
+    ordered = sorted(table.items(), key=lambda item: (-item[1]["total"], item[0]))
+    rows = tuple(
+        Row(
+            label=wording.name(name),
+            count=row[part],
+            share=wording.share(row[part], row["total"]),
+            tone="accent",
+            bar=round(wording.share(row[part], row["total"]), 2),
+            whole=row["total"],
+        )
+        for name, row in ordered
+        if row["total"]
+    )
+    return Ranking(key=key, title=title, column=column, whole=0, of=of, rows=rows, shown=SHOWN)

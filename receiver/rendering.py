@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import wording
 from .assets import Assets
+from .menu import MENU
 from .options import Options
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -52,12 +53,14 @@ def environment(options: Options, assets: Assets) -> Environment:
         "breakable": wording.breakable,
         "day": wording.day,
         "every": wording.every,
+        "noun": wording.noun,
         "number": wording.number,
         "percent": wording.percent,
     }
     made.globals |= {
         "options": options,
         "asset": assets.url,
+        "menu": MENU,
         "example": example(options),
     }
     return made

@@ -1,4 +1,4 @@
-"""What a report may hold: the fields, types and limits of Home Assistant's receiver.
+"""What a report may hold: the fields, types and limits of Home Assistant's receiver, and our own.
 
 A key that is not here is dropped and counted, so that a newer client loses nothing else. What is
 kept is canonical: the same report makes the same bytes, and nothing in it counts twice.
@@ -28,6 +28,7 @@ from .checks import (
     text_of,
     text_or_null,
 )
+from .extended_schema import ENVIRONMENT, INTERFACE, check_event
 
 INSTALLATION_TYPES: Final = (
     "Home Assistant OS",
@@ -41,7 +42,7 @@ INSTALLATION_TYPES: Final = (
 _SUPERVISOR: Final = {
     "healthy": Key(flag, REQUIRED),
     "supported": Key(flag, REQUIRED),
-    "arch": Key(text),
+    "arch": Key(text_or_null, None),
 }
 _OPERATING_SYSTEM: Final = {"board": Key(text, REQUIRED), "version": Key(text_or_null, None)}
 _CUSTOM_INTEGRATION: Final = {"domain": Key(text, REQUIRED), "version": Key(text_or_null, None)}
@@ -75,26 +76,37 @@ FIELDS: Final[Mapping[str, Key]] = {
     "integration_count": Key(count),
     "addon_count": Key(count),
     "user_count": Key(count),
+    **ENVIRONMENT,
+    **INTERFACE,
 }
 _REPORT: Final[Check] = object_of(FIELDS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
-    """A report that was taken: canonical JSON without the id, and the names that were dropped."""
+class Taken:
+    """What was taken: canonical JSON without the id, and the names of keys that were dropped."""
 
     key: bytes
     body: bytes
     dropped: tuple[str, ...]
 
 
-def validate(raw: Any) -> Report:
+def validate(raw: Any) -> Taken:
     """Return the canonical report, or raise ReportError with the first field that is wrong."""
+    return _taken(_REPORT, raw)
+
+
+def validate_event(raw: Any) -> Taken:
+    """Return the canonical event, or raise ReportError with the first field that is wrong."""
+    return _taken(check_event, raw)
+
+
+def _taken(check: Check, raw: Any) -> Taken:
     dropped: set[str] = set()
-    report = _REPORT(raw, dropped)
-    key = key_of(report.pop("uuid"))
+    value = check(raw, dropped)
+    key = key_of(value.pop("uuid"))
     noted = sorted(dropped)[:MAX_DROPPED]
-    return Report(key=key, body=orjson.dumps(report), dropped=tuple(noted))
+    return Taken(key=key, body=orjson.dumps(value), dropped=tuple(noted))
 
 
 def key_of(uuid: str) -> bytes:

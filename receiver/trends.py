@@ -1,6 +1,6 @@
 """Charts over time, made of the history's days."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -11,6 +11,8 @@ from .releases import OTHER, by_release, newest
 type Day = Mapping[str, Any]
 type History = Sequence[Day]
 
+# Of lines that have no tone of their own.
+TONES: Final = ("os", "container", "core", "supervised", "unsupported_container")
 TREND_FLOOR: Final = 1.0  # percent: a release that never had more goes into "Other"
 
 
@@ -93,6 +95,50 @@ def medians(history: History, statistic: str) -> Chart:
         days=_days(told),
         series=(series,) if told else (),
     )
+
+
+def systems(history: History, label: Callable[[str], str]) -> Chart:
+    """Return which share of those that tell runs on the most frequent systems of today."""
+    told = _telling(history, "reports_environment")
+    today = told[-1].get("systems", {}) if told else {}
+    frequent = sorted(today, key=lambda one: (-today[one], one))[: len(TONES)]
+    series = [
+        Series(
+            name=label(system),
+            tone=tone,
+            values=tuple(_share(one, "systems", "reports_environment", system) for one in told),
+        )
+        for tone, system in zip(TONES, frequent, strict=False)
+    ]
+    return Chart(
+        key="systems-over-time",
+        title="Share of systems over time",
+        days=_days(told),
+        series=tuple(series),
+        unit="%",
+    )
+
+
+def unclean(history: History) -> Chart:
+    """Return which share of those that tell had an unclean end."""
+    told = _telling(history, "reports_lifecycle")
+    shares = (wording.share(one.get("unclean", 0), one["reports_lifecycle"]) for one in told)
+    series = Series(
+        name="Share with an unclean end",
+        tone="accent",
+        values=tuple(round(value, 2) for value in shares),
+    )
+    return Chart(
+        key="unclean",
+        title="Installations with an unclean end, over time",
+        days=_days(told),
+        series=(series,) if told else (),
+        unit="%",
+    )
+
+
+def _telling(history: History, whole: str) -> list[Day]:
+    return [entry for entry in history if entry.get(whole)]
 
 
 def _release_shares(entry: Day) -> dict[str, float]:

@@ -10,7 +10,7 @@ from .rankings import Ranking, rank
 from .releases import tone
 from .states import STATES
 from .trends import History
-from .wording import ENGINES, TYPES, name, number, percent, share
+from .wording import ENGINES, TYPES, name, noun, number, percent, share
 
 type Figures = Mapping[str, Any]
 type Context = dict[str, Any]
@@ -74,7 +74,7 @@ def overview(figures: Figures, history: History) -> Context:
             figures.get("countries", {}),
             whole,
             key="countries",
-            title="Installations by country",
+            title="Countries",
             column="Country",
             label=worldmap.country,
         ),
@@ -96,8 +96,8 @@ def _facts(figures: Figures, whole: int, usage: int) -> list[tuple[str, str]]:
     supervisor = figures.get("supervisor", {})
     total = supervisor.get("total", 0)
     parts = (
-        ("tell what they use", share(usage, whole)),
-        ("tell how large they are", share(figures.get("reports_statistics", 0), whole)),
+        ("tell which integrations they use", share(usage, whole)),
+        ("tell how many entities they have", share(figures.get("reports_statistics", 0), whole)),
         ("have the energy dashboard set up", share(figures.get("energy", 0), usage)),
         ("have a TLS certificate of their own", share(figures.get("certificate", 0), usage)),
         ("of Supervisors are healthy", share(supervisor.get("healthy", 0), total)),
@@ -169,12 +169,10 @@ def items(figures: Figures, kind: Kind) -> list[Item]:
     rows = figures.get(kind.table, {}).items()
     if kind.table == "integrations":
         return [Item(name=key, total=total, share=share(total, whole)) for key, total in rows]
+    counted = [(key, row, row["total"]) for key, row in rows if row["total"]]
     return [
-        Item(
-            name=key, total=row["total"], share=share(row["total"], whole), extra=_extra(kind, row)
-        )
-        for key, row in rows
-        if row["total"]
+        Item(name=key, total=total, share=share(total, whole), extra=_extra(kind, row))
+        for key, row, total in counted
     ]
 
 
@@ -197,16 +195,15 @@ def detail(figures: Figures, history: History, kind: Kind, key: str) -> Context 
     if not total:
         return None
     whole = figures.get(kind.whole, 0)
-    totals = [item.total for item in items(figures, kind)]
     more = {} if isinstance(row, int) else dict(row)
     return {
         "label": name(key),
-        "total": total,
-        "share": share(total, whole),
-        "whole": whole,
-        "rank": 1 + sum(other > total for other in totals),
-        "ranked": len(totals),
-        "flags": _flags(more, total),
+        "facts": [
+            (percent(share(total, whole)), f"of {number(whole)} {noun(whole)} that tell"),
+            (number(total), noun(total)),
+            _place(total, items(figures, kind)),
+            *_flags(more, total),
+        ],
         "chart": trends.usage(history, kind.table, kind.whole, key),
         "versions": rank(
             more.get("versions", {}),
@@ -220,6 +217,11 @@ def detail(figures: Figures, history: History, kind: Kind, key: str) -> Context 
         "documented": kind.table == "integrations" and key.isascii() and key.isidentifier(),
         "key": key,
     }
+
+
+def _place(total: int, everything: list[Item]) -> tuple[str, str]:
+    better = sum(other.total > total for other in everything)
+    return f"#{number(1 + better)}", f"of {number(len(everything))}, by installations"
 
 
 def _flags(row: Mapping[str, Any], total: int) -> list[tuple[str, str]]:

@@ -41,6 +41,11 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
+def noun(count: float) -> str:
+    """Return what is counted, as it is called for this number."""
+    return "installation" if count == 1 else "installations"
+
+
 def share(part: float, whole: float) -> float:
     """Return a part as a percentage, at most 100: roundings of parts and wholes are separate."""
     return min(100 * part / whole, 100) if whole else 0

@@ -16,8 +16,6 @@ FILE: Final = Path(__file__).parent / "static" / "vendor" / "world" / "countries
 # Where a stronger shade begins, in percent of all installations: fixed, so that maps of different
 # days and fleets can be compared.
 SHADES: Final = (0.1, 0.5, 2, 5, 10)
-
-
 LEFT: Final = 40  # where the map begins: before it is the open Pacific
 
 
@@ -45,6 +43,11 @@ class WorldMap:
     view: str
     shapes: tuple[Shape, ...]
     legend: tuple[str, ...]
+
+    @property
+    def shaded(self) -> bool:
+        """Tell whether any country has a figure."""
+        return any(shape.shade for shape in self.shapes)
 
 
 @cache

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import aiohttp
 
-from scripts import demo_crash, demo_receiver, demo_trust
+from scripts import demo_crash, demo_life, demo_receiver, demo_trust
 from scripts.bugsink import Bugsink, BugsinkError
 from scripts.demo_state import (
     DemoError,
@@ -148,7 +148,7 @@ def home_assistant(
     folder: Path, state: DemoState, receiver: ReceiverProcess, bugsink: Bugsink | None
 ) -> HomeAssistantProcess:
     """Describe a Home Assistant that reports to the receiver, and its crashes to Bugsink."""
-    destination = {"name": "Demo receiver", "url": receiver.destination}
+    destination = {"name": "Demo receiver", "url": receiver.destination, "extended": True}
     analytics = {"destination": destination, "initial_delay": INITIAL_DELAY}
     sections: dict[str, object] = {"analytics": analytics}
     if bugsink:
@@ -174,11 +174,20 @@ async def show(
     try:
         async with aiohttp.ClientSession() as session:
             api = HostApi(session, host.url)
-            await enter(api, Person(username=state.username, password=state.password))
+            person = Person(username=state.username, password=state.password)
+            await enter(api, person)
             async with await api.websocket() as client:
                 await show_first_report(host, client, receiver, since=started)
                 if bugsink:
                     await show_sections(demo_crash.sections(client, bugsink))
+                await demo_life.share_more(api, client)
+            with Step("Killing Home Assistant, and starting it again"):
+                await demo_life.kill(host)
+                await host.start()
+            await log_in(api, person)
+            async with await api.websocket() as client:
+                await confirm_http_settings(client)
+                await show_sections(demo_life.sections(receiver, client))
         if not once:
             await look_around(host, receiver, state)
     finally:
@@ -239,7 +248,7 @@ async def first_logged(host: HomeAssistantProcess, client: WebSocketClient) -> L
     deadline = time.monotonic() + REPORT_TIMEOUT
     while time.monotonic() < deadline:
         for logged in logged_reports(host.log()):
-            if logged.outcome:
+            if logged.outcome and "event" not in logged.report:
                 return logged
         await asyncio.sleep(POLL_INTERVAL)
     raise DemoError("\n".join(["No report was sent.", await status(client), *errors(host)]))

@@ -41,9 +41,15 @@ def differences(logged: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]
     ]
 
 
+async def latest_report(client: WebSocketClient) -> dict[str, Any]:
+    """Return the journal's newest entry that is a report, not an event."""
+    entries = (await client.command("analytics/journal"))["entries"]
+    return next(entry for entry in entries if "event" not in entry["payload"])
+
+
 async def _kept(receiver: ReceiverProcess, client: WebSocketClient, logged: LoggedReport) -> Kept:
     """Return the row of the installation, whose whole id only the journal tells."""
-    entry = (await client.command("analytics/journal", limit=1))["entries"][0]
+    entry = await latest_report(client)
     if kept := receiver.kept(entry["payload"][ID_KEY]):
         return kept
     raise DemoError(f"The receiver has no report of this installation: {logged.outcome}")

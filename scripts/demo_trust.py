@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from scripts.demo_receiver import differences
+from scripts.demo_receiver import differences, latest_report
 from scripts.demo_state import DemoError
 from scripts.host_api import WebSocketClient
 from scripts.logged_report import ID_KEY
@@ -34,12 +34,12 @@ async def _preview(client: WebSocketClient) -> list[str]:
 
 
 async def _journal(client: WebSocketClient, receiver: ReceiverProcess) -> list[str]:
-    entry = (await client.command("analytics/journal", limit=1))["entries"][0]
+    entry = await latest_report(client)
     kept = receiver.kept(entry["payload"][ID_KEY])
     if kept is None or differences(entry["payload"], kept.report):
         raise DemoError("The journal does not show what was sent.")
     return [
-        "analytics/journal, the newest entry, is what the receiver keeps, and the id:",
+        "analytics/journal, the newest report, is what the receiver keeps, and the id:",
         f"{entry['size']} bytes to {entry['url']}, {entry['outcome']} with {entry['status']}.",
     ]
 

@@ -3,10 +3,12 @@
 import asyncio
 import random
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import aiohttp
+
+from scripts.fleet_life import events, one, shared
 
 CONNECTIONS: Final = 16
 # By how common they are; none of this is measured anywhere.
@@ -48,23 +50,27 @@ BOARDS: Final = {"rpi4-64": 35, "rpi5-64": 25, "generic-x86-64": 22, "green": 10
 
 
 async def report(receiver: str, number: int, seed: int = 0) -> None:
-    """Let so many installations report once each; raises aiohttp.ClientError where that fails."""
+    """Let so many installations report, and tell of their lives; raises aiohttp.ClientError."""
     chance = random.Random(seed)  # noqa: S311 - the same fleet each time
-    waiting = [installation(chance) for _ in range(number)]
+    made = [installation(chance) for _ in range(number)]
+    waiting = [(body, place, list(events(chance, body))) for body, place in made]
     async with aiohttp.ClientSession(raise_for_status=True) as session:
 
         async def send_all() -> None:
             while waiting:
-                body, place = waiting.pop()
+                body, place, life = waiting.pop()
                 async with session.post(f"{receiver}/v1", json=body, headers=place):
                     pass
+                for event in life:
+                    async with session.post(f"{receiver}/v1/events", json=event):
+                        pass
 
         await asyncio.gather(*(send_all() for _ in range(CONNECTIONS)))
 
 
 def installation(chance: random.Random) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the report of one installation, and the headers by which a proxy tells its place."""
-    kind, version = _one(chance, TYPES), _one(chance, VERSIONS)
+    kind, version = one(chance, TYPES), one(chance, VERSIONS)
     used = sorted(chance.sample(INTEGRATIONS, chance.randint(8, len(INTEGRATIONS))))
     body: dict[str, Any] = {
         "uuid": uuid.UUID(int=chance.getrandbits(128)).hex,
@@ -77,26 +83,27 @@ def installation(chance: random.Random) -> tuple[dict[str, Any], dict[str, str]]
         ],
         "certificate": chance.random() < 0.2,
         "energy": {"configured": chance.random() < 0.5},
-        "recorder": {"engine": _one(chance, {"sqlite": 85, "mysql": 11, "postgresql": 4})}
-        | {"version": _one(chance, {"3.50.4": 3, "3.49.2": 1})},
+        "recorder": {"engine": one(chance, {"sqlite": 85, "mysql": 11, "postgresql": 4})}
+        | {"version": one(chance, {"3.50.4": 3, "3.49.2": 1})},
         "state_count": int(chance.lognormvariate(6, 0.8)),
         "automation_count": int(chance.lognormvariate(3, 0.9)),
         "integration_count": len(used),
         "user_count": chance.choice((1, 1, 2, 2, 3, 4, 5)),
+        **shared(chance, kind),
     }
     if kind in {"Home Assistant OS", "Home Assistant Supervised"}:
         body |= _supervised(chance, on_os=kind == "Home Assistant OS")
-    country = _one(chance, COUNTRIES)
-    state = {"CF-Region-Code": _one(chance, STATES)} if country == "US" else {}
+    country = one(chance, COUNTRIES)
+    state = {"CF-Region-Code": one(chance, STATES)} if country == "US" else {}
     return body, {"CF-IPCountry": country, **state}
 
 
 def _supervised(chance: random.Random, *, on_os: bool) -> dict[str, Any]:
     """Return what an installation with a Supervisor reports besides."""
     addons: Sequence[str] = chance.sample(ADDONS, chance.randint(0, len(ADDONS)))
-    board = _one(chance, BOARDS)
+    board = one(chance, BOARDS)
     arch = "amd64" if "x86" in board else "aarch64"
-    system = {"operating_system": {"board": board, "version": _one(chance, {"17.1": 7, "16.3": 3})}}
+    system = {"operating_system": {"board": board, "version": one(chance, {"17.1": 7, "16.3": 3})}}
     return {
         "supervisor": {"healthy": chance.random() < 0.97, "supported": True, "arch": arch},
         "addons": [
@@ -105,7 +112,3 @@ def _supervised(chance: random.Random, *, on_os: bool) -> dict[str, Any]:
         ],
         "addon_count": len(addons),
     } | (system if on_os else {})
-
-
-def _one(chance: random.Random, weights: Mapping[str, int]) -> str:
-    return chance.choices(list(weights), list(weights.values()))[0]

@@ -93,6 +93,15 @@ class ReceiverProcess:
                 await asyncio.sleep(POLL_INTERVAL)
         raise ReceiverError(f"The receiver does not publish, see {self._log}")
 
+    async def get(self, path: str) -> dict[str, Any]:
+        """Return one of the files of figures; raises aiohttp.ClientError."""
+        async with (
+            aiohttp.ClientSession(raise_for_status=True) as session,
+            session.get(f"{self.url}{path}") as response,
+        ):
+            figures: dict[str, Any] = await response.json()
+            return figures
+
     async def requests(self) -> dict[str, int]:
         """Return how many reports and deletions came since the start, by what became of them."""
         async with (

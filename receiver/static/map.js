@@ -1,8 +1,9 @@
-// Names the country under the pointer at once, under the map; without it a browser shows it later.
+// Names the country under the pointer at once, above the map; without it a browser shows it later.
 "use strict";
 
 for (const map of document.querySelectorAll("[data-map]")) {
   const place = map.parentElement.querySelector("[data-place]");
+  const resting = place.textContent;
   // The browser's own label would come on top of this one.
   const labels = new Map(
     [...map.querySelectorAll("path")].map((path) => {
@@ -12,11 +13,11 @@ for (const map of document.querySelectorAll("[data-map]")) {
     }),
   );
   const show = (event) => {
-    place.textContent = labels.get(event.target) ?? "\u00a0";
+    place.textContent = labels.get(event.target) ?? resting;
   };
   map.addEventListener("pointermove", show);
   map.addEventListener("pointerdown", show);
   map.addEventListener("pointerleave", () => {
-    place.textContent = "\u00a0";
+    place.textContent = resting;
   });
 }

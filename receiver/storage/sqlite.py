@@ -1,45 +1,14 @@
-"""The database file: its tables, opening it without harm to what is none of ours, backups."""
+"""The database file: opening it without harm to what is none of ours, backups."""
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
-MAGIC: Final = b"SQLite format 3\0"
-HEADER_SIZE: Final = 100
-# Where SQLite's header has what `PRAGMA user_version` and `PRAGMA application_id` say.
-_VERSION: Final = slice(60, 64)
-_APPLICATION: Final = slice(68, 72)
-APPLICATION_ID: Final = 0x4F41_4E31  # "OAN1"
-SCHEMA_VERSION: Final = 1
+from .tables import APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
 BUSY_TIMEOUT: Final = 2.0
-
-_SCHEMA: Final = f"""
-PRAGMA page_size = 8192;
-PRAGMA secure_delete = ON;
-BEGIN;
--- `key` is a hash of the installation's id, `report` JSON without the id; times are in seconds
-CREATE TABLE installation (
-    key BLOB PRIMARY KEY,
-    first_seen INTEGER NOT NULL,
-    last_seen INTEGER NOT NULL,
-    country TEXT,
-    region TEXT,
-    report TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX installation_last_seen ON installation (last_seen);
-CREATE TABLE history (day TEXT PRIMARY KEY, figures TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE published (
-    id INTEGER PRIMARY KEY CHECK (id = 1), time INTEGER NOT NULL, figures TEXT NOT NULL
-);
-CREATE TABLE dropped_key (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
-PRAGMA user_version = {SCHEMA_VERSION};
-PRAGMA application_id = {APPLICATION_ID};
-COMMIT;
-"""
 
 _SETTINGS: Final = """
 PRAGMA journal_mode = WAL;
@@ -58,21 +27,29 @@ class StorageUnavailable(Exception):  # noqa: N818 - an answer of its own, 503
     """The database can't be written right now: locked, disk full, failing."""
 
 
-def open_database(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+def open_database(
+    path: Path, *, read_only: bool = False, oldest: int = SCHEMA_VERSION
+) -> sqlite3.Connection:
     """Open the database, and make it where there is none, unless it is only to be read.
 
+    One of an earlier version is brought up to date; what is only read may be as old as `oldest`.
     Raise StorageError for a file that is none of ours, which is left as it is, and
     StorageUnavailable where it can't be opened now. Transactions begin and end by statements.
     """
     try:
         if not read_only and (not path.exists() or not path.stat().st_size):
             _create(path)
-        _recognise(path)
-        return _connect(path, read_only=read_only)
+        # Raises FileNotFoundError, which SQLite does not.
+        path.stat()
+        _recognise(path, oldest if read_only else min(MIGRATIONS))
+        return _connect(path, "ro") if read_only else _up_to_date(_connect(path, "rw", _SETTINGS))
     except FileNotFoundError as error:
         raise StorageError(f"There is no database {path}: check --database") from error
     except (OSError, sqlite3.OperationalError) as error:
-        raise StorageUnavailable(f"{path} can't be opened: {error}") from error
+        raise StorageUnavailable(
+            f"{path} can't be opened ({error}): the receiver's user has to be able to write "
+            "to this file and to its folder, and the disk needs room"
+        ) from error
     except sqlite3.DatabaseError as error:
         raise damaged(path, error) from error
 
@@ -98,24 +75,17 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         raise damaged(path, result)
 
 
-def reports(connection: sqlite3.Connection) -> Iterator[tuple[bytes, str | None, str | None]]:
-    """Yield report, country and region of every installation, as they are at one moment."""
-    yield from connection.execute("SELECT CAST(report AS BLOB), country, region FROM installation")
-
-
 def back_up(path: Path, target: Path) -> None:
-    """Copy the database into a new file, also while the receiver writes to it."""
+    """Copy what the database holds into a new file, also while the receiver writes to it."""
     if target.exists():
         raise StorageError(f"{target} exists: name a new file for the backup")
     unfinished = target.with_name(f"{target.name}.unfinished")
-    with closing(open_database(path, read_only=True)) as source:
+    # Also of an earlier version: that is how an update begins.
+    with closing(open_database(path, read_only=True, oldest=min(MIGRATIONS))) as source:
         try:
             _make_private(unfinished)
-            with closing(sqlite3.connect(unfinished, isolation_level=None)) as copy:
-                # In one step: the receiver goes on writing beside it, and never starts it anew.
-                source.backup(copy, pages=-1)
-                # One file, without a log beside it.
-                copy.execute("PRAGMA journal_mode = DELETE")
+            # Not page by page: unused parts of pages can still have what was deleted.
+            source.execute("VACUUM INTO ?", (str(unfinished),))
             unfinished.rename(target)
             _sync_folder(target.parent)
         except (OSError, sqlite3.Error) as error:
@@ -134,7 +104,7 @@ def _create(path: Path) -> None:
     try:
         _make_private(unfinished)
         with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
-            connection.executescript(_SCHEMA)
+            connection.executescript(SCHEMA)
         unfinished.replace(path)
         _sync_folder(path.parent)
     except FileNotFoundError as error:
@@ -143,22 +113,55 @@ def _create(path: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _recognise(path: Path) -> None:
-    """Raise StorageError unless the file is ours: by its first bytes, which changes nothing."""
-    with path.open("rb") as file:
-        header = file.read(HEADER_SIZE)
-    ours = APPLICATION_ID.to_bytes(4, "big")
-    if not header.startswith(MAGIC) or header[_APPLICATION] != ours:
-        raise StorageError(
-            f"{path} is no database of this receiver, or damaged, and was left as it is: "
-            "name another file with --database, or put a backup in its place"
-        )
-    if int.from_bytes(header[_VERSION], "big") != SCHEMA_VERSION:
-        raise StorageError(f"{path} was made by another version: use that version of the receiver")
+def _up_to_date(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Bring the tables up to date, all of it or nothing; return the connection."""
+    try:
+        if _number(connection, "user_version") < SCHEMA_VERSION:
+            connection.execute("BEGIN IMMEDIATE")
+            # Somebody else may have done it meanwhile.
+            for version in range(_number(connection, "user_version"), SCHEMA_VERSION):
+                for statement in MIGRATIONS[version].split(";"):
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            connection.execute("COMMIT")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    mode = "ro" if read_only else "rw"
+def _recognise(path: Path, oldest: int) -> None:
+    """Raise StorageError unless the file is ours, and not too old, before anything writes to it.
+
+    By SQLite, never by `open`: closing a file ends all locks that this process has on it, and
+    then somebody else may take the database for closed, and delete the log under the writer.
+    """
+    foreign = (
+        f"{path} is no database of this receiver, or damaged, and was left as it is: "
+        "name another file with --database, or put a backup in its place"
+    )
+    try:
+        with closing(_connect(path, "ro")) as connection:
+            ours = _number(connection, "application_id") == APPLICATION_ID
+            version = _number(connection, "user_version")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StorageError(foreign) from error
+    if not ours:
+        raise StorageError(foreign)
+    if version > SCHEMA_VERSION:
+        raise StorageError(f"{path} was made by a later version: use that version of the receiver")
+    if version < oldest:
+        raise StorageError(f"{path} was made by an earlier version: run the receiver on it once")
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    (number,) = connection.execute(f"PRAGMA {pragma}").fetchone()
+    return int(number)
+
+
+def _connect(path: Path, mode: str, settings: str = "") -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -167,8 +170,7 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         check_same_thread=False,
     )
     try:
-        if not read_only:
-            connection.executescript(_SETTINGS)
+        connection.executescript(settings)
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except BaseException:
         connection.close()

@@ -17,7 +17,7 @@ from typing import Final
 
 from . import statements
 from .sqlite import StorageError, StorageUnavailable, check, open_database
-from .statements import Row
+from .statements import Event, Row
 
 LOGGER = logging.getLogger(__name__)
 
@@ -27,18 +27,22 @@ ENOUGH: Final = 8
 MAX_BATCH: Final = 512
 # More than that can't be written in the time that a client waits.
 MAX_WAITING: Final = 10_000
+# Between two parts of what expires: a million rows take a quarter of an hour, and most of the
+# writer's time is left to reports.
+EXPIRE_PAUSE: Final = 0.05
 # What was deleted leaves the write-ahead log at once, or so many seconds after the last time.
 TRUNCATE_EVERY: Final = 1.0
 
+type _Record = Row | Event
 type _Work = Callable[[sqlite3.Connection], int]
 type _Outcome = int | StorageUnavailable
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A row to put, or other work to do, and who waits for it."""
+    """A record to put, or other work to do, and who waits for it."""
 
-    task: Row | _Work
+    task: _Record | _Work
     done: asyncio.Future[int]
 
 
@@ -74,20 +78,29 @@ class Writer:
         self._deleted = True
         self._thread.start()
 
-    async def put(self, row: Row) -> None:
-        """Keep a report, and return when it is durable; raise StorageUnavailable if it is not."""
-        await self._ask(row)
+    async def put(self, record: _Record) -> None:
+        """Keep a report or an event, return when it is durable; raise StorageUnavailable if not."""
+        await self._ask(record)
 
     async def delete(self, key: bytes) -> None:
         """Delete an installation, whether it is there or not."""
         await self._ask(lambda connection: statements.delete(connection, key))
 
     async def expire(self, before: int) -> int:
-        """Delete the installations last seen before then, a part at a time; return how many."""
+        """Delete installations last seen before then, and events; return how many installations."""
+        count = await self._expire(statements.expire, before)
+        await self._expire(statements.expire_events, before)
+        return count
+
+    async def _expire(self, delete: Callable[[sqlite3.Connection, int], int], before: int) -> int:
+        """Delete slowly, a part at a time; return how many rows."""
         total = 0
-        while count := await self._ask(lambda connection: statements.expire(connection, before)):
+        while True:
+            count = await self._ask(lambda connection: delete(connection, before))
             total += count
-        return total
+            if count < statements.EXPIRE_AT_ONCE:
+                return total
+            await asyncio.sleep(EXPIRE_PAUSE)
 
     async def save_published(
         self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
@@ -105,7 +118,7 @@ class Writer:
             self._jobs.put(None)
             await asyncio.to_thread(self._thread.join)
 
-    async def _ask(self, task: Row | _Work) -> int:
+    async def _ask(self, task: _Record | _Work) -> int:
         if self._waiting >= MAX_WAITING or self._closing or not self._thread.is_alive():
             raise StorageUnavailable("The database does not keep up, or the receiver stops")
         job = _Job(task, asyncio.get_running_loop().create_future())
@@ -156,7 +169,8 @@ class Writer:
         if self._failing:
             LOGGER.warning("The database can be written again")
         self._failing = False
-        self._deleted |= any(not isinstance(job.task, Row) for job in batch)
+        # Each tells how many rows it deleted.
+        self._deleted |= any(outcomes)
         return outcomes
 
     def _fail(self, error: Exception) -> None:
@@ -191,9 +205,9 @@ class Writer:
 
 def _done(connection: sqlite3.Connection, batch: list[_Job]) -> Iterator[int]:
     """Do the jobs in their order, rows that follow each other at once; yield their results."""
-    rows: list[Row] = []
+    rows: list[_Record] = []
     for job in batch:
-        if isinstance(job.task, Row):
+        if isinstance(job.task, Row | Event):
             rows.append(job.task)
             yield 0
             continue
@@ -202,7 +216,7 @@ def _done(connection: sqlite3.Connection, batch: list[_Job]) -> Iterator[int]:
     _put(connection, rows)
 
 
-def _put(connection: sqlite3.Connection, rows: list[Row]) -> None:
+def _put(connection: sqlite3.Connection, rows: list[_Record]) -> None:
     if rows:
         statements.put(connection, rows)
         rows.clear()

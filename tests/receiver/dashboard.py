@@ -1,5 +1,6 @@
 """The pages on a real socket, of figures that a test makes up."""
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,17 @@ HOSTILE = (
     "' style='color:red",
     "]]></svg><script>alert(1)</script>",
 )
+# Days since each, newest first.
+RELEASED = {
+    "2026.11.2": 13,
+    "2026.11.1": 20,
+    "2026.10.4": 36,
+    "2026.10.1": 49,
+    "2026.9.4": 68,
+    "2026.8.3": 100,
+    "2026.7.4": 130,
+    "2026.6.2": 160,
+}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -64,11 +76,58 @@ def hostile() -> Publication:
         figures["recorders"][name] = row
         figures["custom_integrations"][name] = row
         figures["addons"][name] = row
+        _hostile_levels(figures, name)
         for entry in history:
             entry["versions"][name] = entry["installation_types"][name] = 50
             entry["integrations"][name] = entry["addons"][name] = 500
             entry["custom_integrations"][name] = 500
     return publication
+
+
+def _hostile_levels(figures: dict[str, Any], name: str) -> None:
+    """Name also what the schema lets no client name."""
+    for table in ("virtualizations", "containers", "cpu_architectures", "python_versions"):
+        figures[table][name] = 500
+    for table in ("previous_ends", "cloud", "custom_setup_failures"):
+        figures[table][name] = 500
+    figures["starts"][name] = {"total": 500, "unclean": 45}
+    parts = {"versions": ("systems", "host_systems", "kernels"), "files": ("faults",)}
+    parts |= {"reasons": ("setup_failures",), "opened": ("panels",)}
+    for part, tables in parts.items():
+        for table in tables:
+            figures[table][name] = {"total": 500, part: {"5" if part == "opened" else name: 500}}
+
+
+def small() -> Publication:
+    """Return figures of a few installations that have nothing in common."""
+    figures = {
+        "last_updated": example_figures()["last_updated"],
+        "smallest_group": 5,
+        "active_installations": 15,
+        "reports_integrations": 10,
+    }
+    return Publication(figures=figures, history=[])
+
+
+def grown() -> Publication:
+    """Return figures that are their history's newest day, of which each release wins over most."""
+    publication = Publication()
+    history = publication.history
+    for age, entry in enumerate(reversed(history)):
+        entry["versions"] = _adoption(entry["active_installations"], age)
+    for table in ("active_installations", "installation_types", "versions"):
+        publication.figures[table] = history[-1][table]
+    return publication
+
+
+def _adoption(installations: int, age: int) -> dict[str, int]:
+    """Return the installations of each version, so many days ago."""
+    newer, counts = 0.0, {}
+    for version, since in RELEASED.items():
+        reached = 0.9 * (1 - math.exp((age - since) / 11)) if since > age else 0.0
+        counts[version] = round(installations * (reached - newer)) // 5 * 5
+        newer = reached
+    return {version: count for version, count in counts.items() if count}
 
 
 def many(rows: int = 350) -> Publication:

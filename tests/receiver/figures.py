@@ -76,6 +76,12 @@ BOARDS = {
     "odroid-n2": 0.015,
     "generic-aarch64": 0.01,
 }
+SYSTEMS = {"alpine": 0.91, "debian": 0.05, "ubuntu": 0.02, "arch": 0.008, "fedora": 0.004}
+HOST_SYSTEMS = {"haos": 0.8, "debian": 0.12, "ubuntu": 0.05}
+PANELS = _words("lovelace config history logbook energy profile map developer-tools custom")
+FAILING = _words("tuya hue cast upnp shelly met ipp")
+STARTS = {"2026.11.2": 0.5, "2026.11.1": 0.3, "2026.10.4": 0.25, "2026.9.4": 0.06}
+ENDS = {"clean": 0.93, "power_loss": 0.09, "killed": 0.06, "first": 0.05, "crashed_at_stop": 0.02}
 QUARTILES = {
     "state_count": [210, 520, 1_100],
     "automation_count": [4, 15, 42],
@@ -141,6 +147,67 @@ def example_figures(k: int = 5, installations: int = INSTALLATIONS) -> dict[str,
             name: {"installations": _floor(statistics, k), "quartiles": quartiles}
             for name, quartiles in QUARTILES.items()
         },
+        **_extended(installations, k),
+    }
+
+
+def _extended(installations: int, k: int) -> dict[str, Any]:
+    """Return what those tell who share more."""
+    share, lives = installations * 3 // 5, installations // 2
+
+    def rows(whole: float, shares: dict[str, float], name: str, parts: dict[str, float]) -> Any:
+        return {
+            key: {"total": total, name: _parts(total, parts, k)}
+            for key, total in _parts(whole, shares, k).items()
+        }
+
+    return {
+        "reports_environment": _floor(share, k),
+        "reports_lifecycle": _floor(lives, k),
+        "reports_interface": _floor(installations * 0.4, k),
+        "systems": rows(share, SYSTEMS, "versions", {"3.22.1": 0.7, "3.21.4": 0.2, "12": 0.04}),
+        "host_systems": rows(share * 0.6, HOST_SYSTEMS, "versions", {"16.2": 0.6, "16.1": 0.3}),
+        "kernels": rows(share, {"Linux": 0.99}, "versions", {"6.12": 0.6, "6.6": 0.2, "6.1": 0.1}),
+        "cpu_architectures": _parts(share, {"aarch64": 0.56, "x86_64": 0.42, "armv7l": 0.01}, k),
+        "virtualizations": _parts(
+            share, {"none": 0.66, "kvm": 0.2, "oracle": 0.03, "vmware": 0.05, "microsoft": 0.02}, k
+        ),
+        "containers": _parts(share, {"docker": 0.92, "lxc": 0.03, "none": 0.03, "podman": 0.01}, k),
+        "python_versions": _parts(share, {"3.13.7": 0.8, "3.13.3": 0.12, "3.14.0": 0.05}, k),
+        "cores": _parts(share, {"1": 0.02, "2": 0.2, "4": 0.7, "6": 0.01, "64": 0.05}, k),
+        "memory": _parts(share, {"1": 0.04, "2": 0.2, "4": 0.4, "8": 0.28, "16": 0.05}, k),
+        "panels": rows(
+            installations * 0.4,
+            _falling(PANELS, 0.95),
+            "opened",
+            {"1": 0.1, "2": 0.2, "5": 0.25, "10": 0.2, "20": 0.1, "50": 0.08, "100": 0.02},
+        ),
+        "unclean": _floor(lives * 0.18, k),
+        "starts": {
+            version: {"total": total, "unclean": _floor(total * rate, k)}
+            for rate, (version, total) in zip(
+                (0.05, 0.09, 0.12, 0.07), _parts(lives, STARTS, k).items(), strict=False
+            )
+        },
+        "previous_ends": _parts(lives, ENDS, k),
+        "start_durations": _parts(
+            lives,
+            {"0": 0.02, "5": 0.1, "10": 0.3, "20": 0.25, "30": 0.2, "600": 0.1},
+            k,
+        ),
+        "setup_failures": rows(
+            lives, _falling(FAILING, 0.12), "reasons", {"not_ready": 0.6, "authentication": 0.3}
+        ),
+        "custom_setup_failures": _parts(lives, {"error": 0.06, "requirements": 0.02}, k),
+        "cloud": _parts(
+            lives, {"not_loaded": 0.1, "logged_out": 0.6, "connected": 0.24, "expired": 0.02}, k
+        ),
+        "faults": rows(
+            lives,
+            {"SegmentationFault": 0.012, "Aborted": 0.006},
+            "files",
+            {"asyncio/selector_events.py": 0.5, "numpy/core/multiarray.py": 0.3},
+        ),
     }
 
 
@@ -160,6 +227,12 @@ def _day(installations: float, age: int, k: int) -> dict[str, Any]:
         "active_installations": figures["active_installations"],
         "reports_integrations": figures["reports_integrations"],
         "reports_addons": figures["reports_addons"],
+        "reports_environment": figures["reports_environment"],
+        "reports_lifecycle": figures["reports_lifecycle"],
+        "reports_interface": figures["reports_interface"],
+        "unclean": figures["unclean"],
+        "systems": {n: v["total"] for n, v in figures["systems"].items()},
+        "virtualizations": figures["virtualizations"],
         "installation_types": figures["installation_types"],
         "versions": _adoption(installations, age, k),
         "integrations": figures["integrations"],

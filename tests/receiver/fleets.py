@@ -1,10 +1,12 @@
-"""Made-up fleets: random reports with few different names, so with groups of all sizes."""
+"""Made-up fleets: random reports and events with few different names: groups of all sizes."""
 
 from typing import Any
 
 from hypothesis import strategies as st
 
-from receiver.schema import INSTALLATION_TYPES, validate
+from receiver import words
+from receiver.extended_counting import Life
+from receiver.schema import INSTALLATION_TYPES, validate, validate_event
 from tests.receiver.reports import new_id
 
 type Member = tuple[bytes, str | None, str | None]
@@ -61,12 +63,82 @@ usage = {
         st.integers(0, 3) | st.integers(0, 2_000) | st.sampled_from((7, 70, 700)),
     ),
 }
+
+
+def few(known: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    """Return some of the words or steps of a table."""
+    return st.sampled_from((*known[:2], known[-1]))
+
+
+def found(known: tuple[str, ...]) -> st.SearchStrategy[dict[str, str]]:
+    """Return a word with how it was found."""
+    return st.fixed_dictionaries({"name": few(known), "detection": few(words.DETECTIONS)})
+
+
+numbers = st.sampled_from((None, "12", "12.4", "6.12.51"))
+system = st.fixed_dictionaries(
+    {
+        "name": few(tuple(words.SYSTEMS.values())),
+        "id": few(tuple(words.SYSTEMS)),
+        "version": numbers,
+        "detection": few(words.DETECTIONS),
+    }
+)
+environment = {
+    "system": system,
+    "host_system": system,
+    "kernel": st.fixed_dictionaries(
+        {"name": few(words.KERNELS), "version": numbers, "detection": few(words.DETECTIONS)}
+    ),
+    "architecture": found(words.ARCHITECTURES),
+    "virtualization": found(words.VIRTUALIZATIONS),
+    "container": found(words.CONTAINERS),
+    "python": st.fixed_dictionaries({"version": st.sampled_from(("3.13.7", "3.14.0"))}),
+    "hardware": st.fixed_dictionaries(
+        {"cores": st.none() | few(words.CORE_STEPS), "memory": st.none() | few(words.MEMORY_STEPS)}
+    ),
+    "panels": some(
+        st.fixed_dictionaries({"panel": few(words.PANELS), "opened": few(words.OPENED_STEPS)}),
+        "panel",
+    ),
+}
+core_versions = st.sampled_from(("2026.10.4", "2026.11.1", "2025.1.0b0"))
+ended = {"previous_end": few(words.ENDS[1:4]), "version_changed": st.booleans()}
+starts = st.fixed_dictionaries(
+    {"event": st.just("start"), "version": core_versions},
+    optional={
+        "start_duration": few(words.DURATION_STEPS),
+        **ended,
+        "setup_failures": some(
+            st.fixed_dictionaries({"domain": names, "reason": few(words.REASONS)}), "domain"
+        ),
+        "custom_setup_failures": st.dictionaries(few(words.REASONS), st.integers(0, 2)),
+        "cloud": few(words.CLOUD_STATES),
+    },
+)
+stops = st.fixed_dictionaries({"event": st.just("stop"), "version": core_versions})
+faults = st.fixed_dictionaries(
+    {
+        "event": st.just("fault"),
+        "version": core_versions,
+        "fault": st.fixed_dictionaries(
+            {
+                "error": few(words.FAULTS),
+                "thread": few(words.THREADS),
+                "function": st.none() | names,
+                "file": st.none() | names,
+                "line": st.none() | st.integers(1, 7),
+            }
+        ),
+    },
+    optional=ended,
+)
 reports = st.fixed_dictionaries(
     {
-        "version": st.sampled_from(("2026.10.4", "2026.11.1", "2025.1.0b0")),
+        "version": core_versions,
         "installation_type": st.sampled_from(INSTALLATION_TYPES),
     },
-    optional=usage,
+    optional=usage | environment,
 )
 places = st.sampled_from(((None, None), ("DE", None), ("NL", None), ("US", "CA"), ("US", "TX")))
 members = st.tuples(reports, places)
@@ -86,3 +158,17 @@ def fleets(draw: st.DrawFn, most: int = 40) -> list[Member]:
         for (report, (country, region)), times in kinds
         for one in [member(report, country, region)] * times
     ][:most]
+
+
+def life(*events: dict[str, Any]) -> Life:
+    """Return the events of an installation as the database has them, oldest first."""
+    taken = [validate_event({"uuid": new_id()} | event).body for event in events]
+    return list(enumerate(taken))
+
+
+@st.composite
+def lives(draw: st.DrawFn, most: int = 30) -> list[Life]:
+    """Return the events of a few different kinds of installations, each some times."""
+    events = st.lists(starts | stops | faults, min_size=1, max_size=6)
+    kinds = draw(st.lists(st.tuples(events, st.integers(1, 12)), max_size=5))
+    return [one for events, times in kinds for one in [life(*events)] * times][:most]

@@ -12,11 +12,13 @@ import orjson
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from receiver import csv_tables, files, metrics
+from receiver import csv_tables, files, metrics, pages
 from receiver.disclosure import Figures
 from receiver.history import Entry, entry
 from receiver.keys import OUTCOMES, WRITER
 from receiver.options import Options
+from tests.receiver import visible
+from tests.receiver.markup import Document
 
 type Client = TestClient[web.Request, web.Application]
 
@@ -31,6 +33,8 @@ JSON_ASIDE = {
     "avg_states",
 }
 CSV_ASIDE = {"quartile_1", "median", "quartile_3"}
+# Columns of names that can be numbers: steps and versions.
+CSV_ASIDE |= {"cores", "gib", "seconds", "opened", "version"}
 METRICS_ASIDE = {
     "open_analytics_last_published_timestamp_seconds",
     "open_analytics_aggregation_duration_seconds",
@@ -38,6 +42,8 @@ METRICS_ASIDE = {
     "open_analytics_smallest_group",
     "open_analytics_statistic_quartile",
 }
+# Not the same tables in other orders.
+PAGE = re.compile(r"/(?!metrics)[^?#]*(?<!\.json)(?<!\.csv)")
 SAMPLE = re.compile(
     r'(?P<name>\w+)(?:\{(?P<labels>(?:\w+="(?:[^"\\\n]|\\.)*",?)*)\})? (?P<value>\S+)'
 )
@@ -75,7 +81,7 @@ async def serving(published: Any, **options: Any) -> AsyncIterator[Client]:
     app[OUTCOMES] = options.pop("outcomes", {})
     app[WRITER] = options.pop("storage", Storage())
     chosen = Options(smallest_group=published.figures["smallest_group"], **options)
-    for one in (files, csv_tables, metrics):
+    for one in (files, csv_tables, metrics, pages):
         app.add_routes(one.routes(published, chosen))
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client
@@ -99,6 +105,21 @@ async def counts(client: Client) -> list[tuple[str, int]]:
         found += [(path, number) for number in cells(await read(client, path))]
     text = (await read(client, "/metrics")).decode()
     found += [(name, int(value)) for name, _, value in samples(text) if name not in METRICS_ASIDE]
+    return found
+
+
+async def seen(client: Client) -> list[tuple[str, visible.Seen]]:
+    """Return every number that the pages tell, and the page that it is on."""
+    found: list[tuple[str, visible.Seen]] = []
+    waiting, known = ["/"], {"/"}
+    while waiting:
+        path = waiting.pop()
+        page = Document((await read(client, path)).decode()).root
+        found += [(path, one) for one in visible.read(page)]
+        links = {link.attributes["href"] for link in page.all("a")}
+        new = {one for one in links if PAGE.fullmatch(one)} - known
+        waiting += new
+        known |= new
     return found
 
 

@@ -59,6 +59,12 @@ async def publishing(options: Options, **more: Any) -> AsyncIterator[Publisher]:
         await writer.close()
 
 
+async def settle(publisher: Publisher) -> None:
+    """Publish twice: what a receiver publishes by itself at its start is over then."""
+    assert await publisher.refresh()
+    assert await publisher.refresh()
+
+
 def stored(options: Options, query: str = "SELECT figures FROM published") -> list[Any]:
     with closing(sqlite3.connect(options.database)) as connection:
         return [row[0] for row in connection.execute(query)]

@@ -43,8 +43,69 @@ def valid_report(**changes: Any) -> dict[str, Any]:
         "integration_count": len(INTEGRATIONS),
         "addon_count": 2,
         "user_count": 3,
+        **environment(),
+        "panels": [{"panel": "energy", "opened": 2}, {"panel": "lovelace", "opened": 20}],
     }
     return report | changes
+
+
+def environment() -> dict[str, Any]:
+    """Return what a report says of what Home Assistant runs on."""
+    alpine = {"name": "Alpine Linux", "version": "3.22.1", "id": "alpine", "id_like": None}
+    haos = {"name": "Home Assistant OS", "version": "16.2", "id": "haos", "id_like": None}
+    return {
+        "system": alpine | {"detection": "os-release"},
+        "host_system": haos | {"detection": "supervisor"},
+        "kernel": {"name": "Linux", "version": "6.12.51", "detection": "uname"},
+        "architecture": {"name": "aarch64", "detection": "uname"},
+        "virtualization": {"name": "none", "detection": "none"},
+        "container": {"name": "docker", "detection": "dockerenv"},
+        "python": {"version": "3.13.7"},
+        "hardware": {"cores": 4, "memory": 8},
+    }
+
+
+def start_event(**changes: Any) -> dict[str, Any]:
+    """Return the event of a start with every field that the receiver knows, and the changes."""
+    return {
+        "uuid": new_id(),
+        "version": "2026.10.4",
+        "event": "start",
+        "start_duration": 20,
+        "previous_end": "power_loss",
+        "version_changed": False,
+        "setup_failures": [
+            {"domain": "hue", "reason": "not_ready"},
+            {"domain": "tuya", "reason": "authentication"},
+        ],
+        "custom_setup_failures": {"requirements": 1, "error": 2},
+        "cloud": "connected",
+        **changes,
+    }
+
+
+def stop_event(**changes: Any) -> dict[str, Any]:
+    """Return the event of a stop with every field that the receiver knows, and the changes."""
+    return {"uuid": new_id(), "version": "2026.10.4", "event": "stop", **changes}
+
+
+def fault_event(**changes: Any) -> dict[str, Any]:
+    """Return the event of a crash with every field that the receiver knows, and the changes."""
+    return {
+        "uuid": new_id(),
+        "version": "2026.10.4",
+        "event": "fault",
+        "previous_end": "killed",
+        "version_changed": False,
+        "fault": {
+            "error": "SegmentationFault",
+            "thread": "main",
+            "function": "sendto",
+            "file": "asyncio/selector_events.py",
+            "line": 1077,
+        },
+        **changes,
+    }
 
 
 def without(report: dict[str, Any], name: str) -> dict[str, Any]:

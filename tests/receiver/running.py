@@ -52,11 +52,16 @@ class Receiver:
         return self.server.port
 
     async def post(
-        self, report: Any = None, *, body: bytes | None = None, headers: Mapping[str, str] = {}
+        self,
+        report: Any = None,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] = {},
+        path: str = "/v1",
     ) -> tuple[int, bytes]:
         """Send a report, or a body as it is; return status and answer."""
         content: dict[str, Any] = {"json": report} if body is None else {"data": body}
-        async with self.session.post(self.url(), headers=headers, **content) as answer:
+        async with self.session.post(self.url(path), headers=headers, **content) as answer:
             return answer.status, await answer.read()
 
     async def stop(self) -> None:
@@ -68,6 +73,10 @@ class Receiver:
         for report in reports:
             status, body = await self.post(report, **more)
             assert status == 200, body
+
+    async def post_events(self, events: Iterable[Any]) -> None:
+        """Send events that all have to be taken."""
+        await self.post_all(events, path="/v1/events")
 
     async def get(self, path: str, **more: Any) -> tuple[int, bytes]:
         """Read a page; return status and answer."""

@@ -3,10 +3,17 @@
 import asyncio
 import json
 import logging
+import resource
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 
 from receiver.body import Patience
+from tests.receiver import child
 from tests.receiver.reports import base_report
 from tests.receiver.running import Receiver, StartReceiver
 from tests.receiver.wire import A_MOMENT, assert_unharmed, connection, head
@@ -53,6 +60,42 @@ async def test_a_hundred_slow_senders_hold_nobody_up(receiver: Receiver) -> None
     await assert_unharmed(receiver)
     for _, writer in pairs:
         writer.close()
+
+
+async def assert_takes_a_report(running: child.Child) -> None:
+    async with (
+        asyncio.timeout(A_MOMENT),
+        aiohttp.ClientSession() as session,
+        session.post(f"{running.url}/v1", json=base_report()) as answer,
+    ):
+        assert answer.status == 200
+
+
+async def test_more_slow_senders_than_a_process_may_have_files_hold_nobody_up(
+    tmp_path: Path,
+) -> None:
+    few = 128
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, limits[1]))
+    with child.receiver(tmp_path / "analytics.db") as running, ExitStack() as stack:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        address = urlsplit(running.url)
+        for _ in range(few):
+            slow = socket.create_connection((address.hostname, address.port))
+            stack.enter_context(slow).sendall(head(1000) + b"{")
+        await assert_takes_a_report(running)
+
+
+async def test_a_slow_sender_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    with child.receiver(tmp_path / "analytics.db") as running:
+        address = urlsplit(running.url)
+        with socket.create_connection((address.hostname, address.port)) as slow:
+            slow.sendall(head(1000) + b"{")
+            # Answered after the slow one was taken up.
+            await assert_takes_a_report(running)
+            assert await asyncio.to_thread(running.stop) == (0, "")
+            # Cut off, not waited for until it gets its 408.
+            assert slow.recv(1000) == b""
 
 
 @pytest.mark.parametrize("whole", [True, False])

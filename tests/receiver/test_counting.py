@@ -1,14 +1,20 @@
-"""Counting: from reports to raw counts."""
+"""Counting: from reports to raw counts, in two halves."""
 
 from collections import Counter
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from hypothesis import given
 
-from receiver.counting import STATISTICS, count
-from tests.receiver.fleets import Member, fleets, member
+from receiver.aggregate import reports
+from receiver.counting import STATISTICS, Counts, count, count_lives
+from receiver.extended_counting import Life
+from receiver.storage.sqlite import open_database
+from tests.receiver import child
+from tests.receiver.fleets import Member, fleets, life, lives, member
 from tests.receiver.reports import base_report, valid_report
 
 
@@ -42,6 +48,117 @@ def test_counts_are_what_a_slow_and_plain_count_finds(fleet: list[Member]) -> No
     assert counts.reported["energy"] == sum(one["configured"] for one in having("energy"))
     for name in STATISTICS:
         assert list(counts.statistics[name]) == having(name)
+
+
+@given(fleets())
+def test_what_it_runs_on_is_what_a_slow_and_plain_count_finds(fleet: list[Member]) -> None:
+    reports: list[dict[str, Any]] = [orjson.loads(body) for body, _, _ in fleet]
+
+    def parts(name: str, part: str) -> Counter[Any]:
+        values = Counter(report[name][part] for report in reports if name in report)
+        return Counter({key: number for key, number in values.items() if key is not None})
+
+    counts = count(fleet)
+    for table, (name, part) in {
+        "cpu_architectures": ("architecture", "name"),
+        "virtualizations": ("virtualization", "name"),
+        "containers": ("container", "name"),
+        "python_versions": ("python", "version"),
+        "cores": ("hardware", "cores"),
+        "memory": ("hardware", "memory"),
+    }.items():
+        assert getattr(counts, table) == parts(name, part)
+    for table, name in (("systems", "system"), ("host_systems", "host_system")):
+        found = [one[name] for one in reports if name in one]
+        assert getattr(counts, table) == Counter((one["id"], one["version"]) for one in found)
+    assert counts.kernels.total() == sum("kernel" in one for one in reports)
+    assert {version for _, version in counts.kernels} <= {None, "12", "12.4", "6.12"}
+    assert counts.panels == Counter(
+        (one["panel"], one["opened"]) for report in reports for one in report.get("panels", ())
+    )
+    assert counts.reported["interface"] == sum("panels" in one for one in reports)
+    tell = ("system", "host_system", "kernel", "architecture", "virtualization", "container")
+    assert counts.reported["environment"] == sum(
+        any(name in one for name in (*tell, "python", "hardware")) for one in reports
+    )
+
+
+def lived(*all_lives: Life) -> Counts:
+    counts = Counts()
+    count_lives(counts, all_lives)
+    return counts
+
+
+def start(version: str = "2026.10.4", **more: Any) -> dict[str, Any]:
+    return {"event": "start", "version": version, **more}
+
+
+@given(lives())
+def test_an_installation_counts_once_for_each_name(all_lives: list[Life]) -> None:
+    counts = lived(*all_lives)
+    assert counts.reported["lifecycle"] == len(all_lives)
+    tables = ("starts", "previous_ends", "setup_failures", "custom_setup_failures", "faults")
+    for name in (*tables, "cloud", "start_durations"):
+        assert all(number <= len(all_lives) for number in getattr(counts, name).values())
+    assert counts.cloud.total() <= len(all_lives)
+    assert counts.start_durations.total() <= len(all_lives)
+    again = lived(*[list(one) + list(one) for one in all_lives])
+    assert again == counts
+
+
+def test_the_latest_start_tells_of_the_cloud_and_of_how_long_it_took() -> None:
+    first, last = start(cloud="expired", start_duration=60), start(cloud="connected")
+    counts = lived(life(first, last, {"event": "stop", "version": "2026.10.4"}))
+    assert counts.cloud == {"connected": 1}
+    assert counts.start_durations == {60: 1}
+
+
+@pytest.mark.parametrize(
+    ("end", "changed", "blamed"),
+    [
+        ("killed", False, 1),
+        ("power_loss", None, 1),
+        ("crashed_at_start", False, 1),
+        ("crashed_at_stop", False, 1),
+        ("killed", True, 0),
+        ("clean", False, 0),
+        ("first", False, 0),
+        ("unknown", False, 0),
+        ("other", False, 0),
+        (None, False, 0),
+    ],
+)
+def test_a_version_is_blamed_for_unclean_ends_of_its_own(
+    end: str | None, changed: bool | None, blamed: int
+) -> None:
+    told = {"previous_end": end, "version_changed": changed}
+    counts = lived(life(start(**{key: one for key, one in told.items() if one is not None})))
+    assert counts.starts["2026.10.4", None] == 1
+    assert counts.starts["2026.10.4", "unclean"] == blamed
+    assert counts.reported["unclean"] == (end in {"killed", "power_loss"} or "crash" in str(end))
+
+
+def test_an_integration_that_fails_for_several_reasons_is_in_one_installation() -> None:
+    def failing(reason: str) -> dict[str, Any]:
+        return start(
+            setup_failures=[{"domain": "hue", "reason": reason}],
+            custom_setup_failures={reason: 2, "requirements": 0},
+        )
+
+    counts = lived(life(failing("error"), failing("not_ready"), failing("error") | {"cloud": "x"}))
+    assert counts.setup_failures == {("hue", None): 1, ("hue", "error"): 1, ("hue", "not_ready"): 1}
+    assert counts.custom_setup_failures == {"error": 1, "not_ready": 1}
+
+
+def test_made_up_events_do_not_fill_the_memory() -> None:
+    many = [
+        life(start(setup_failures=[{"domain": f"d{n}_{m}", "reason": "error"} for m in range(99)]))
+        for n in range(20)
+    ]
+    counts = Counts()
+    count_lives(counts, many, max_names=300)
+    assert counts.crowded
+    assert len(counts.setup_failures) <= 300
 
 
 def test_an_installation_that_shares_little_counts_where_it_can() -> None:
@@ -85,3 +202,38 @@ def test_made_up_names_do_not_fill_the_memory() -> None:
 
 def test_a_usual_fleet_is_counted_whole() -> None:
     assert not count([member(valid_report())] * 100).crowded
+
+
+def keep(database: Path, keys: list[bytes]) -> None:
+    report, _, _ = member(base_report())
+    ((_, event), *_) = life(start())
+    with closing(open_database(database)) as connection:
+        connection.executemany(
+            "INSERT INTO installation VALUES (?, 0, 0, NULL, NULL, ?)",
+            [(key, report.decode()) for key in keys],
+        )
+        connection.executemany(
+            "INSERT INTO event VALUES (?, ?, 0, ?)",
+            [(key, key, event.decode()) for key in keys],
+        )
+
+
+def test_each_installation_is_in_one_of_the_parts(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    keys = [bytes([first, *[last] * 15]) for first in (0, 127, 128, 255) for last in (0, 255)]
+    keep(database, keys)
+    shown = child.run("aggregate", "--database", database, "--smallest-group", "1")
+    assert shown.returncode == 0, shown.stderr
+    assert orjson.loads(shown.stdout)["active_installations"] == len(keys)
+    assert orjson.loads(shown.stdout)["reports_lifecycle"] == len(keys)
+
+
+def test_counting_does_not_keep_the_log_from_being_emptied(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    keep(database, [bytes([first] * 16) for first in range(3)])
+    with closing(open_database(database, read_only=True)) as connection:
+        read = reports(connection)
+        next(read)
+        # Whoever reads all as they were at one moment does not see it.
+        keep(database, [bytes([2, *[3] * 15])])
+        assert len(list(read)) == 3

@@ -1,13 +1,15 @@
 """Every table as CSV."""
 
+import re
+
 import pytest
 
-from receiver.counting import count
+from receiver.counting import count, count_lives
 from receiver.csv_tables import TABLES
 from receiver.disclosure import publish
-from tests.receiver.fleets import member
+from tests.receiver.fleets import life, member
 from tests.receiver.published import Publication, publication, read, rows, serving
-from tests.receiver.reports import valid_report
+from tests.receiver.reports import fault_event, start_event, valid_report
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", " =1+1", "＝1+1")  # noqa: RUF001
 
@@ -21,7 +23,12 @@ def fleet(name: str = "hue") -> Publication:
         operating_system={"board": name, "version": name},
         supervisor={"healthy": True, "supported": False, "arch": name},
     )
-    figures = publish(count([member(report, "US", "CA")] * 12), 5, 1_795_608_000_000)
+    counts = count([member(report, "US", "CA")] * 12)
+    fault = {"error": "Aborted", "thread": "main", "file": name}
+    failures = [{"domain": name, "reason": "not_ready"}]
+    events = life(start_event(setup_failures=failures), fault_event(fault=fault))
+    count_lives(counts, [events] * 12)
+    figures = publish(counts, 5, 1_795_608_000_000)
     return publication(figures, figures)
 
 
@@ -64,6 +71,32 @@ async def table(name: str, published: Publication) -> list[dict[str, str]]:
                 "quartile_3": "420",
             },
         ),
+        ("systems", {"system": "alpine", "installations": "10"}),
+        ("system_versions", {"system": "alpine", "version": "3.22.1", "installations": "10"}),
+        ("host_systems", {"system": "haos", "installations": "10"}),
+        ("host_system_versions", {"system": "haos", "version": "16.2", "installations": "10"}),
+        ("kernels", {"kernel": "Linux", "installations": "10"}),
+        ("kernel_versions", {"kernel": "Linux", "version": "6.12", "installations": "10"}),
+        ("cpu_architectures", {"architecture": "aarch64", "installations": "10"}),
+        ("virtualizations", {"virtualization": "none", "installations": "10"}),
+        ("containers", {"container": "docker", "installations": "10"}),
+        ("python_versions", {"version": "3.13.7", "installations": "10"}),
+        ("cores", {"cores": "4", "installations": "10"}),
+        ("memory", {"gib": "8", "installations": "10"}),
+        ("starts", {"version": "2026.10.4", "installations": "10", "unclean": "10"}),
+        ("previous_ends", {"end": "power_loss", "installations": "10"}),
+        ("start_durations", {"seconds": "20", "installations": "10"}),
+        ("setup_failures", {"domain": "hue", "installations": "10"}),
+        (
+            "setup_failure_reasons",
+            {"domain": "hue", "reason": "not_ready", "installations": "10"},
+        ),
+        ("custom_setup_failures", {"reason": "error", "installations": "10"}),
+        ("cloud", {"state": "connected", "installations": "10"}),
+        ("faults", {"error": "Aborted", "installations": "10"}),
+        ("fault_files", {"error": "Aborted", "file": "hue", "installations": "10"}),
+        ("panels", {"panel": "energy", "installations": "10"}),
+        ("panel_use", {"panel": "energy", "opened": "2", "installations": "10"}),
         (
             "history",
             {
@@ -78,6 +111,10 @@ async def table(name: str, published: Publication) -> list[dict[str, str]]:
             },
         ),
         (
+            "history_totals",
+            {"day": "2026-11-01", "name": "active_installations", "installations": "10"},
+        ),
+        (
             "history_versions",
             {"day": "2026-11-01", "version": "2026.10.4", "installations": "10"},
         ),
@@ -87,6 +124,11 @@ async def table(name: str, published: Publication) -> list[dict[str, str]]:
             {"day": "2026-11-01", "domain": "hue", "installations": "10"},
         ),
         ("history_addons", {"day": "2026-11-01", "slug": "hue", "installations": "10"}),
+        ("history_systems", {"day": "2026-11-01", "system": "alpine", "installations": "10"}),
+        (
+            "history_virtualizations",
+            {"day": "2026-11-01", "virtualization": "none", "installations": "10"},
+        ),
         ("history_medians", {"day": "2026-11-01", "name": "state_count", "median": "420"}),
     ],
 )
@@ -105,6 +147,25 @@ async def test_no_cell_is_a_formula(name: str, formula: str) -> None:
     for row in await table(name, fleet(formula)):
         for cell in row.values():
             assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "＝"))  # noqa: RUF001
+
+
+@pytest.mark.parametrize("separator", [";", "|"])
+@pytest.mark.parametrize("name", ["a{}=1+1", "a{} =1+1", "a{}\u00a0@SUM(A1)", 'a{}"=1+1&"'])
+async def test_no_cell_is_a_formula_where_a_spreadsheet_has_another_separator(
+    name: str, separator: str
+) -> None:
+    async with serving(fleet(name.format(separator))) as client:
+        for table in TABLES:
+            text = (await read(client, f"/csv/{table}.csv")).decode()
+            for cell in re.split(r"[;|,\r\n]", text):
+                # As some programs do, which take quotes in the middle as they come.
+                assert not re.match(r"[\s\"]*[=+\-@]", cell), cell
+
+
+@pytest.mark.parametrize("formula", ["\u00a0=1+1", "\u3000=1+1", '"=1+1"'])
+async def test_no_cell_is_a_formula_behind_other_spaces_and_quotes(formula: str) -> None:
+    for row in await table("integrations", fleet(formula)):
+        assert not re.match(r"[\s\"]*[=+\-@]", row["domain"])
 
 
 async def test_a_name_that_would_be_a_formula_is_still_readable() -> None:

@@ -1,5 +1,6 @@
 """Disclosure control: nothing that is published tells of fewer than k installations."""
 
+from collections.abc import Iterable
 from itertools import combinations
 from typing import Any
 
@@ -7,20 +8,32 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from receiver.counting import Counts, count
+from receiver import csv_tables, files, levels, views
+from receiver.counting import Counts, count, count_lives
 from receiver.disclosure import Figures, coarsen, nothing, publish
-from tests.receiver.fleets import Member, fleets, member
-from tests.receiver.published import counts, numbers, publication, serving
+from receiver.extended_counting import Life
+from receiver.extended_disclosure import LEVELS
+from receiver.history import entry
+from tests.receiver.fleets import Member, fleets, life, lives, member
+from tests.receiver.published import counts, numbers, publication, seen, serving
 from tests.receiver.reports import base_report, valid_report
+from tests.receiver.running import Receiver
 
 K = 5
 NOW = 1_795_608_000_000
 
 some_k = st.sampled_from((2, 3, 5, 11))
+untimed = settings(deadline=None)
 
 
-def published(fleet: list[Member], k: int = K) -> Figures:
-    return publish(count(fleet), k, NOW)
+def published(fleet: list[Member], k: int = K, *, events: Iterable[Life] = ()) -> Figures:
+    counts = count(fleet)
+    count_lives(counts, events)
+    return publish(counts, k, NOW)
+
+
+def start(version: str = "2026.10.4", **more: Any) -> dict[str, Any]:
+    return {"event": "start", "version": version, **more}
 
 
 def us(state: str = "CA", **changes: Any) -> Member:
@@ -28,11 +41,11 @@ def us(state: str = "CA", **changes: Any) -> Member:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(fleets(), fleets(), some_k)
+@given(fleets(), fleets(), lives(), some_k)
 async def test_every_count_anywhere_is_a_multiple_of_k(
-    before: list[Member], fleet: list[Member], k: int
+    before: list[Member], fleet: list[Member], events: list[Life], k: int
 ) -> None:
-    days = published(before, k), published(fleet, k)
+    days = published(before, k, events=events[::2]), published(fleet, k, events=events)
     outcomes = {"accepted": len(fleet), "refused": 1}
     async with serving(publication(*days), outcomes=outcomes) as client:
         found = await counts(client)
@@ -42,6 +55,42 @@ async def test_every_count_anywhere_is_a_multiple_of_k(
     assert [(where, number) for where, number in found if number % k] == []
 
 
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(fleets(), fleets(), lives(), some_k)
+async def test_every_number_on_every_page_is_made_of_multiples_of_k(
+    before: list[Member], fleet: list[Member], events: list[Life], k: int
+) -> None:
+    days = published(before, k, events=events[::2]), published(fleet, k, events=events)
+    most = max(day[one] for day in days for one in ("active_installations", "reports_lifecycle"))
+    async with serving(publication(*days)) as client:
+        found = await seen(client)
+    assert [(path, one) for path, one in found if not one.fits(k, most)] == []
+
+
+async def test_the_pages_are_read_well_enough_to_find_exact_numbers() -> None:
+    few = us("TX", version="2025.1.0b0", integrations=["rare"])
+    fleet = [us()] * 34 + [few] * 3
+    events = [life(start(previous_end="killed", cloud="connected"))] * 13
+    exact = published(fleet[2:], 1, events=events), published(fleet, 1, events=events)
+    async with serving(publication(*exact)) as client:
+        found = await seen(client)
+    told = {(path, one.where) for path, one in found if not one.fits(K, len(fleet))}
+    assert told >= {("/", where) for where in ("text", "percent", "bar", "value", "curve")}
+    assert {path for path, _ in told} >= {"/integrations/rare", "/apps/core_ssh", "/statistics"}
+    assert {path for path, _ in told} >= {f"/{level.path}" for level in levels.LEVELS}
+
+
+async def test_no_address_is_forgotten_here(receiver: Receiver) -> None:
+    read = {*files.FILES, *(f"/csv/{name}.csv" for name in csv_tables.TABLES), "/metrics"}
+    shown = {"/", "/statistics", "/about"}
+    shown |= {f"/{level.path}" for level in levels.LEVELS}
+    shown |= {f"/{kind.path}{one}" for kind in views.KINDS for one in ("", "/{name}")}
+    tell_no_count = {"/v1", "/v1/events", "/v1/{uuid}", "/healthz", "/static/{name}", "/{nothing}"}
+    found = {resource.canonical for resource in receiver.app.router.resources()}
+    assert found == read | shown | tell_no_count
+
+
+@untimed
 @given(fleets(), some_k)
 def test_a_published_count_is_less_than_k_below_the_true_one(fleet: list[Member], k: int) -> None:
     exact, shown = published(fleet, 1), published(fleet, k)
@@ -57,6 +106,7 @@ def test_a_published_count_is_less_than_k_below_the_true_one(fleet: list[Member]
     assert sum(shown["installation_types"].values()) <= shown["active_installations"]
 
 
+@untimed
 @given(fleets(), some_k)
 def test_one_installation_more_moves_a_count_by_k_or_not_at_all(
     fleet: list[Member], k: int
@@ -118,6 +168,7 @@ def test_a_country_is_not_the_total_minus_the_others_nor_the_sum_of_its_regions(
     assert same[0]["countries"] == {"US": 10}
 
 
+@untimed
 @given(fleets())
 def test_an_attacker_who_subtracts_finds_no_small_group(fleet: list[Member]) -> None:
     shown = published(fleet)
@@ -145,6 +196,7 @@ def statistic(told: list[int], k: int = K) -> dict[str, Any]:
     return found
 
 
+@untimed
 @given(values, some_k)
 def test_a_quartile_stands_for_at_least_k_installations(told: list[int], k: int) -> None:
     quartiles = statistic(told, k).get("quartiles")
@@ -159,6 +211,7 @@ def test_a_quartile_stands_for_at_least_k_installations(told: list[int], k: int)
     assert quartiles is None or quartiles == sorted(quartiles)
 
 
+@untimed
 @given(values, some_k)
 def test_a_quartile_has_two_digits_at_most(told: list[int], k: int) -> None:
     for quartile in statistic(told, k).get("quartiles", ()):
@@ -207,9 +260,91 @@ def test_the_order_of_names_tells_nothing() -> None:
     assert list(published(fleet)["integrations"]) == ["hue", "zha"]
 
 
-@given(fleets(), some_k, some_k)
-def test_older_figures_are_shown_as_todays_k_allows(fleet: list[Member], old: int, k: int) -> None:
-    again = coarsen(published(fleet, old), k)
+@untimed
+@given(lives(), some_k)
+def test_a_published_count_of_events_is_less_than_k_below_the_true_one(
+    events: list[Life], k: int
+) -> None:
+    exact, shown = published([], 1, events=events), published([], k, events=events)
+    for name in ("previous_ends", "start_durations", "cloud", "custom_setup_failures"):
+        assert shown[name] == {
+            key: number - number % k for key, number in exact[name].items() if number >= k
+        }
+    for name, parts in (("setup_failures", "reasons"), ("faults", "files")):
+        assert shown[name] == {
+            key: {
+                "total": row["total"] // k * k,
+                parts: {one: n // k * k for one, n in row[parts].items() if n >= k},
+            }
+            for key, row in exact[name].items()
+            if row["total"] >= k
+        }
+    for row in shown["starts"].values():
+        assert (row["total"] - row["unclean"]) % k == 0
+
+
+@pytest.mark.parametrize("number", range(1, K))
+def test_what_fewer_than_k_tell_by_events_is_nowhere(number: int) -> None:
+    rare = life(
+        *(start(f"2026.{one:04}.rare", previous_end="killed") for one in range(20)),
+        start("2026.10.4", previous_end="crashed_at_stop", cloud="expired", start_duration=600),
+        start(setup_failures=[{"domain": "rare", "reason": "error"}]),
+        start(custom_setup_failures={"requirements": 9}),
+        {
+            "event": "fault",
+            "version": "2026.10.4",
+            "fault": {"error": "Aborted", "thread": "main", "function": "rare", "file": "rare.py"},
+        },
+    )
+    common = life(start(cloud="connected", start_duration=20, previous_end="clean"))
+    shown = published([us()] * 50, events=[common] * 50 + [rare] * number)
+    told = str(shown)
+    for word in ("rare", "expired", "killed", "crashed_at_stop", "Aborted", "600", "requirements"):
+        assert word not in told
+    assert shown["unclean"] == 0
+    assert shown["starts"] == {"2026.10.4": {"total": 50, "unclean": 0}}
+
+
+def test_one_installation_with_many_events_is_one_installation() -> None:
+    busy = life(
+        *(start(previous_end="killed", start_duration=one, cloud="expired") for one in (0, 5, 10)),
+        *({"event": "stop", "version": f"2026.{one:04}.0"} for one in range(40)),
+    )
+    shown = published([us()] * 50, events=[busy] * (K - 1))
+    assert shown["reports_lifecycle"] == 0
+    assert not shown["starts"]
+    assert not shown["previous_ends"]
+
+
+def test_what_is_unclean_is_not_the_total_minus_the_others() -> None:
+    def fleet(clean: int, unclean: int) -> list[Life]:
+        bad = life(start(previous_end="killed"))
+        return [life(start(previous_end="clean"))] * clean + [bad] * unclean
+
+    same = [
+        published([], events=fleet(clean, unclean))
+        for clean, unclean in ((20, 0), (20, 4), (22, 2), (21, 3))
+    ]
+    assert all(one == same[0] for one in same)
+
+
+@untimed
+@given(fleets(), lives(), st.sampled_from(tuple(LEVELS)))
+def test_an_attacker_who_subtracts_finds_no_small_group_in_a_level(
+    fleet: list[Member], events: list[Life], level: str
+) -> None:
+    shown = published(fleet, events=events)
+    told = sorted(set(numbers({name: shown[name] for name in LEVELS[level]})))
+    for one, other in combinations(told, 2):
+        assert not 0 < other - one < K
+
+
+@untimed
+@given(fleets(), lives(), some_k, some_k)
+def test_older_figures_are_shown_as_todays_k_allows(
+    fleet: list[Member], events: list[Life], old: int, k: int
+) -> None:
+    again = coarsen(published(fleet, old, events=events), k)
     assert again.keys() == nothing(k).keys()
     assert again["smallest_group"] == k
     told = again | {"smallest_group": 0}
@@ -222,6 +357,22 @@ def test_older_figures_are_shown_as_todays_k_allows(fleet: list[Member], old: in
     assert all(again["versions"].values())
     assert all(row["total"] for row in again["addons"].values())
     assert again["installation_types"].keys() == nothing(k)["installation_types"].keys()
+
+
+def test_figures_of_a_version_that_counted_less_are_shown() -> None:
+    older = published([us()] * 12)
+    for name in (one for names in LEVELS.values() for one in names):
+        del older[name]
+    for k in (K, 2 * K):
+        assert coarsen(older, k).keys() == nothing(k).keys()
+        assert coarsen(older, k)["systems"] == {}
+        assert entry("2026-11-01", coarsen(older, k))["unclean"] == 0
+
+
+def test_steps_keep_their_order_when_they_are_rounded_again() -> None:
+    fleet = [us(hardware={"cores": cores, "memory": 4}) for cores in (16, 2, 8) for _ in range(20)]
+    assert list(published(fleet)["cores"]) == list(coarsen(published(fleet), 10)["cores"])
+    assert list(published(fleet)["cores"]) == ["2", "8", "16"]
 
 
 def test_a_report_without_anything_optional_is_enough() -> None:

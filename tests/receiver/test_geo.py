@@ -150,6 +150,15 @@ async def test_what_a_client_says_about_its_place_is_not_believed(
     assert receiver.rows()[0]["country"] is None
 
 
+async def test_where_there_is_a_file_no_header_tells_the_place(
+    start_receiver: StartReceiver, flat: Path
+) -> None:
+    receiver = await start_receiver(geo=flat, trusted_proxy=PROXY)
+    told = {"CF-IPCountry": "FR", "CF-Region-Code": "BY"}
+    assert await place_of(receiver, told | {"X-Forwarded-For": CALIFORNIA}) == ("US", "CA")
+    assert await place_of(receiver, told | {"X-Forwarded-For": ELSEWHERE}) == (None, None)
+
+
 async def test_the_place_is_the_one_of_the_latest_report(start_receiver: StartReceiver) -> None:
     receiver = await start_receiver(trusted_proxy=PROXY)
     assert await place_of(receiver, {"CF-IPCountry": "DE"}) == ("DE", None)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from receiver.history import DAILY, WEEKLY, entry, kept
@@ -40,6 +40,7 @@ def test_thinning_every_day_keeps_what_thinning_at_once_does() -> None:
     assert len(stored) - len(at_once) <= 2
 
 
+@settings(deadline=None)
 @given(st.lists(st.dates(FIRST, TODAY), unique=True))
 def test_thinning_twice_changes_nothing_and_gaps_are_fine(days: list[date]) -> None:
     once = kept([day.isoformat() for day in days], TODAY)
@@ -57,6 +58,9 @@ def test_an_entry_has_what_charts_show() -> None:
     assert one["integrations"] == figures["integrations"]
     assert one["addons"]["core_ssh"] == figures["addons"]["core_ssh"]["total"]
     assert one["custom_integrations"]["hacs"] == figures["custom_integrations"]["hacs"]["total"]
+    assert one["systems"]["alpine"] == figures["systems"]["alpine"]["total"]
+    assert one["virtualizations"] == figures["virtualizations"]
+    assert one["unclean"] == figures["unclean"] > 0
     assert one["medians"]["user_count"] == figures["statistics"]["user_count"]["quartiles"][1]
 
 

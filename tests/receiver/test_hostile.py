@@ -55,15 +55,24 @@ HOSTILE: dict[str, tuple[bytes, dict[str, str], int]] = {
 }
 
 
+@pytest.mark.parametrize("path", ["/v1", "/v1/events"])
 @pytest.mark.parametrize("kind", HOSTILE)
-async def test_a_hostile_body_is_refused_in_words(receiver: Receiver, kind: str) -> None:
+async def test_a_hostile_body_is_refused_in_words(receiver: Receiver, kind: str, path: str) -> None:
     body, headers, status = HOSTILE[kind]
     async with asyncio.timeout(A_MOMENT):
-        answer = await receiver.post(body=body, headers=headers)
+        answer = await receiver.post(body=body, headers=headers, path=path)
     assert answer[0] == status
     assert json.loads(answer[1])["error"]
     assert not receiver.rows()
+    assert not receiver.rows("SELECT * FROM event")
     await assert_unharmed(receiver)
+
+
+async def test_encodings_in_two_headers_are_two_encodings(receiver: Receiver) -> None:
+    headers = [("Content-Encoding", "gzip"), ("Content-Encoding", "gzip")]
+    async with receiver.session.post(receiver.url(), data=PACKED, headers=headers) as answer:
+        assert answer.status == 415
+    assert not receiver.rows()
 
 
 async def test_deep_nesting_in_an_unknown_key_is_dropped(receiver: Receiver) -> None:

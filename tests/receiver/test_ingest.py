@@ -5,12 +5,15 @@ import gzip
 import json
 import logging
 from collections.abc import AsyncIterator
+from contextlib import closing
 from typing import Any
 
 import aiohttp
 import pytest
 
 from receiver.keys import OUTCOMES
+from receiver.storage.sqlite import open_database
+from receiver.storage.writer import Writer
 from tests.receiver.reports import base_report, new_id, valid_report
 from tests.receiver.running import Receiver
 from tests.receiver.wire import connection
@@ -68,7 +71,7 @@ async def test_an_unchanged_report_refreshes_when_it_was_seen(receiver: Receiver
 async def test_it_says_what_it_takes(receiver: Receiver) -> None:
     status, body = await receiver.get("/v1")
     assert status == 200
-    assert json.loads(body)["extended"] is False
+    assert json.loads(body)["extended"] is True
     assert set(json.loads(body)["fields"]) == valid_report().keys()
 
 
@@ -96,18 +99,37 @@ async def test_deleting_answers_the_same_whether_it_was_there_or_not(receiver: R
     assert len(receiver.rows()) == 1
 
 
+async def test_a_deletion_is_written_whether_there_was_something_or_not(
+    receiver: Receiver,
+) -> None:
+    def version() -> int:
+        (number,) = reader.execute("PRAGMA data_version").fetchone()
+        return int(number)
+
+    report = valid_report()
+    await receiver.post_all([report])
+    with closing(open_database(receiver.options.database, read_only=True)) as reader:
+        versions = [version()]
+        for uuid in (report["uuid"], report["uuid"], new_id()):
+            assert await receiver.delete(uuid) == 204
+            versions.append(version())
+    # Else how long it takes would tell: it is a wait for the disk.
+    assert len(set(versions)) == len(versions)
+    assert not receiver.rows()
+
+
 @pytest.mark.parametrize(
-    "uuid", ["x", "%00", "%ff", "🏠", "__proto__", "a" * 4000, "a%2Fb"], ids=len
+    "uuid", ["x", "%00", "%ff", "🏠", "__proto__", "a" * 4000, "a%2Fb", "..%2f"], ids=len
 )
 async def test_deleting_what_is_no_id_answers_the_same(receiver: Receiver, uuid: str) -> None:
     assert await receiver.delete(uuid) == 204
 
 
 async def test_an_id_is_deleted_as_it_was_reported(receiver: Receiver) -> None:
-    uuid = "a/b?c#d%e " + "x" * 22
+    uuid = "a/b?c#d%e {}" + "x" * 20
     await receiver.post_all([base_report(uuid=uuid)])
     async with connection(receiver) as (reader, writer):
-        path = "a%2Fb%3Fc%23d%25e%20" + "x" * 22
+        path = "a%2Fb%3Fc%23d%25e%20{}" + "x" * 20
         writer.write(f"DELETE /v1/{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         assert (await reader.readline()).startswith(b"HTTP/1.1 204 ")
     assert not receiver.rows()
@@ -126,6 +148,25 @@ async def test_neither_ids_nor_paths_nor_bodies_are_logged(
     own = [record for record in caplog.records if not record.name.startswith("asyncio")]
     assert uuid not in caplog.text
     assert "secret" not in "".join(record.getMessage() for record in own)
+
+
+async def test_a_fault_is_logged_by_its_class_and_place_only(
+    receiver: Receiver, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    report = base_report()
+
+    async def fail(_: object, key: object) -> None:
+        raise RuntimeError(f"{report} {key!r}")
+
+    monkeypatch.setattr(Writer, "put", fail)
+    monkeypatch.setattr(Writer, "delete", fail)
+    assert (await receiver.post(report))[0] == 500
+    assert await receiver.delete(report["uuid"]) == 500
+    assert caplog.text.count("A request failed: RuntimeError") == 2
+    assert "in delete" in caplog.text
+    assert report["uuid"] not in caplog.text
+    assert "127.0.0.1" not in caplog.text
 
 
 async def test_an_answer_does_not_tell_the_software(receiver: Receiver) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from receiver.schema import key_of
 from tests.receiver.child import Child, receiver, run
-from tests.receiver.reports import new_id, valid_report
+from tests.receiver.reports import new_id, start_event, valid_report
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "20"))
 SENDERS = 16
@@ -20,10 +20,13 @@ ANSWERS = range(20, 400, 19)
 
 
 async def send(session: aiohttp.ClientSession, url: str, taken: list[str], enough: int) -> None:
-    """Send reports until enough were taken by anybody, and a bit longer."""
+    """Send reports and events until enough were taken by anybody, and a bit longer."""
     while len(taken) < enough + SENDERS:
         uuid = new_id()
-        async with session.post(f"{url}/v1", json=valid_report(uuid=uuid)) as answer:
+        # Every other one an event.
+        event = int(uuid, 16) % 2
+        path, body = ("/v1/events", start_event) if event else ("/v1", valid_report)
+        async with session.post(f"{url}{path}", json=body(uuid=uuid)) as answer:
             if answer.status == 200:
                 taken.append(uuid)
 
@@ -44,7 +47,8 @@ async def load_and_kill(child: Child, enough: int) -> list[str]:
 
 def kept(database: Path) -> set[bytes]:
     with closing(sqlite3.connect(database)) as connection:
-        return {key for (key,) in connection.execute("SELECT key FROM installation")}
+        rows = connection.execute("SELECT key FROM installation UNION ALL SELECT key FROM event")
+        return {key for (key,) in rows}
 
 
 @pytest.mark.skipif(ROUNDS < 1, reason="turned off")

@@ -7,7 +7,7 @@ import pytest
 
 from receiver import limits
 from receiver.limits import RateLimiter
-from tests.receiver.reports import base_report, new_id
+from tests.receiver.reports import base_report, new_id, stop_event
 from tests.receiver.running import Receiver, StartReceiver
 
 PROXY = (ip_network("127.0.0.0/8"),)
@@ -64,6 +64,14 @@ async def test_deletions_are_limited_too(limited: Receiver) -> None:
         async with limited.session.delete(url, headers=behind("192.0.2.1")) as answer:
             statuses.append(answer.status)
     assert statuses == [204, 204, 204, 429]
+
+
+async def test_reports_and_events_share_a_limit(limited: Receiver) -> None:
+    sent = [(base_report(), "/v1"), (stop_event(), "/v1/events")] * 2
+    statuses = [
+        (await limited.post(body, headers=behind("192.0.2.1"), path=path))[0] for body, path in sent
+    ]
+    assert statuses == [200, 200, 200, 429]
 
 
 async def test_the_machine_itself_is_not_limited(start_receiver: StartReceiver) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 import orjson
 import pytest
 
-from receiver.counting import count
+from receiver import metrics as metrics_module
+from receiver.counting import count, count_lives
 from receiver.disclosure import publish
 from receiver.keys import PUBLISHER, WRITER
 from tests.receiver.disk import locked
-from tests.receiver.fleets import member
+from tests.receiver.fleets import life, member
 from tests.receiver.published import (
     Publication,
     Storage,
@@ -18,16 +19,17 @@ from tests.receiver.published import (
     samples,
     serving,
 )
-from tests.receiver.reports import base_report, valid_report
-from tests.receiver.running import Receiver
+from tests.receiver.publishing import settle
+from tests.receiver.reports import base_report, fault_event, new_id, start_event, valid_report
+from tests.receiver.running import Receiver, StartReceiver
 
 HOSTILE = 'a"b\\c=1{x}'
 
 
 def fleet(k: int = 5, **changes: Any) -> Publication:
-    return publication(
-        publish(count([member(valid_report(**changes), "US", "CA")] * 12), k, 1_795_608_000_000)
-    )
+    counts = count([member(valid_report(**changes), "US", "CA")] * 12)
+    count_lives(counts, [life(start_event(), fault_event())] * 12)
+    return publication(publish(counts, k, 1_795_608_000_000))
 
 
 async def metrics(published: Publication, **options: Any) -> dict[tuple[str, str], str]:
@@ -51,6 +53,39 @@ async def test_the_aggregates_are_metrics() -> None:
     assert found["open_analytics_statistic_quartile", quartile] == "420"
 
 
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("reports_with_lifecycle", ""),
+        ("unclean_installations", ""),
+        ("installations_by_system", 'system="alpine"'),
+        ("installations_by_host_system_version", 'system="haos",version="16.2"'),
+        ("installations_by_kernel_version", 'kernel="Linux",version="6.12"'),
+        ("installations_by_memory_gib", 'gib="8"'),
+        ("start_installations", 'version="2026.10.4"'),
+        ("unclean_start_installations", 'version="2026.10.4"'),
+        ("previous_end_installations", 'end="power_loss"'),
+        ("setup_failure_reason_installations", 'domain="hue",reason="not_ready"'),
+        ("cloud_installations", 'state="connected"'),
+        (
+            "fault_file_installations",
+            'error="SegmentationFault",file="asyncio/selector_events.py"',
+        ),
+        ("panel_use_installations", 'panel="energy",opened="2"'),
+    ],
+)
+async def test_what_only_this_receiver_takes_is_a_metric(name: str, labels: str) -> None:
+    assert (await metrics(fleet()))[f"open_analytics_{name}", labels] == "10"
+
+
+async def test_every_figure_is_a_metric() -> None:
+    found = {name for name, _ in await metrics(fleet())}
+    shown = {*metrics_module.TABLES, *metrics_module.TOTALS, *metrics_module.PARTS}
+    asked = {"statistics", "regions", "last_updated", "smallest_group"}
+    assert shown | asked == fleet().figures.keys()
+    assert len(found) > len(shown)
+
+
 async def test_labels_are_escaped() -> None:
     custom = [{"domain": HOSTILE, "version": HOSTILE}]
     found = await metrics(fleet(integrations=[HOSTILE, "__proto__"], custom_integrations=custom))
@@ -65,6 +100,8 @@ async def test_each_metric_has_its_type_once_and_before_its_samples() -> None:
     async with serving(fleet()) as client:
         answer = await client.get("/metrics")
         assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+        # Names come from strangers: no browser may take them for a page.
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
         lines = (await answer.text()).splitlines()
     typed: list[str] = []
     for line in lines:
@@ -75,19 +112,42 @@ async def test_each_metric_has_its_type_once_and_before_its_samples() -> None:
     assert len(typed) == len(set(typed))
 
 
-async def test_the_receivers_own_counters_tell_no_single_report(receiver: Receiver) -> None:
-    async def accepted() -> str:
-        text = (await receiver.get("/metrics"))[1].decode()
-        found = {(name, labels): value for name, labels, value in samples(text)}
-        return found.get(("open_analytics_requests_total", 'outcome="accepted"'), "none")
-
-    await receiver.post_all(base_report() for _ in range(4))
-    assert await accepted() == "0"
-    await receiver.post_all(base_report() for _ in range(2))
-    assert await accepted() == "5"
-    assert await receiver.post({"uuid": 1}) != (200, b"")
+async def requests(receiver: Receiver) -> dict[str, str]:
     text = (await receiver.get("/metrics"))[1].decode()
-    assert 'open_analytics_requests_total{outcome="refused"} 0\n' in text
+    return {
+        labels: value
+        for name, labels, value in samples(text)
+        if name == "open_analytics_requests_total"
+    }
+
+
+async def test_the_receivers_own_counters_tell_no_single_report(receiver: Receiver) -> None:
+    publisher = receiver.app[PUBLISHER]
+    await settle(publisher)
+    before = await requests(receiver)
+    # Somebody who sends four of his own must not see the fifth come in.
+    await receiver.post_all(base_report() for _ in range(4))
+    assert await requests(receiver) == before
+    await receiver.post_all([base_report()])
+    assert await requests(receiver) == before
+    await publisher.refresh()
+    assert (await requests(receiver))['outcome="accepted"'] == "5"
+
+
+async def test_that_something_never_happened_looks_like_a_few_times(receiver: Receiver) -> None:
+    before = await requests(receiver)
+    assert set(before.values()) == {"0"}
+    await receiver.delete(new_id())
+    await receiver.post({"uuid": 1})
+    await receiver.app[PUBLISHER].refresh()
+    assert await requests(receiver) == before
+
+
+async def test_exact_counters_are_live(start_receiver: StartReceiver) -> None:
+    receiver = await start_receiver(smallest_group=1)
+    await requests(receiver)
+    await receiver.post_all([base_report()])
+    assert (await requests(receiver))['outcome="accepted"'] == "1"
 
 
 async def test_the_receiver_tells_how_it_is() -> None:
@@ -109,14 +169,18 @@ async def test_health_is_ok_while_all_works(receiver: Receiver) -> None:
     assert await health(receiver) == (200, [])
 
 
+async def test_a_receiver_that_has_just_started_is_not_at_fault(receiver: Receiver) -> None:
+    assert await health(receiver) == (200, [])
+
+
+@pytest.mark.parametrize("published", [True, False])
 @pytest.mark.parametrize(("hours", "status"), [(2.9, 200), (3.1, 503)])
 async def test_figures_that_are_too_old_are_a_fault(
-    receiver: Receiver, hours: float, status: int
+    receiver: Receiver, hours: float, status: int, published: bool
 ) -> None:
-    publisher = receiver.app[PUBLISHER]
-    await publisher.refresh()
-    updated = publisher.figures["last_updated"] - int(hours * 3_600_000)
-    publisher.figures = publisher.figures | {"last_updated": updated}
+    if published:
+        await receiver.app[PUBLISHER].refresh()
+    receiver.clock.move(hours=hours)
     found, problems = await health(receiver)
     assert found == status
     assert [problem.partition(":")[0] for problem in problems] == ["the figures are too old"] * (

@@ -1,5 +1,6 @@
 """Flags and environment variables."""
 
+import socket
 from dataclasses import fields
 from ipaddress import ip_network
 from pathlib import Path
@@ -42,6 +43,10 @@ WRONG = [
     ("base_url", "analytics.example.com"),
     ("base_url", "ftp://analytics.example.com"),
     ("base_url", "https://analytics.example.com/?a=b"),
+    ("base_url", "https://example.com/analytics/"),
+    ("base_url", "https://me:secret@example.com"),
+    ("base_url", "https://example.com:99999"),
+    ("base_url", "https://[::1"),
     ("geo", "there-is-no-such-file.mmdb"),
     ("title", " "),
     ("title", "two\nlines"),
@@ -108,6 +113,16 @@ def test_the_options_are_printed_at_start(tmp_path: Path) -> None:
         assert "--title Example Home\n" in running.output
         assert "--smallest-group 5\n" in running.output
         assert running.stop()[0] == 0
+
+
+def test_an_address_that_is_in_use_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        shown = child.run("--database", tmp_path / "analytics.db", "--port", port)
+    assert shown.returncode == 1
+    assert port in shown.stderr
+    assert "--port" in shown.stderr
+    assert "Traceback" not in shown.stderr
 
 
 def test_what_was_printed_makes_the_same_choices() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import pytest
 
@@ -13,13 +14,15 @@ from tests.receiver.dashboard import (
     nothing,
     read,
     serving,
+    small,
 )
 from tests.receiver.figures import example_figures, example_history
-from tests.receiver.markup import Document
+from tests.receiver.markup import Document, Element
 
-PAGES = ("/", "/integrations", "/custom-integrations", "/apps", "/statistics", "/about")
+LEVELS = ("/environment", "/stability", "/interface")
+PAGES = ("/", "/integrations", "/custom-integrations", "/apps", "/statistics", *LEVELS, "/about")
 DETAILS = ("/integrations/mqtt", "/custom-integrations/hacs", "/apps/core_ssh")
-PUBLICATIONS = {"example": Publication, "nothing": nothing, "hostile": hostile}
+PUBLICATIONS = {"example": Publication, "nothing": nothing, "hostile": hostile, "small": small}
 TABLES = ("integrations", "custom-integrations", "apps")
 
 
@@ -39,6 +42,15 @@ async def test_every_page_is_there_and_well_formed(path: str, publication: str) 
     assert page.one("head").one("title").text.endswith(" · Open Analytics")
     for landmark in ("header", "main", "footer"):
         assert len(list(page.all(landmark))) == 1
+
+
+@pytest.mark.parametrize("path", [*PAGES, *DETAILS, "/apps/unknown"])
+async def test_headings_are_in_order(client: Client, path: str) -> None:
+    status = 404 if path.endswith("unknown") else 200
+    page = await read(client, path, status)
+    levels = [int(one.tag[1]) for one in page.all() if re.fullmatch(r"h[1-6]", one.tag)]
+    assert levels[0] == 1
+    assert all(lower - upper <= 1 for upper, lower in pairwise(levels))
 
 
 @pytest.mark.parametrize("path", [*PAGES, *DETAILS])
@@ -152,11 +164,77 @@ async def test_hostile_names_are_text(path: str) -> None:
 
 async def test_no_figures_yet_look_meant() -> None:
     async with serving(nothing(), base_url=BASE_URL) as client:
-        for path in ("/", *(f"/{table}" for table in TABLES), "/statistics"):
+        for path in ("/", *(f"/{table}" for table in TABLES), "/statistics", *LEVELS):
             page = await read(client, path)
             assert "No figures yet" in page.one("main").text
             assert not list(page.all("figure"))
             assert f"url: {BASE_URL}/v1" in page.one("pre").text
+
+
+async def test_groups_that_are_too_small_leave_no_empty_chart_or_search() -> None:
+    async with serving(small()) as client:
+        overview = await read(client, "/")
+        assert "15 active installations" in overview.one("h1").text
+        where = overview.one("figure", id="chart-map")
+        assert "Fewer than 5 installations have told this yet." in where.text
+        assert not list(where.all("svg"))
+        for table in TABLES:
+            page = await read(client, f"/{table}")
+            assert "Fewer than 5 installations have told this yet." in page.one("main").text
+            assert not list(page.all("form"))
+
+
+async def test_what_nobody_shares_is_said_kindly() -> None:
+    async with serving(small()) as client:
+        for path in LEVELS:
+            page = (await read(client, path)).one("main")
+            assert "Fewer than 5 installations share this yet." in page.text
+            assert not list(page.all("figure"))
+
+
+def cells(page: Element, chart: str) -> list[list[str]]:
+    body = page.one("figure", id=f"chart-{chart}").one("tbody")
+    return [[cell.text for cell in row.children] for row in body.children]
+
+
+async def test_the_share_of_unclean_ends_is_of_those_that_started_a_version(
+    client: Client,
+) -> None:
+    page = await read(client, "/stability")
+    figure = page.one("figure", id="chart-starts")
+    assert "Share of those that started with it" in figure.text
+    heads = [head.text for head in figure.one("thead").all("th")]
+    assert heads == ["Version", "Installations", "Of", "Share"]
+    assert cells(page, "starts")[0] == ["2026.11.2", "50", "1,095", "4.6%"]
+
+
+async def test_steps_are_in_their_order_and_written_as_ranges(client: Client) -> None:
+    page = await read(client, "/environment")
+    assert [row[0] for row in cells(page, "cores")] == ["1", "2", "4 to 5", "6 to 7", "64 or more"]
+    assert [row[0] for row in cells(page, "memory")][:2] == ["1 GiB", "2 GiB"]
+    assert cells(page, "systems")[0][0] == "Alpine Linux"
+    page = await read(client, "/interface")
+    assert [row[0] for row in cells(page, "panels")][:2] == ["Dashboards", "Settings"]
+    assert [row[0] for row in cells(page, "panels-1")][:2] == ["Once", "2 to 4 times"]
+
+
+async def test_about_names_every_level(client: Client) -> None:
+    page = await read(client, "/about")
+    told = [one.text for one in page.one("dl", class_="levels").all("dt")]
+    assert told == [
+        "Basic analytics",
+        "Usage",
+        "Statistics",
+        "Environment",
+        "Starts and stops",
+        "Use of the interface",
+    ]
+
+
+async def test_the_map_says_what_its_shades_mean(client: Client) -> None:
+    text = (await read(client, "/")).one("figure", id="chart-map").text
+    assert "share of all 4,380 installations here" in text
+    assert "10% and more" in text
 
 
 @pytest.mark.parametrize("missing", [*example_figures()])
@@ -173,7 +251,7 @@ async def test_a_young_history_is_no_fault(days: int) -> None:
     async with serving(Publication(history=example_history(days))) as client:
         page = await read(client, "/")
         assert len(list(page.all("svg", class_="lines"))) == (2 if days > 1 else 0)
-        for path in (*DETAILS, "/statistics"):
+        for path in (*DETAILS, "/statistics", *LEVELS):
             await read(client, path)
 
 
@@ -181,6 +259,17 @@ async def test_a_young_history_is_no_fault(days: int) -> None:
 async def test_each_page_says_once_what_a_number_means(client: Client, path: str) -> None:
     text = (await read(client, path)).one("main").text
     assert text.count("rounded down to a multiple of 5: read it as “at least”") == 1
+
+
+async def test_one_installation_is_not_installations() -> None:
+    alone = Publication(figures=example_figures(k=1, installations=5), history=[])
+    for table in ("active_installations", "reports_integrations"):
+        alone.figures[table] = 1
+    async with serving(alone) as client:
+        assert (await read(client, "/")).one("h1").text == "1 active installation"
+        for path in ("/", "/integrations/mqtt"):
+            text = (await read(client, path)).one("main").text
+            assert not re.search(r"\b1 (active )?installations", text)
 
 
 async def test_exact_counts_are_told_to_be_exact() -> None:

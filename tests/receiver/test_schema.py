@@ -158,10 +158,20 @@ async def test_a_missing_field_is_named(receiver: Receiver, name: str) -> None:
         ("addons.0.auto_update", 0),
         ("supervisor", None),
         ("supervisor.healthy", None),
-        ("supervisor.arch", None),
+        ("supervisor.arch", 64),
         ("operating_system.board", "a\x00b"),
         ("energy.configured", "true"),
         ("recorder.version", None),
+        ("system", "Alpine"),
+        ("system.name", None),
+        ("system.version", 3),
+        ("kernel.detection", []),
+        ("virtualization.name", 1),
+        ("python.version", {}),
+        ("hardware.cores", "4"),
+        ("hardware.memory", -1),
+        ("panels.0.panel", None),
+        ("panels.1.opened", 0.5),
     ],
 )
 async def test_a_wrong_value_is_named_by_its_path_and_not_repeated(
@@ -181,6 +191,15 @@ async def test_unknown_versions_may_be_null(receiver: Receiver, path: tuple[Any,
     may = len(path) > 1 and path[0] != "recorder"
     status, _ = await receiver.post(replaced(FULL, path, None))
     assert status == (200 if may else 400)
+
+
+@pytest.mark.parametrize("supervisor", [{}, {"arch": None}])
+async def test_an_architecture_that_the_supervisor_does_not_know_is_unknown(
+    receiver: Receiver, supervisor: dict[str, Any]
+) -> None:
+    told = {"healthy": True, "supported": True}
+    await receiver.post_all([base_report(supervisor=told | supervisor)])
+    assert stored(receiver)["supervisor"] == told | {"arch": None}
 
 
 @pytest.mark.parametrize("name", ["__proto__", "toString", "constructor", "ü", "🏠"])
@@ -234,3 +253,34 @@ async def test_the_order_of_a_report_does_not_matter(receiver: Receiver) -> None
     await receiver.post_all([first, second | {"uuid": new_id()}])
     one, other = receiver.rows()
     assert one["report"] == other["report"]
+
+
+async def test_words_and_steps_of_a_newer_client_are_others(receiver: Receiver) -> None:
+    new = {"name": "TempleOS", "version": "5.03", "id": "templeos", "detection": "oracle"}
+    await receiver.post_all(
+        [
+            base_report(
+                system=new | {"id_like": "templeos"},
+                architecture={"name": "quantum", "detection": "uname"},
+                kernel={"name": "Linux", "version": "6.12.51.7-my-host", "detection": "uname"},
+                python={"version": "3.15.0a1"},
+                hardware={"cores": 5, "memory": 100_000},
+                panels=[{"panel": "greenhouse", "opened": 3}],
+            )
+        ]
+    )
+    report = stored(receiver)
+    other = dict.fromkeys(("name", "id", "id_like", "detection"), "other")
+    assert report["system"] == other | {"version": "5.03"}
+    assert report["architecture"] == {"name": "other", "detection": "uname"}
+    assert report["kernel"]["version"] == "6.12.51"
+    assert report["python"] == {"version": "3.15.0"}
+    assert report["hardware"] == {"cores": 4, "memory": 128}
+    assert report["panels"] == [{"panel": "other", "opened": 2}]
+
+
+@pytest.mark.parametrize("version", ["20260101", "my-host", "", "٣.1"])
+async def test_what_is_no_version_is_unknown(receiver: Receiver, version: str) -> None:
+    kernel = {"name": "Linux", "version": version, "detection": "uname"}
+    await receiver.post_all([base_report(kernel=kernel)])
+    assert stored(receiver)["kernel"]["version"] is None

@@ -1,6 +1,7 @@
 """The database file: what is ours, what is refused and left as it is, backups."""
 
 import asyncio
+import fcntl
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -9,19 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from receiver.aggregate import reports
 from receiver.keys import WRITER
 from receiver.storage.sqlite import (
     StorageError,
     StorageUnavailable,
     back_up,
     open_database,
-    reports,
 )
 from receiver.storage.statements import MAX_NAMES, Row
 from receiver.storage.writer import Writer
 from tests.receiver import child
-from tests.receiver.reports import base_report, valid_report
+from tests.receiver.reports import base_report, start_event, valid_report
 from tests.receiver.running import Receiver, StartReceiver
+
+# Length and place of the lock that every connection of SQLite shares while it is open.
+SHARED_LOCK = (510, 0x4000_0002)
 
 
 def nothing_of_ours(path: Path) -> None:
@@ -54,8 +58,58 @@ def from_the_future(path: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
 
 
+def first_version(path: Path) -> None:
+    """Make a database as the first version of the receiver made it, with a report."""
+    with closing(open_database(path)) as connection:
+        connection.execute("DROP TABLE event")
+        seen = "unixepoch(), unixepoch()"
+        connection.execute(f"INSERT INTO installation VALUES (x'00', {seen}, NULL, NULL, '{{}}')")
+        connection.execute("PRAGMA user_version = 1")
+
+
 def a_log_without_its_database(path: Path) -> None:
     path.with_name(f"{path.name}-wal").write_bytes(b"x" * 5000)
+
+
+async def test_a_database_of_an_earlier_version_is_brought_up_to_date(
+    start_receiver: StartReceiver, tmp_path: Path
+) -> None:
+    first_version(tmp_path / "analytics.db")
+    receiver = await start_receiver()
+    await receiver.post_events([start_event()])
+    await receiver.post_all([valid_report()])
+    assert len(receiver.rows()) == 2
+    with closing(open_database(tmp_path / "new.db")) as new:
+        (tables,) = zip(*new.execute("SELECT sql FROM sqlite_schema ORDER BY name"), strict=True)
+    assert (
+        tuple(row["sql"] for row in receiver.rows("SELECT sql FROM sqlite_schema ORDER BY name"))
+        == tables
+    )
+
+
+def test_a_database_of_an_earlier_version_can_be_backed_up_but_not_counted(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    first_version(database)
+    shown = child.run("aggregate", "--database", database)
+    assert shown.returncode == 1
+    assert "earlier version: run the receiver" in shown.stderr
+    back_up(database, tmp_path / "copy.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_a_change_of_version_that_is_interrupted_is_none(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    first_version(database)
+    with closing(sqlite3.connect(database)) as other:
+        # The last step fails.
+        other.execute("CREATE TABLE event_time (a)")
+    with pytest.raises(StorageUnavailable):
+        open_database(database)
+    with closing(sqlite3.connect(database)) as other:
+        assert other.execute("PRAGMA user_version").fetchone() == (1,)
+        names = {name for (name,) in other.execute("SELECT name FROM sqlite_schema")}
+    assert "event" not in names
 
 
 @pytest.mark.parametrize(
@@ -101,6 +155,15 @@ async def test_only_the_receivers_user_may_read_the_files(receiver: Receiver) ->
     files = list(receiver.options.database.parent.glob("analytics.db*"))
     assert len(files) == 3
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
+
+
+def test_nobody_else_takes_the_database_for_closed(tmp_path: Path) -> None:
+    path = tmp_path / "analytics.db"
+    with child.receiver(path) as running, path.open("rb+") as file:
+        # Whoever gets this lock deletes the log, with all reports that are in it.
+        with pytest.raises(BlockingIOError):
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, *SHARED_LOCK)
+        assert running.stop()[0] == 0
 
 
 async def test_what_was_kept_is_there_after_a_restart(start_receiver: StartReceiver) -> None:
@@ -177,6 +240,7 @@ async def test_a_backup_of_a_running_receiver_is_a_database_of_its_own(
 ) -> None:
     reports_before = [valid_report() for _ in range(20)]
     await receiver.post_all(reports_before)
+    await receiver.post_events([start_event()])
     target = tmp_path / "backup" / "copy.db"
     target.parent.mkdir()
     database = receiver.options.database
@@ -189,8 +253,21 @@ async def test_a_backup_of_a_running_receiver_is_a_database_of_its_own(
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     with closing(open_database(target)) as copy:
         kept = {key for (key,) in copy.execute("SELECT key FROM installation")}
+        assert copy.execute("SELECT count(*) FROM event").fetchone() == (1,)
     assert len(kept) >= len(reports_before)
     assert kept <= {row["key"] for row in receiver.rows()}
+
+
+async def test_a_backup_has_nothing_of_what_was_deleted(receiver: Receiver, tmp_path: Path) -> None:
+    reports_before = [valid_report(version=f"2026.{number:04}.4") for number in range(600)]
+    await receiver.post_all(reports_before)
+    for report in reports_before[::2]:
+        assert await receiver.delete(report["uuid"]) == 204
+    target = tmp_path / "copy"
+    back_up(receiver.options.database, target)
+    kept = target.read_bytes()
+    here = [report["version"].encode() in kept for report in reports_before]
+    assert here == [False, True] * 300
 
 
 async def test_a_backup_never_replaces_a_file(receiver: Receiver, tmp_path: Path) -> None:

@@ -52,8 +52,13 @@ async def test_hostile_names_have_pages_of_their_own_where_addresses_can_name_th
 @pytest.mark.parametrize("table", TABLES)
 async def test_what_has_no_figure_is_said_kindly(client: Client, table: str, name: str) -> None:
     page = await read(client, f"/{table}/{quote(name, safe='')}", 404)
-    assert page.one("h1").text == "No figure for this"
+    assert page.one("h1").text == "Nothing here"
     assert "fewer than 5" in page.one("main").text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/a/b", "/static", "/__proto__", "/%00", "/v2"])
+async def test_an_address_that_leads_nowhere_has_a_page_too(client: Client, path: str) -> None:
+    assert (await read(client, path, 404)).one("h1").text == "Nothing here"
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -2,7 +2,9 @@
 
     python -m tests.receiver.browser.screenshots FOLDER [NAME …]
 
-Takes each at three widths, light and dark; with names only those pages.
+Takes each at three widths, light and dark; with names only those pages. The README's picture is
+
+    python -m tests.receiver.browser.screenshots docs/images dashboard
 """
 
 import argparse
@@ -11,11 +13,11 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page
 
-from tests.receiver.dashboard import BASE_URL, Publication, hostile, nothing, serving
+from tests.receiver.dashboard import BASE_URL, Publication, grown, hostile, nothing, serving, small
 
 from .browser import Scheme, chromium, visit
 
-WIDTHS = (360, 800, 1280)
+WIDTHS = (360, 768, 1440)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PAGES = {
     "overview": "/",
@@ -26,11 +28,18 @@ PAGES = {
     "apps": "/apps",
     "app": "/apps/core_ssh",
     "statistics": "/statistics",
+    "environment": "/environment",
+    "stability": "/stability",
+    "interface": "/interface",
     "about": "/about",
     "missing": "/apps/nothing",
 }
 SPECIAL = {
     "empty": (nothing, "/"),
+    "small": (small, "/"),
+    "small-apps": (small, "/apps"),
+    "small-statistics": (small, "/statistics"),
+    "small-stability": (small, "/stability"),
     "hostile-overview": (hostile, "/"),
     "hostile-apps": (hostile, "/apps"),
 }
@@ -50,12 +59,14 @@ async def take(folder: Path, names: set[str]) -> None:
     """Take all pictures with these names."""
     async with chromium() as browser:
         wanted = {name: path for name, path in PAGES.items() if name in names}
-        await pictures(browser, folder, Publication(), wanted)
+        await pictures(browser, folder, grown(), wanted)
         for name, (make, path) in SPECIAL.items():
             if name in names:
                 await pictures(browser, folder, make(), {name: path})
         if "tables" in names:
-            await pictures(browser, folder, Publication(), {"tables": "/"}, opened=True)
+            await pictures(browser, folder, grown(), {"tables": "/"}, opened=True)
+        if "dashboard" in names:
+            await for_the_readme(browser, folder / "dashboard.png")
 
 
 async def pictures(
@@ -86,6 +97,18 @@ async def at_all_widths(page: Page, folder: Path, name: str) -> None:
         await page.evaluate("document.fonts.ready")
         path = folder / f"{name}-{width}.png"
         await page.screenshot(path=path, animations="disabled", full_page=True)
+
+
+async def for_the_readme(browser: Browser, path: Path) -> None:
+    """Take the top of the overview."""
+    async with (
+        serving(grown(), base_url=BASE_URL) as client,
+        visit(browser, width=1280) as visited,
+    ):
+        await visited.page.set_viewport_size({"width": 1280, "height": 1550})
+        await visited.page.goto(str(client.make_url("/")))
+        await visited.page.evaluate("document.fonts.ready")
+        await visited.page.screenshot(path=path, animations="disabled")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.receiver.browser.browser import Scheme, visit
-from tests.receiver.dashboard import Client
+from tests.receiver.dashboard import BASE_URL, Client, nothing, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -17,6 +17,9 @@ PAGES = (
     "/apps",
     "/apps/core_ssh",
     "/statistics",
+    "/environment",
+    "/stability",
+    "/interface",
     "/about",
     "/apps/unknown",
 )
@@ -88,7 +91,7 @@ async def test_dark_is_dark(browser: Browser, site: Client) -> None:
     assert seen == {"light": "rgb(251, 250, 247)", "dark": "rgb(20, 23, 26)"}
 
 
-@pytest.mark.parametrize("width", [320, 360, 800, 1280])
+@pytest.mark.parametrize("width", [320, 360, 640, 768, 1440])
 @pytest.mark.parametrize("path", PAGES)
 async def test_no_page_scrolls_sideways(
     browser: Browser, site: Client, path: str, width: int
@@ -101,7 +104,7 @@ async def test_no_page_scrolls_sideways(
         assert await visited.page.evaluate(OVERFLOW) <= 0
 
 
-@pytest.mark.parametrize("path", ["/", "/custom-integrations", "/statistics", "/about"])
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/integrations"])
 async def test_the_keyboard_reaches_everything_and_shows_where_it_is(
     page: Page, site: Client, path: str
 ) -> None:
@@ -116,6 +119,85 @@ async def test_the_keyboard_reaches_everything_and_shows_where_it_is(
         reached.append(focused)
     assert set(reached) == {"seen"}
     assert await page.locator("[data-reached]").count() == expected
+
+
+async def test_the_empty_page_shows_the_whole_example(browser: Browser) -> None:
+    async with (
+        serving(nothing(), base_url=BASE_URL) as client,
+        visit(browser, width=360) as visited,
+    ):
+        await visited.page.goto(url(client, "/"))
+        hidden = "pre => pre.scrollWidth - pre.clientWidth"
+        assert await visited.page.locator("pre").evaluate(hidden) <= 0
+
+
+@pytest.mark.parametrize(
+    ("path", "width"),
+    [("/integrations", 360), ("/custom-integrations", 768), ("/apps", 768)],
+)
+async def test_tables_end_where_the_page_does(
+    browser: Browser, site: Client, path: str, width: int
+) -> None:
+    async with visit(browser, width=width) as visited:
+        await visited.page.goto(url(site, path))
+        last = visited.page.locator(".listing thead th").last
+        gap = await last.evaluate(
+            """head => {
+              const text = document.createRange();
+              text.selectNodeContents(head);
+              const end = text.getBoundingClientRect().right;
+              return head.closest("main").getBoundingClientRect().right - end
+                - parseFloat(getComputedStyle(head.closest("main")).paddingRight);
+            }"""
+        )
+        assert gap == pytest.approx(0, abs=1)
+
+
+async def test_marks_are_not_read_aloud(page: Page, site: Client) -> None:
+    await page.goto(url(site, "/apps"))
+    for name in ("Name", "Installations", "Updated automatically"):
+        head = page.get_by_role("columnheader", name=name, exact=True)
+        await expect(head.get_by_role("link", name=name, exact=True)).to_be_visible()
+    await page.goto(url(site, "/"))
+    assert "+" not in await page.locator("#chart-types details").aria_snapshot()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+async def test_the_systems_colours_keep_text_readable(
+    browser: Browser, site: Client, path: str, scheme: Scheme
+) -> None:
+    async with visit(browser, scheme=scheme) as visited:
+        await visited.page.emulate_media(forced_colors="active", color_scheme=scheme)
+        await visited.page.goto(url(site, path))
+        assert await visited.page.evaluate("matchMedia('(forced-colors: active)').matches")
+        assert await visited.page.evaluate(CONTRASTS) == []
+
+
+async def test_paper_has_lines_and_no_controls(browser: Browser, site: Client) -> None:
+    async with visit(browser, scheme="dark") as visited:
+        page = visited.page
+        await page.goto(url(site, "/"))
+        await expect(page.locator("#chart-types canvas")).to_be_visible()
+        await page.emulate_media(media="print", color_scheme="dark")
+        await expect(page.locator("#chart-types canvas")).to_be_hidden()
+        await expect(page.locator("#chart-types .line-os")).to_be_visible()
+        await expect(page.get_by_role("navigation", name="Pages")).to_be_hidden()
+        await expect(page.locator("summary").first).to_be_hidden()
+        paper = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert paper == "rgb(251, 250, 247)"
+
+
+async def test_nothing_moves_for_those_who_asked(page: Page, site: Client) -> None:
+    await page.goto(url(site, "/integrations"))
+    moving = """[...document.querySelectorAll("*")].filter(e => {
+      const style = getComputedStyle(e);
+      return style.scrollBehavior === "smooth" || parseFloat(style.transitionDuration) > 0
+        || style.animationName !== "none";
+    }).length"""
+    assert await page.evaluate(moving) == 0
+    await page.emulate_media(reduced_motion="no-preference")
+    assert await page.evaluate(moving) > 0
 
 
 async def test_the_first_key_press_offers_to_skip_the_head(page: Page, site: Client) -> None:

@@ -44,6 +44,7 @@ from scripts.onboarding import (
     onboard,
     remaining_steps,
     wait_until_offered,
+    wait_until_running,
 )
 from scripts.receiver_process import ReceiverError, ReceiverProcess
 
@@ -181,13 +182,16 @@ async def show(
                 if bugsink:
                     await show_sections(demo_crash.sections(client, bugsink))
                 await demo_life.share_more(api, client)
+                await wait_until_running(client)
+                newest = await demo_life.newest(client)
             with Step("Killing Home Assistant, and starting it again"):
                 await demo_life.kill(host)
                 await host.start()
             await log_in(api, person)
             async with await api.websocket() as client:
                 await confirm_http_settings(client)
-                await show_sections(demo_life.sections(receiver, client))
+                await wait_until_offered(client)
+                await show_sections(demo_life.sections(receiver, client, after=newest))
         if not once:
             await look_around(host, receiver, state)
     finally:

@@ -43,18 +43,29 @@ async def kill(host: HomeAssistantProcess) -> None:
     await host.wait_until_stopped()
 
 
-async def sections(receiver: ReceiverProcess, client: WebSocketClient) -> AsyncIterator[Section]:
-    """Yield what to print once the receiver publishes the start after the kill.
+async def newest(client: WebSocketClient) -> int:
+    """Return the number of the newest entry in the journal, 0 where there is none."""
+    entries = (await client.command("analytics/journal", limit=1))["entries"]
+    number: int = entries[0]["number"] if entries else 0
+    return number
+
+
+async def sections(
+    receiver: ReceiverProcess, client: WebSocketClient, *, after: int
+) -> AsyncIterator[Section]:
+    """Yield what to print once the start after the kill was sent: a later entry of the journal.
 
     Raises DemoError where that does not come.
     """
-    stability = await _published(receiver)
-    entries = (await client.command("analytics/journal"))["entries"]
-    events = [entry["payload"] for entry in reversed(entries) if "event" in entry["payload"]]
+    events = await _sent(client, after)
     yield (
         "More was shared, and Home Assistant was killed: what the next start told",
-        [json.dumps({**event, ID_KEY: f"{event[ID_KEY][:4]}…"}) for event in events[-2:]],
+        [_shown(event) for event in events],
     )
+    await receiver.figures_since(time.time())
+    stability = await receiver.get(FIGURES)
+    if not any(stability["previous_ends"].get(event["previous_end"]) for event in events):
+        raise DemoError(f"The receiver publishes no start after a kill: {stability}")
     yield (
         "What the receiver publishes of it",
         [
@@ -64,12 +75,23 @@ async def sections(receiver: ReceiverProcess, client: WebSocketClient) -> AsyncI
     )
 
 
-async def _published(receiver: ReceiverProcess) -> dict[str, Any]:
-    """Return the figures once a start after a kill is among them."""
+async def _sent(client: WebSocketClient, after: int) -> list[dict[str, Any]]:
+    """Return the events that this start has sent, oldest first, once the start is among them."""
     deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline:
-        figures = await receiver.get(FIGURES)
-        if figures["previous_ends"].get("killed"):
-            return figures
+        entries = (await client.command("analytics/journal"))["entries"]
+        events = [
+            entry["payload"]
+            for entry in reversed(entries)
+            if entry["number"] > after and entry["outcome"] == "sent"
+            if entry["payload"].get("event") in {"fault", "start"}
+        ]
+        if any(event["event"] == "start" for event in events):
+            return events
         await asyncio.sleep(POLL_INTERVAL)
-    raise DemoError(f"The receiver publishes no start after a kill: {figures}")
+    raise DemoError("Home Assistant told of no start after the kill.")
+
+
+def _shown(event: dict[str, Any]) -> str:
+    """Return an event as JSON, with four digits of the id, which is a secret."""
+    return json.dumps({**event, ID_KEY: f"{event[ID_KEY][:4]}…"}, ensure_ascii=False)

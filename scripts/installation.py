@@ -7,21 +7,25 @@ import argparse
 import hashlib
 import json
 import os
-import re
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-PLUGIN = Path(__file__).resolve().parent.parent / "custom_components" / "analytics"
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.analytics_yaml import keys_of_ours  # noqa: E402
+
+PLUGIN = ROOT / "custom_components" / "analytics"
 CONFIGURATION = "configuration.yaml"
 OPT_OUT = ".opt-out-from-anonymous-statistics"
-# The built-in integration knows `analytics:` with none of these.
-OUR_KEYS = ("crash_reports", "destination", "enabled", "initial_delay", "interval")
-NOT_YAML = ("custom_components", "deps", "node_modules", "www")
-SECTION = re.compile(r"^(?P<indent>\s*)[\"']?analytics[\"']?\s*:\s*(?P<value>[^#]*)")
-KEY = re.compile(rf"[\"']?\b(?P<key>{'|'.join(OUR_KEYS)})\b[\"']?\s*:")
+# Beside the plugin, so that it is put into its place by a rename; no name of a module.
+SPARE = ".analytics-"
+OLD = "old"
 
 
 class InstallationError(Exception):
@@ -31,6 +35,8 @@ class InstallationError(Exception):
 def main(arguments: Sequence[str]) -> int:
     """Install or uninstall; what is in the way is said in one line."""
     options = _parse(arguments)
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         folder = _configuration(options.folder)
         if options.command == "install":
@@ -83,15 +89,19 @@ def install(folder: Path, *, disable_telemetry: bool = False) -> None:
         print(f"{folder / OPT_OUT} is there: nothing is sent until it is deleted.")
     target = folder / "custom_components" / "analytics"
     version = _version(PLUGIN)
+    _tidy(target)
     if not target.is_symlink() and _digest(target) == _digest(PLUGIN):
         print(f"Open Analytics {version} is in {target} already; nothing was changed.")
         return
     replaced = _described(target)
     target.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".analytics-", dir=target.parent) as spare:
-        new = Path(spare) / "new"
+    with _spare(target) as spare:
+        new = spare / "new"
         shutil.copytree(PLUGIN, new, ignore=shutil.ignore_patterns("__pycache__"))
-        _exchange(new, target, Path(spare) / "old")
+        _let_all_read(new)
+        if os.path.lexists(target):
+            target.rename(spare / OLD)
+        new.rename(target)
     print(f"Open Analytics {version} is in {target}{replaced}.")
     print("Restart Home Assistant. Your choices under Settings > System > Analytics go on.")
 
@@ -99,35 +109,60 @@ def install(folder: Path, *, disable_telemetry: bool = False) -> None:
 def uninstall(folder: Path) -> None:
     """Take the plugin away, once nothing in YAML needs it."""
     target = folder / "custom_components" / "analytics"
-    if not target.is_symlink() and not target.exists():
+    _tidy(target)
+    if not os.path.lexists(target):
         print(f"There is no {target}; nothing was changed.")
         return
     if not _is_ours(target):
         raise InstallationError(f"{target} is another integration; nothing was changed.")
-    if found := sorted(set(_sections(folder))):
+    if not target.is_symlink() and target.resolve() == PLUGIN:
+        raise InstallationError(
+            f"A folder above {target} is a link to this repository; remove the link by hand."
+        )
+    if found := sorted(keys_of_ours(folder)):
         raise InstallationError(
             "Home Assistant's own analytics can't be set up with these lines; remove them first:\n"
             + "\n".join(f"  {file}: {key}, below analytics:" for file, key in found)
         )
-    with tempfile.TemporaryDirectory(prefix=".analytics-", dir=target.parent) as spare:
-        target.rename(Path(spare) / "old")
+    with _spare(target) as spare:
+        target.rename(spare / "gone")
     print(f"{target} is gone. Restart Home Assistant: its own analytics takes over, with your")
     print("choices for Home Assistant under Settings > System > Analytics.")
     if (folder / OPT_OUT).exists():
         print(f"Beware: it does not obey {folder / OPT_OUT}.")
 
 
-def _exchange(new: Path, target: Path, old: Path) -> None:
-    """Put a folder in the place of another; if that fails the old one is there as before."""
-    there = target.is_symlink() or target.exists()
-    if there:
-        target.rename(old)
+@contextmanager
+def _spare(target: Path) -> Iterator[Path]:
+    """Lend a folder in which the new plugin is made, and the old one is put away."""
+    folder = Path(tempfile.mkdtemp(prefix=SPARE, dir=target.parent))
     try:
-        new.rename(target)
-    except OSError:
-        if there:
-            old.rename(target)
-        raise
+        yield folder
+    finally:
+        _clear(folder, target)
+
+
+def _tidy(target: Path) -> None:
+    """Finish what was killed: a rename is whole, but there are two of them."""
+    for left in target.parent.glob(f"{SPARE}*"):
+        _clear(left, target)
+
+
+def _clear(spare: Path, target: Path) -> None:
+    """Put the old plugin back if no new one is there, and delete what is left."""
+    old = spare / OLD
+    if os.path.lexists(old) and not os.path.lexists(target):
+        old.rename(target)
+    shutil.rmtree(spare, ignore_errors=True)
+    if spare.exists():
+        # As what Home Assistant compiled, where it runs as another user.
+        print(f"{spare} can't be deleted by you; nobody needs it any more.", file=sys.stderr)
+
+
+def _let_all_read(folder: Path) -> None:
+    """Give the modes of public files: Home Assistant may run as another user."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def _described(target: Path) -> str:
@@ -166,49 +201,6 @@ def _digest(target: Path) -> str:
             content = hashlib.sha256(path.read_bytes()).hexdigest()
             digest.update(f"{path.relative_to(target)}\0{content}\n".encode())
     return digest.hexdigest()
-
-
-def _sections(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the files, and keys of ours below an `analytics:` in them, also in what it includes."""
-    for path in _yaml_files(folder):
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        for number, line in enumerate(lines):
-            if not (section := SECTION.match(line)):
-                continue
-            value = section["value"].strip()
-            if value.startswith("!include "):
-                included = path.parent / value.split(None, 1)[1].strip("\"' ")
-                yield from _keys(included, _lines(included))
-            else:
-                below = _below(lines[number + 1 :], len(section["indent"]))
-                yield from _keys(path, [value, *below])
-
-
-def _yaml_files(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [each for each in folders if each not in NOT_YAML and each[0] != "."]
-        yield from (Path(parent, file) for file in files if file.endswith((".yaml", ".yml")))
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
-
-
-def _below(lines: Sequence[str], indent: int) -> Iterator[str]:
-    """Yield the lines of a block that is indented further, without comments."""
-    for line in lines:
-        bare = line.split(" #", maxsplit=1)[0].rstrip()
-        if not bare.strip() or bare.lstrip().startswith("#"):
-            continue
-        if len(bare) - len(bare.lstrip()) <= indent:
-            return
-        yield bare
-
-
-def _keys(path: Path, lines: Sequence[str]) -> Iterator[tuple[Path, str]]:
-    for line in lines:
-        if not line.lstrip().startswith("#"):
-            yield from ((path, found["key"]) for found in KEY.finditer(line))
 
 
 if __name__ == "__main__":

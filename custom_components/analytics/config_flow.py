@@ -19,7 +19,6 @@ from homeassistant.helpers.selector import (
 from .consent import EXTENDED_NAMES
 from .const import CONF_ENABLED, CONF_INITIAL_DELAY, CONF_INTERVAL, DOMAIN
 from .data import RUNNING_CONFIG, async_loaded
-from .models import Destination
 from .settings import DSN, EXTENDED, URL_NAME, Settings, check, flatten, resolve, unflatten
 from .validators import SettingError
 
@@ -65,7 +64,7 @@ class AnalyticsConfigFlow(ConfigFlow, domain=DOMAIN):
 class AnalyticsOptionsFlow(OptionsFlow):
     """Asks for every setting that configuration.yaml leaves open, and for what else is shared."""
 
-    _asked_about: Destination
+    _asked_about = ""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer to share more where the destination takes it."""
@@ -80,14 +79,14 @@ class AnalyticsOptionsFlow(OptionsFlow):
             return self.async_abort(reason="not_loaded")
         destination = data.choices.destination
         if user_input is not None:
-            if destination != self._asked_about:
+            if destination.url != self._asked_about:
                 return self.async_abort(reason="destination_changed")
             try:
                 await data.async_choose_more({name: user_input[name] for name in EXTENDED_NAMES})
             except HomeAssistantError:
                 return self.async_abort(reason="not_saved")
             return self.async_create_entry(data=dict(self.config_entry.options))
-        self._asked_about = destination
+        self._asked_about = destination.url
         chosen = data.choices.more
         return self.async_show_form(
             step_id="more",

@@ -50,7 +50,7 @@ def _of_event(name: str) -> Callable[[Facts], object]:
 ENVIRONMENT: Final = Tier(
     name="environment",
     title="Environment",
-    description="What Home Assistant runs on: system, kernel, virtualization, container, "
+    description="What Home Assistant runs on: system, kernel, virtualization, container, Python, "
     "processor and memory. No serial numbers, no names of the machine, no network addresses.",
     requires=("base",),
     extended=True,
@@ -121,7 +121,8 @@ LIFECYCLE: Final = Tier(
     name="lifecycle",
     title="Starts and stops",
     description="An event at each start and each clean stop: how long a start took, how the last "
-    "run ended and what could not be set up. With diagnostics also on, where a crash happened.",
+    "run ended, what could not be set up, and whether Home Assistant Cloud is used. With "
+    "diagnostics also on, where a crash happened.",
     requires=("base",),
     extended=True,
     fields=(

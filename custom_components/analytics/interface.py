@@ -26,7 +26,7 @@ class Interface:
 
     async def async_start(self, *, copied: bool) -> None:
         """Read what was counted, and drop it where it was in another home."""
-        await self._counter.async_load()
+        await self._counter.async_load(self._pipeline.choices.destination.url)
         if copied:
             self.async_forget()
         self.async_update()

@@ -27,31 +27,31 @@ MOST: Final = OPENED_STEPS[-1]
 DAY: Final = timedelta(days=1)
 
 # What a later version counted under a word that is unknown here is left out.
-SCHEMA: Final = vol.Schema(
-    {
-        vol.Match(r"\A\d{4}-\d\d-\d\d\Z"): vol.Schema(
-            {vol.Optional(panel): vol.All(int, vol.Range(min=1, max=MOST)) for panel in PANELS},
-            extra=vol.REMOVE_EXTRA,
-        )
-    }
+_COUNTED: Final = vol.Schema(
+    {vol.Optional(panel): vol.All(int, vol.Range(min=1, max=MOST)) for panel in PANELS},
+    extra=vol.REMOVE_EXTRA,
 )
+# By the address of the destination, for a yes belongs to one.
+SCHEMA: Final = vol.Schema({str: {vol.Match(r"\A\d{4}-\d\d-\d\d\Z"): _COUNTED}})
 
 
 class PanelCounter:
-    """Counts by day and panel; on disk a while later, and when the integration stops."""
+    """Counts by day and panel for one destination; on disk a while later, and at the end."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the file; nothing is read yet."""
         self._hass = hass
         self._file = StoreFile(hass, KEY, SCHEMA, private=True, loss=LOSS)
         self._writing = asyncio.Lock()
+        self._url = ""
         self._timer: CALLBACK_TYPE | None = None
         self._stopped = False
         # Until it was read, there may be one.
         self._on_disk = True
 
-    async def async_load(self) -> None:
-        """Read the file."""
+    async def async_load(self, url: str) -> None:
+        """Read what was counted for a destination, from now on the one that it is counted for."""
+        self._url = url
         await self._file.async_load()
 
     @callback
@@ -80,9 +80,9 @@ class PanelCounter:
 
     @callback
     def async_forget_old(self) -> None:
-        """Drop what is neither of today nor of yesterday."""
-        if self._recent != self._counts:
-            self._put(self._recent)
+        """Drop what is neither of today nor of yesterday, or was for another destination."""
+        if self._file.data.keys() - {self._url} or self._recent(self._counts) != self._counts:
+            self._put(self._counts)
 
     @callback
     def async_clear(self) -> None:
@@ -113,16 +113,15 @@ class PanelCounter:
 
     @property
     def _counts(self) -> Counts:
-        return self._file.data
+        counts: Counts = self._file.data.get(self._url, {})
+        return counts
 
-    @property
-    def _recent(self) -> Counts:
+    def _recent(self, counts: Counts) -> Counts:
         kept = {day.isoformat() for day in (self._today - DAY, self._today)}
-        return {day: counted for day, counted in self._counts.items() if day in kept}
+        return {day: counted for day, counted in counts.items() if day in kept}
 
     def _put(self, counts: Counts) -> None:
-        self._file.data = counts
-        self._file.data = self._recent
+        self._file.data = {self._url: self._recent(counts)}
         if self._timer is None and not self._stopped:
             self._timer = async_call_later(self._hass, WRITE_AFTER, self._async_due)
 

@@ -122,6 +122,7 @@ class Pipeline:
         """Let the guard look at what was noted of an event. Raises as _async_prepare."""
         consent = self.choices.in_force
         fields = allowed_fields(consent, message)
+        # First for the order, and last so that what is on disk can't set it.
         identified = {ATTR_UUID: PLACEHOLDER} | payload | {ATTR_UUID: PLACEHOLDER}
         allowed = keep_allowed(identified, consent, message)
         return await self._async_inspect(message, allowed, fields, consent)

@@ -28,6 +28,7 @@ from scripts.onboarding import (
 from scripts.sink import Sink
 
 from .browser import stored_tokens
+from .pages import MORE
 from .waiting import becomes
 
 ADA = Person(name="Ada", username="ada", password="a long password")
@@ -110,10 +111,11 @@ class Home:
 
     async def set_options(self, options: Mapping[str, object]) -> None:
         """Fill in the options form and submit it, without a browser."""
-        [entry] = await self.command("config_entries/get", domain="analytics")
-        flow = await self._api.post(OPTIONS_FLOW, {"handler": entry["entry_id"]})
-        answer = await self._api.post(f"{OPTIONS_FLOW}/{flow['flow_id']}", options)
-        assert answer["type"] == "create_entry", answer
+        await self._configure("settings", options)
+
+    async def choose_more(self, *tiers: str) -> None:
+        """Turn these on that the front end's own page does not show, and all others off."""
+        await self._configure("more", {tier: tier in tiers for tier in MORE})
 
     async def redirect(self, url: str, **options: object) -> None:
         """Make an address the destination, with more options perhaps, and wait until it is that."""
@@ -151,6 +153,17 @@ class Home:
         """Close the connection."""
         if self._client:
             await self._client.close()
+
+    async def _configure(self, form: str, answers: Mapping[str, object]) -> None:
+        """Submit a form of the options flow, which begins with a menu or with the settings."""
+        [entry] = await self.command("config_entries/get", domain="analytics")
+        flow = await self._api.post(OPTIONS_FLOW, {"handler": entry["entry_id"]})
+        path = f"{OPTIONS_FLOW}/{flow['flow_id']}"
+        if flow["type"] == "menu":
+            flow = await self._api.post(path, {"next_step_id": form})
+        assert flow["step_id"] == form, flow
+        answer = await self._api.post(path, answers)
+        assert answer["type"] == "create_entry", answer
 
     async def _destination(self) -> str | None:
         status = await self.status()
@@ -193,12 +206,13 @@ async def running_home(
             await home.close()
 
 
-def later_version(folder: Path, field: str) -> Path:
-    """Return a copy of the plugin in which a field is one of its tier's second version."""
+def later_version(folder: Path, *fields: str) -> Path:
+    """Return a copy of the plugin in which these fields are of their tiers' second version."""
     plugin = folder / PLUGIN.name
     shutil.copytree(PLUGIN, plugin, ignore=shutil.ignore_patterns("__pycache__"))
-    table = plugin / "tiers.py"
-    row = f'name="{field}",'
-    before, after = table.read_text(encoding="utf-8").split(row)
-    table.write_text(f"{before}{row}since=2,{after}", encoding="utf-8")
+    for field in fields:
+        row = f'name="{field}",'
+        [table] = [file for file in plugin.glob("*tiers.py") if row in file.read_text()]
+        before, after = table.read_text(encoding="utf-8").split(row)
+        table.write_text(f"{before}{row}since=2,{after}", encoding="utf-8")
     return plugin

@@ -2,13 +2,15 @@
 
     python -m tests.browser.screenshots FOLDER
 
-Takes each at three widths, and `readme.png`, which goes into docs/images/onboarding.png.
+Takes each at three widths, light and dark, and `readme.png`, which goes into
+docs/images/onboarding.png.
 """
 
 import argparse
 import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final, Literal
 
 from playwright.async_api import Browser, FloatRect, Page, expect
 
@@ -16,11 +18,19 @@ from scripts.sink import Sink
 
 from .browser import WIDE, chromium, open_page
 from .home import ADA, RECEIVER, Home, later_version, running_home
-from .pages import TIERS, AnalyticsSettings, Onboarding, OptionsDialog, RepairIssue
+from .pages import (
+    TAKES_MORE,
+    TIERS,
+    AnalyticsSettings,
+    Onboarding,
+    OptionsDialog,
+    RepairIssue,
+)
 from .waiting import becomes
 
 WIDTHS = (390, 800, 1280)
 HEIGHT = WIDE[1]
+SCHEMES: Final[dict[Literal["light", "dark"], str]] = {"light": "", "dark": "-dark"}
 # Around the card in the README's picture, in pixels.
 PADDING = 32
 SPACE_BELOW = 7
@@ -54,6 +64,7 @@ async def take(folder: Path) -> None:
                 await crash_server(browser, home, folder, sink)
                 await deletion(browser, home, folder, sink)
                 await switches(browser, home, folder)
+                await more(browser, home, folder, sink)
                 await new_fields(browser, home, folder, Path(later))
 
 
@@ -110,6 +121,11 @@ async def options_error(browser: Browser, home: Home, folder: Path) -> None:
         await dialog.submit()
         await expect(dialog.error("must begin with https")).to_be_visible()
         await at_all_widths(page, folder, "options-error")
+        await dialog.open(home.url)
+        await dialog.switch(TAKES_MORE).click()
+        await dialog.submit()
+        await expect(dialog.error("Enter an address")).to_be_visible()
+        await at_all_widths(page, folder, "options-no-address")
 
 
 async def questions(browser: Browser, home: Home, folder: Path) -> None:
@@ -160,10 +176,28 @@ async def switches(browser: Browser, home: Home, folder: Path) -> None:
     await dialog(browser, home, folder, "off_variable", switch="DO_NOT_TRACK")
 
 
+async def more(browser: Browser, home: Home, folder: Path, sink: Sink) -> None:
+    """Take the forms for a destination that takes more, and the menu before them."""
+    await home.redirect(sink.url, destination_extended=True)
+    await home.choose_more("environment")
+    async with open_page(browser, tokens=home.tokens) as page:
+        dialog = OptionsDialog(page)
+        await dialog.open_menu(home.url)
+        await at_all_widths(page, folder, "options-menu")
+        await dialog.choose("more")
+        await at_all_widths(page, folder, "options-more")
+        await dialog.open_menu(home.url)
+        await dialog.choose("settings")
+        await dialog.switch(TAKES_MORE).scroll_into_view_if_needed()
+        await at_all_widths(page, folder, "options-takes-more")
+
+
 async def new_fields(browser: Browser, home: Home, folder: Path, later: Path) -> None:
-    """Take what is asked about a field that a later version adds."""
+    """Take what is asked about fields that a later version adds."""
     await home.choose("base", "usage")
-    await home.restart(plugin=later_version(later, "certificate"), environ={"DO_NOT_TRACK": "0"})
+    await home.choose_more("environment")
+    plugin = later_version(later, "certificate", "kernel")
+    await home.restart(plugin=plugin, environ={"DO_NOT_TRACK": "0"})
     await dialog(browser, home, folder, "new_fields")
 
 
@@ -176,11 +210,14 @@ async def dialog(browser: Browser, home: Home, folder: Path, key: str, **placeho
 
 
 async def at_all_widths(page: Page, folder: Path, name: str) -> None:
-    """Take the page as it is on a phone, a tablet and a computer."""
-    for width in WIDTHS:
-        await page.set_viewport_size({"width": width, "height": HEIGHT})
-        path = folder / f"{name}-{width}.png"
-        await page.screenshot(path=path, animations="disabled")
+    """Take the page as it is on a phone, a tablet and a computer, by day and by night."""
+    for scheme, suffix in SCHEMES.items():
+        await page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": HEIGHT})
+            path = folder / f"{name}{suffix}-{width}.png"
+            await page.screenshot(path=path, animations="disabled")
+    await page.emulate_media(color_scheme="light")
 
 
 if __name__ == "__main__":

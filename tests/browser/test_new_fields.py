@@ -1,6 +1,7 @@
 """A field that a later version adds is sent after a yes under Repairs, and not without."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
@@ -10,55 +11,65 @@ from pytest_socket import enable_socket
 from scripts.sink import Sink
 
 from .home import RECEIVER, Home, later_version, running_home
-from .pages import RepairIssue
+from .pages import MORE, TIERS, RepairIssue
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ANSWERS = ("accept", "keep")
-FIELD = "certificate"
-DESCRIPTION = "Whether Home Assistant's web server has a TLS certificate of its own."
+# By the tier that is shared, what its later version adds.
+FIELDS = {
+    "usage": "certificate: Whether Home Assistant's web server has a TLS certificate of its own.",
+    "environment": "kernel: Name of the kernel, and the numbers of its version without what the "
+    "build added to them.",
+}
+OLD_FIELDS = {"usage": "integrations", "environment": "system"}
+CASES = [(tier, answer) for tier in FIELDS for answer in ANSWERS]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def sinks() -> AsyncIterator[dict[str, Sink]]:
-    """Return a receiver for each answer, since each has choices of its own."""
+async def sinks() -> AsyncIterator[dict[tuple[str, str], Sink]]:
+    """Return a receiver for each tier and answer, since each has choices of its own."""
     enable_socket()
-    async with Sink() as first, Sink() as second:
-        yield dict(zip(ANSWERS, (first, second), strict=True))
+    async with AsyncExitStack() as stack:
+        yield {case: await stack.enter_async_context(Sink()) for case in CASES}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def home(
-    tmp_path_factory: pytest.TempPathFactory, sinks: dict[str, Sink]
+    tmp_path_factory: pytest.TempPathFactory, sinks: dict[tuple[str, str], Sink]
 ) -> AsyncIterator[Home]:
     """Return a Home Assistant whose owner said yes before a version with another field came."""
     async with running_home(tmp_path_factory.mktemp("updated")) as home:
         await home.onboard()
-        for sink in sinks.values():
-            await home.redirect(sink.url)
-            await home.choose("base", "usage")
-        await home.restart(plugin=later_version(tmp_path_factory.mktemp("later"), FIELD))
+        for (tier, _), sink in sinks.items():
+            await home.redirect(sink.url, destination_extended=True)
+            await home.choose("base", *{tier} & {*TIERS})
+            await home.choose_more(*{tier} & {*MORE})
+        fields = [text.partition(":")[0] for text in FIELDS.values()]
+        await home.restart(plugin=later_version(tmp_path_factory.mktemp("later"), *fields))
         yield home
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize(("tier", "answer"), CASES)
 async def test_a_new_field_is_sent_after_a_yes_only(
-    page: Page, home: Home, sinks: dict[str, Sink], answer: str
+    page: Page, home: Home, sinks: dict[tuple[str, str], Sink], tier: str, answer: str
 ) -> None:
-    sink = sinks[answer]
-    await home.redirect(sink.url)
+    sink = sinks[tier, answer]
+    await home.redirect(sink.url, destination_extended=True)
     issue = RepairIssue(page, "new_fields", name=RECEIVER)
     await issue.open(home.url)
     await expect(issue.text(RECEIVER)).to_be_visible()
-    await expect(issue.text(f"{FIELD}: {DESCRIPTION}")).to_be_visible()
+    for asked, text in FIELDS.items():
+        await expect(issue.text(text)).to_have_count(1 if asked == tier else 0)
+    field = FIELDS[tier].partition(":")[0]
     before = await sent(home, sink)
-    assert "integrations" in before
-    assert FIELD not in before
+    assert OLD_FIELDS[tier] in before
+    assert field not in before
 
     await issue.answer(answer)
     await issue.finish()
     await expect(issue.title).to_be_hidden()
-    assert await sent(home, sink) == (before | {FIELD} if answer == "accept" else before)
+    assert await sent(home, sink) == (before | {field} if answer == "accept" else before)
 
 
 async def sent(home: Home, sink: Sink) -> set[str]:

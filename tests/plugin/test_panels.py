@@ -102,8 +102,12 @@ async def withdraw(entry: ConfigEntry) -> None:
 
 
 def counted(hass_storage: dict[str, Any]) -> Any:
-    """Return what is on disk, None where nothing is."""
-    return hass_storage.get(STORE, {}).get("data")
+    """Return what is on disk for the one destination, None where nothing is."""
+    data = hass_storage.get(STORE, {}).get("data")
+    if data is None:
+        return None
+    [counts] = data.values()
+    return counts
 
 
 def today() -> str:
@@ -388,6 +392,37 @@ async def test_forgetting_drops_it(
     assert await shown(hass, entry) is None
 
 
+async def test_what_was_counted_for_one_destination_is_not_told_another(
+    hass: HomeAssistant,
+    front_end: None,
+    start: Start,
+    command: Command,
+    opened: Open,
+    receiver: Sink,
+    hass_storage: dict[str, Any],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    entry = await start({})
+
+    async def move_to(url: str) -> None:
+        options = {"destination": {"name": "Test", "url": url, "extended": True}}
+        hass.config_entries.async_update_entry(entry, options=options)
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+    # Both have a yes of their own.
+    await move_to(receiver.url)
+    await share(entry, command)
+    await move_to("http://127.0.0.1:1/v1")
+    await share(entry, command)
+    await opened("todo", 2)
+    await move_to(receiver.url)
+    await opened("map")
+    freezer.tick(DAY)
+    assert await shown(hass, entry) == [{"panel": "map", "opened": 1}]
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert list(hass_storage[STORE]["data"]) == [receiver.url]
+
+
 async def test_removing_the_entry_deletes_the_file(
     hass: HomeAssistant, entry: ConfigEntry, opened: Open, hass_storage: dict[str, Any]
 ) -> None:
@@ -492,7 +527,7 @@ async def test_names_are_neither_kept_nor_logged_nor_sent(
     await entry.runtime_data.async_send()
     file = storage_folder / STORE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    stored = json.loads(file.read_text())["data"]
+    [stored] = json.loads(file.read_text())["data"].values()
     assert list(stored.values()) == [{"custom": 3}]
     report = receiver.reports[-1].report
     assert report["panels"] == [{"panel": "custom", "opened": 2}]
@@ -510,12 +545,13 @@ async def test_a_file_that_can_not_be_read_stops_nothing(
     hass: HomeAssistant,
     entry: ConfigEntry,
     opened: Open,
+    receiver: Sink,
     hass_storage: dict[str, Any],
     freezer: FrozenDateTimeFactory,
 ) -> None:
     await opened("todo")
     await hass.config_entries.async_unload(entry.entry_id)
-    hass_storage[STORE]["data"] = {today(): {"todo": "often", "adas-bedroom": 3}}
+    hass_storage[STORE]["data"] = {receiver.url: {today(): {"todo": "often", "adas-bedroom": 3}}}
     await hass.config_entries.async_setup(entry.entry_id)
     await opened("map")
     freezer.tick(DAY)
@@ -526,12 +562,13 @@ async def test_words_of_a_later_version_are_left_out(
     hass: HomeAssistant,
     entry: ConfigEntry,
     opened: Open,
+    receiver: Sink,
     hass_storage: dict[str, Any],
     freezer: FrozenDateTimeFactory,
 ) -> None:
     await opened("todo")
     await hass.config_entries.async_unload(entry.entry_id)
-    hass_storage[STORE]["data"] = {today(): {"todo": 2, "adas-bedroom": 3}}
+    hass_storage[STORE]["data"] = {receiver.url: {today(): {"todo": 2, "adas-bedroom": 3}}}
     await hass.config_entries.async_setup(entry.entry_id)
     freezer.tick(DAY)
     assert await shown(hass, entry) == [{"panel": "todo", "opened": 2}]

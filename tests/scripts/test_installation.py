@@ -1,7 +1,10 @@
 """Installing by hand: `scripts/install` and `scripts/uninstall` on real folders."""
 
+import os
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -220,3 +223,160 @@ def test_a_copy_that_breaks_off_leaves_the_old_one(config: Path, tmp_path: Path)
     assert "Traceback" not in done.stderr
     assert files(config / "custom_components" / "analytics") == files(PLUGIN)
     assert [path.name for path in (config / "custom_components").iterdir()] == ["analytics"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("renamed", [1, 2])
+def test_one_that_is_ended_while_it_replaces_leaves_one_or_the_other(
+    config: Path, number: signal.Signals, renamed: int
+) -> None:
+    """Both renames take no time worth speaking of, so the signal is sent by the script itself."""
+    target = config / "custom_components" / "analytics"
+    target.mkdir(parents=True)
+    (target / "manifest.json").write_text('{"name": "Open Analytics", "version": "0.0.9"}')
+    ending = f"""
+import os, sys
+sys.path.insert(0, {str(ROOT / "scripts")!r})
+import installation
+done = []
+def ended(event, args):
+    if event == "os.rename":
+        done.append(args)
+        if len(done) == {renamed}:
+            os.kill(os.getpid(), {int(number)})
+sys.addaudithook(ended)
+sys.exit(installation.main(["install", {str(config)!r}]))
+"""
+    subprocess.run([sys.executable, "-c", ending], capture_output=True, check=False)
+    assert (target / "manifest.json").exists()
+    run("install", config)
+    assert files(target) == files(PLUGIN)
+    assert [path.name for path in target.parent.iterdir()] == ["analytics"]
+
+
+def test_what_one_that_was_killed_left_behind_goes_the_next_time(config: Path) -> None:
+    run("install", config)
+    left = config / "custom_components" / ".analytics-killed"
+    (left / "old").mkdir(parents=True)
+    run("install", config)
+    assert not left.exists()
+    (left / "old").mkdir(parents=True)
+    run("uninstall", config)
+    assert not left.exists()
+
+
+def test_a_copy_that_was_killed_between_both_renames_is_put_back(config: Path) -> None:
+    run("install", config)
+    folder = config / "custom_components"
+    (folder / ".analytics-killed").mkdir()
+    (folder / "analytics").rename(folder / ".analytics-killed" / "old")
+    done = run("uninstall", config)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(folder.iterdir()) == []
+
+
+def test_whoever_runs_home_assistant_can_read_it(config: Path, tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    shutil.copytree(ROOT / "scripts", repository / "scripts")
+    shutil.copytree(PLUGIN, repository / "custom_components" / "analytics")
+    for path in (repository / "custom_components").rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    subprocess.run([repository / "scripts" / "install", config], check=True)
+    target = config / "custom_components" / "analytics"
+    for path in (target, *target.rglob("*")):
+        assert path.stat().st_mode & 0o077 == (0o055 if path.is_dir() else 0o044), path
+
+
+def test_the_repository_itself_is_not_taken_away(config: Path, tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    shutil.copytree(ROOT / "scripts", repository / "scripts")
+    shutil.copytree(PLUGIN, repository / "custom_components" / "analytics")
+    (config / "custom_components").symlink_to(repository / "custom_components")
+    done = subprocess.run(
+        [repository / "scripts" / "uninstall", config], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "is a link to this repository" in done.stderr
+    assert files(repository / "custom_components" / "analytics") == files(PLUGIN)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"configuration.yaml": "\ufeffanalytics:\n  enabled: true\n"},
+        {"configuration.yaml": "analytics:\r\n  enabled: true\r\n"},
+        {"configuration.yaml": "analytics:\n\n\tenabled: true\n"},
+        {"configuration.yaml": "analytics: &ours\n  enabled: true\n"},
+        {"configuration.yaml": "x: &ours\n  enabled: true\nanalytics: *ours\n"},
+        {"configuration.yaml": "x: &ours\n  enabled: true\nanalytics:\n  <<: *ours\n"},
+        {"configuration.yaml": "{analytics: {enabled: true}}\n"},
+        {"configuration.yaml": "homeassistant: {packages: {a: {analytics: {enabled: true}}}}\n"},
+        {
+            "configuration.yaml": "analytics: !include_dir_merge_named own\n",
+            "own/a.yaml": "enabled: true\n",
+        },
+        {
+            "configuration.yaml": "analytics: !include_dir_named own/\n",
+            "own/enabled.yaml": "true\n",
+        },
+        {
+            "configuration.yaml": "homeassistant:\n  packages: !include_dir_merge_named packages\n",
+            "packages/a.yaml": "own:\n  analytics:\n    enabled: true\n",
+        },
+        {
+            "configuration.yaml": "homeassistant:\n  packages:\n    a: !include own.conf\n",
+            "own.conf": "analytics:\n  enabled: true\n",
+        },
+    ],
+)
+def test_yaml_of_all_sorts_is_understood(config: Path, written: dict[str, str]) -> None:
+    run("install", config)
+    for name, text in written.items():
+        (config / name).parent.mkdir(exist_ok=True)
+        (config / name).write_text(text, newline="")
+    done = run("uninstall", config)
+    assert (done.returncode, "below analytics:" in done.stderr) == (1, True)
+    assert (config / "custom_components" / "analytics" / "manifest.json").exists()
+
+
+def test_folders_that_are_links_are_looked_into_once(config: Path, tmp_path: Path) -> None:
+    run("install", config)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "own.yaml").write_text("analytics:\n  enabled: true\n")
+    (elsewhere / "loop").symlink_to(elsewhere)
+    (config / "packages").symlink_to(elsewhere)
+    done = run("uninstall", config)
+    assert done.returncode == 1
+    assert done.stderr.count("enabled, below analytics:") == 1
+
+
+def test_files_that_include_each_other_are_read_once(config: Path) -> None:
+    run("install", config)
+    (config / "a").mkdir()
+    (config / "a" / "b.conf").write_text("c: !include ../a/b.conf\nanalytics:\n  interval: 1\n")
+    (config / "configuration.yaml").write_text("a: !include a/b.conf\n")
+    assert run("uninstall", config).stderr.count("interval, below analytics:") == 1
+
+
+def test_links_to_nowhere_and_pipes_are_no_hindrance(config: Path) -> None:
+    run("install", config)
+    (config / ".#configuration.yaml").symlink_to("somebody@elsewhere.1:1")  # as Emacs locks files
+    os.mkfifo(config / "pipe.yaml")
+    done = run("uninstall", config)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'input_text:\n  a:\n    name: "analytics: enabled: true"\n',
+        "# {analytics: {enabled: true}}\n",
+        "a:\n  - alias: x\n    description: see analytics{enabled: true}\n",
+    ],
+)
+def test_what_only_reads_like_it_is_no_hindrance(config: Path, text: str) -> None:
+    run("install", config)
+    (config / "configuration.yaml").write_text(text)
+    done = run("uninstall", config)
+    assert (done.returncode, done.stderr) == (0, "")

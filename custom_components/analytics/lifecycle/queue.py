@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -76,17 +77,17 @@ class EventQueue:
 
     async def async_remove(self) -> None:
         """Delete the file, and what is in it."""
-        self._file.data = {}
-        await self._file.async_remove()
+        async with self._writing:
+            self._file.data = {}
+            await self._file.async_remove()
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:
         """Return what did not happen too long ago, nor in a future that a wrong clock made up."""
         now = time.time()
-        lines: list[dict[str, Any]] = self._file.data.get(ATTR_WAITING, [])
         return tuple(
             Waiting(**{**line, ATTR_MESSAGE: Message(line[ATTR_MESSAGE])})
-            for line in lines
+            for line in self._lines
             if 0 <= now - line[ATTR_SINCE] < KEPT
         )
 
@@ -98,6 +99,17 @@ class EventQueue:
     def drop(self, event: Waiting) -> None:
         """Take an event out."""
         self.keep([each for each in self.waiting if each != event])
+
+    def keep_if(self, wanted: Callable[[Waiting], bool]) -> bool:
+        """Drop what is not wanted, and what is not told any more; False where there is neither.
+
+        All that is in the file goes, for what a wrong clock hides may come to light again.
+        """
+        kept = [each for each in self.waiting if wanted(each)]
+        if len(kept) == len(self._lines):
+            return False
+        self.keep(kept)
+        return True
 
     def keep(self, events: list[Waiting]) -> None:
         """Keep these, and no others."""
@@ -112,6 +124,11 @@ class EventQueue:
                 for each in events[-MOST_WAITING:]
             ]
         }
+
+    @property
+    def _lines(self) -> list[dict[str, Any]]:
+        lines: list[dict[str, Any]] = self._file.data.get(ATTR_WAITING, [])
+        return lines[-MOST_WAITING:]
 
 
 async def async_queue(hass: HomeAssistant) -> EventQueue:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from homeassistant.const import __version__ as HOST_VERSION
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from ..collect.system import UNKNOWN
@@ -30,7 +30,9 @@ SETTLED_AFTER: Final = timedelta(minutes=1)
 STOP_LIMIT: Final = 2.0
 FINAL: Final = {Kind.SENT, Kind.REFUSED, Kind.INVALID}
 
-# What is behind this run of the host: a yes that comes later is none to what was before it.
+# What tells of the time before it is noted.
+OF_THE_PAST: Final = (Message.FAULT, Message.START)
+# Of these, what was noted in this run of the host, or is not to be.
 TOLD: Final[HassKey[set[Message]]] = HassKey(f"{DOMAIN}_told")
 
 
@@ -46,13 +48,12 @@ class LifecycleReporter:
         self._queue = queue
         self._run = run
         self._found = run.found  # others empty it when they start
-        self._told = hass.data.setdefault(TOLD, set())
+        self._told = _told(hass)
         self._pacing = Pacing()
         self._settled = Worker(hass, "analytics start event", self._async_settled)
         self._worker = Worker(hass, "analytics events", self._async_work)
         self._running = False
-        # Nothing of this start, or of the run before it, is told under a yes that came later.
-        self._agreed = bool(allowed_fields(pipeline.choices.in_force, Message.START))
+        self._withhold()
 
     @property
     def waiting(self) -> int:
@@ -70,27 +71,32 @@ class LifecycleReporter:
         """Begin, now that the host has started and the switches were read."""
         self._running = True
         self.async_update()
-        if not self._agreed:
-            self._told.update((Message.FAULT, Message.START))
-            return
-        self._worker.async_arm(timedelta(0))
         if Message.START not in self._told:
             self._settled.async_arm(min(SETTLED_AFTER, self._pipeline.settings.initial_delay))
 
     @callback
     def async_update(self) -> None:
         """Follow a change of the choices or of a switch: what is no longer allowed is dropped."""
-        events = self._queue.waiting
-        url = self._pipeline.choices.destination.url
-        kept = [each for each in events if each.url == url and self._allowed(each.message)]
-        if len(kept) < len(events):
-            self._queue.keep(kept)
+        self._withhold()
+        if self._queue.keep_if(self._may_be_sent):
+            self._worker.async_stop()  # it may be on its way
             self._hass.async_create_task(self._queue.async_save())
         if not self._allowed(Message.START):
-            self._agreed = False
             self._stop()
-        elif self._running and kept and not self._worker.busy:
+        elif self._running and self._has_work and not self._worker.busy:
             self._worker.async_arm(self._pacing.wait(self._hass.loop.time()))
+
+    @property
+    def _has_work(self) -> bool:
+        return self.waiting > 0 or Message.FAULT not in self._told
+
+    def _withhold(self) -> None:
+        """Let what is not allowed now never be told: a later yes is none to what was before it."""
+        self._told.update(each for each in OF_THE_PAST if not self._allowed(each))
+
+    def _may_be_sent(self, event: Waiting) -> bool:
+        here = event.url == self._pipeline.choices.destination.url
+        return here and self._allowed(event.message)
 
     @callback
     def async_forget(self) -> None:
@@ -115,10 +121,13 @@ class LifecycleReporter:
 
         Nothing waits for the request: what has not arrived is sent after the next start.
         """
-        if not self._allowed(Message.STOP):
-            return
         with suppress(TimeoutError):  # a disk that hangs must not hold up the host's stop
             async with asyncio.timeout(STOP_LIMIT):
+                await self._pipeline.gate.async_read_switches()
+                self.async_update()
+                if not self._allowed(Message.STOP):
+                    return
+                await self._async_note_fault()
                 await self._async_note_start()
                 await self._async_note(Event(event=Message.STOP))
                 self._hass.async_create_background_task(
@@ -142,17 +151,19 @@ class LifecycleReporter:
 
     async def _async_note_start(self) -> None:
         """Note the start, unless that is done or there was no yes to it."""
-        if self._agreed and Message.START not in self._told:
-            self._told.add(Message.START)
-            await self._async_note(await async_start_event(self._pipeline.source, self._run))
+        if Message.START in self._told:
+            return
+        event = await async_start_event(self._pipeline.source, self._run)
+        self._told.add(Message.START)
+        await self._async_note(event)
 
     async def _async_note_fault(self) -> None:
         """Note how the last run ended, at once: this one may end so too."""
         if Message.FAULT in self._told:
             return
-        self._told.add(Message.FAULT)
         places = Places(Path(self._hass.config.config_dir))
         event = await self._hass.async_add_executor_job(fault_event, self._run, self._found, places)
+        self._told.add(Message.FAULT)
         if event is not None:
             await self._async_note(event)
 
@@ -193,3 +204,11 @@ class LifecycleReporter:
         except Exception as error:  # noqa: BLE001 - a fault must not end all events
             LOGGER.exception("An event failed in a way that is a fault of Open Analytics")
             return Outcome(kind=Kind.INVALID, reason=type(error).__name__)
+
+
+def _told(hass: HomeAssistant) -> set[Message]:
+    """Return what of this run's start is settled: all of it where we were not there when it was."""
+    if TOLD not in hass.data:
+        late = hass.state is CoreState.running
+        hass.data[TOLD] = set(OF_THE_PAST) if late else set()
+    return hass.data[TOLD]

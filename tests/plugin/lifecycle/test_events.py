@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import (
     EVENT_HOMEASSISTANT_FINAL_WRITE,
-    EVENT_HOMEASSISTANT_STARTED,
     EVENT_HOMEASSISTANT_STOP,
 )
 from homeassistant.const import __version__ as HOST_VERSION
@@ -21,32 +19,11 @@ from custom_components.analytics.models import Message
 from scripts.sink import Answer, Sink
 
 from ..conftest import ALL_TIERS, Command, Start, Wait
+from .conftest import Agree, started
 
-SAVED = "analytics.destinations"
 QUEUE = "analytics.events"
 SETTLED = timedelta(minutes=2)
 DAY = timedelta(days=1)
-
-type Agree = Callable[..., None]
-
-
-@pytest.fixture
-def section(receiver: Sink) -> dict[str, Any]:
-    """Return the section that makes the receiver a destination that takes events."""
-    return {"destination": {"name": "Test receiver", "url": receiver.url, "extended": True}}
-
-
-@pytest.fixture
-def agree(hass_storage: dict[str, Any], receiver: Sink) -> Agree:
-    """Let an earlier run have saved what the user chose."""
-
-    def agree(**chosen: bool) -> None:
-        preferences = {"base": True, "lifecycle": True, **chosen}
-        record = {"onboarded": True, "preferences": preferences}
-        data = {"destinations": {receiver.url: record}}
-        hass_storage[SAVED] = {"version": 1, "minor_version": 1, "key": SAVED, "data": data}
-
-    return agree
 
 
 async def stop(hass: HomeAssistant) -> None:
@@ -63,10 +40,10 @@ def of(receiver: Sink, *names: str) -> list[Any]:
 
 
 async def test_a_start_is_told_once_with_what_the_table_names(
-    start: Start, wait: Wait, agree: Agree, section: dict[str, Any], receiver: Sink
+    start_up: Start, wait: Wait, agree: Agree, section: dict[str, Any], receiver: Sink
 ) -> None:
     agree()
-    await start(section)
+    await start_up(section)
     await wait(SETTLED)
     [event] = receiver.life
     uuid = event.pop("uuid")
@@ -86,7 +63,7 @@ async def test_a_start_is_told_once_with_what_the_table_names(
 
 
 async def test_a_start_is_in_the_journal_and_in_the_log(
-    start: Start,
+    start_up: Start,
     wait: Wait,
     command: Command,
     agree: Agree,
@@ -95,7 +72,7 @@ async def test_a_start_is_in_the_journal_and_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     agree()
-    await start(section)
+    await start_up(section)
     await wait(SETTLED)
     [entry] = (await command("analytics/journal"))["entries"]
     assert entry["payload"] == receiver.life[0]
@@ -112,7 +89,7 @@ async def test_a_start_is_in_the_journal_and_in_the_log(
 )
 async def test_without_its_yes_no_event_is_made(
     hass: HomeAssistant,
-    start: Start,
+    start_up: Start,
     wait: Wait,
     agree: Agree,
     section: dict[str, Any],
@@ -121,7 +98,7 @@ async def test_without_its_yes_no_event_is_made(
     chosen: dict[str, bool],
 ) -> None:
     agree(**chosen)
-    await start(section)
+    await start_up(section)
     await wait(SETTLED)
     await stop(hass)
     assert receiver.life == []
@@ -130,13 +107,13 @@ async def test_without_its_yes_no_event_is_made(
 
 async def test_a_yes_is_none_to_the_start_before_it(
     hass: HomeAssistant,
-    start: Start,
+    start_up: Start,
     wait: Wait,
     command: Command,
     section: dict[str, Any],
     receiver: Sink,
 ) -> None:
-    entry = await start(section)
+    entry = await start_up(section)
     await command("analytics/preferences", preferences=ALL_TIERS)
     await entry.runtime_data.async_choose_more({"lifecycle": True})
     await wait(SETTLED)
@@ -147,32 +124,30 @@ async def test_a_yes_is_none_to_the_start_before_it(
 
 async def test_a_yes_while_the_host_starts_is_none_to_that_start(
     hass: HomeAssistant,
-    start: Start,
+    set_up: Start,
     wait: Wait,
     command: Command,
     section: dict[str, Any],
     receiver: Sink,
 ) -> None:
-    hass.set_state(CoreState.starting)
-    entry = await start(section)
+    entry = await set_up(section)
     await command("analytics/preferences", preferences=ALL_TIERS)
     await entry.runtime_data.async_choose_more({"lifecycle": True})
-    hass.set_state(CoreState.running)
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await started(hass)
     await wait(SETTLED)
     assert receiver.life == []
 
 
 async def test_loading_the_entry_again_is_no_start(
     hass: HomeAssistant,
-    start: Start,
+    start_up: Start,
     wait: Wait,
     agree: Agree,
     section: dict[str, Any],
     receiver: Sink,
 ) -> None:
     agree()
-    entry = await start(section)
+    entry = await start_up(section)
     await wait(SETTLED)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await wait(SETTLED)
@@ -181,7 +156,7 @@ async def test_loading_the_entry_again_is_no_start(
 
 async def test_a_clean_stop_is_told(
     hass: HomeAssistant,
-    start: Start,
+    start_up: Start,
     wait: Wait,
     agree: Agree,
     section: dict[str, Any],
@@ -189,7 +164,7 @@ async def test_a_clean_stop_is_told(
     hass_storage: dict[str, Any],
 ) -> None:
     agree()
-    await start(section)
+    await start_up(section)
     await wait(SETTLED)
     await stop(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -202,7 +177,7 @@ async def test_a_clean_stop_is_told(
 
 async def test_a_receiver_that_hangs_does_not_hold_up_the_stop(
     hass: HomeAssistant,
-    start: Start,
+    start_up: Start,
     wait: Wait,
     agree: Agree,
     section: dict[str, Any],
@@ -210,7 +185,7 @@ async def test_a_receiver_that_hangs_does_not_hold_up_the_stop(
     hass_storage: dict[str, Any],
 ) -> None:
     agree()
-    await start(section)
+    await start_up(section)
     await wait(SETTLED)
     receiver.event_answer = Answer(delay=3600)
     await stop(hass)  # comes back while the request is on its way
@@ -222,14 +197,14 @@ async def test_a_receiver_that_hangs_does_not_hold_up_the_stop(
 
 async def test_unloading_is_no_stop(
     hass: HomeAssistant,
-    start: Start,
+    start_up: Start,
     wait: Wait,
     agree: Agree,
     section: dict[str, Any],
     receiver: Sink,
 ) -> None:
     agree()
-    entry = await start(section)
+    entry = await start_up(section)
     await wait(SETTLED)
     assert await hass.config_entries.async_unload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -238,7 +213,7 @@ async def test_unloading_is_no_stop(
 
 async def test_what_could_not_be_sent_waits_on_disk_and_is_sent_later(
     hass: HomeAssistant,
-    start: Start,
+    start_up: Start,
     wait: Wait,
     command: Command,
     agree: Agree,
@@ -248,7 +223,7 @@ async def test_what_could_not_be_sent_waits_on_disk_and_is_sent_later(
 ) -> None:
     agree()
     receiver.event_answer = Answer(status=503)
-    entry = await start(section)
+    entry = await start_up(section)
     await wait(SETTLED)
     assert (await command("analytics/status"))["events_waiting"] == 1
     [line] = hass_storage[QUEUE]["data"]["waiting"]
@@ -261,7 +236,7 @@ async def test_what_could_not_be_sent_waits_on_disk_and_is_sent_later(
 
 
 async def test_a_receiver_that_knows_no_events_is_not_asked_again(
-    start: Start,
+    start_up: Start,
     wait: Wait,
     command: Command,
     agree: Agree,
@@ -271,7 +246,7 @@ async def test_a_receiver_that_knows_no_events_is_not_asked_again(
 ) -> None:
     agree()
     receiver.event_answer = Answer(status=404)
-    await start(section)
+    await start_up(section)
     await wait(SETTLED)
     await wait(DAY)
     assert len(receiver.life) == 1
@@ -283,7 +258,7 @@ async def test_a_receiver_that_knows_no_events_is_not_asked_again(
 @pytest.mark.parametrize("way_off", ["choice", "file", "forget"])
 async def test_what_waits_is_gone_once_it_may_not_be_sent(
     hass: HomeAssistant,
-    start: Start,
+    start_up: Start,
     wait: Wait,
     command: Command,
     agree: Agree,
@@ -294,7 +269,7 @@ async def test_what_waits_is_gone_once_it_may_not_be_sent(
 ) -> None:
     agree()
     receiver.event_answer = Answer(status=503)
-    entry = await start(section)
+    entry = await start_up(section)
     await wait(SETTLED)
     assert (await command("analytics/status"))["events_waiting"] == 1
     switch = Path(hass.config.path(".opt-out-from-anonymous-statistics"))
@@ -315,7 +290,7 @@ async def test_what_waits_is_gone_once_it_may_not_be_sent(
 
 
 async def test_an_event_belongs_to_the_destination_that_it_was_noted_for(
-    start: Start,
+    start_up: Start,
     wait: Wait,
     agree: Agree,
     section: dict[str, Any],
@@ -340,13 +315,13 @@ async def test_an_event_belongs_to_the_destination_that_it_was_noted_for(
         "data": {"waiting": lines},
     }
     freezer.move_to("1970-01-02")
-    await start(section)
+    await start_up(section)
     await wait(SETTLED)
     assert [event["version"] for event in receiver.life] == ["2025.1.2", HOST_VERSION]
 
 
 async def test_an_event_is_gone_after_seven_days(
-    start: Start,
+    start_up: Start,
     wait: Wait,
     agree: Agree,
     section: dict[str, Any],
@@ -363,7 +338,7 @@ async def test_an_event_is_gone_after_seven_days(
         "data": {"waiting": [line]},
     }
     freezer.move_to("1970-01-09")
-    await start(section)
+    await start_up(section)
     await wait(SETTLED)
     assert [event["event"] for event in receiver.life] == ["start"]
 
@@ -372,7 +347,7 @@ async def test_an_event_is_gone_after_seven_days(
     "payload", [{"event": "stop", "home": "Jane's"}, {"version": "jane.local"}]
 )
 async def test_a_queue_that_somebody_wrote_into_sends_nothing_of_it(
-    start: Start,
+    start_up: Start,
     wait: Wait,
     agree: Agree,
     section: dict[str, Any],
@@ -390,6 +365,6 @@ async def test_a_queue_that_somebody_wrote_into_sends_nothing_of_it(
         "data": {"waiting": [line]},
     }
     freezer.move_to("1970-01-02")
-    await start(section)
+    await start_up(section)
     await wait(SETTLED)
     assert "ane" not in json.dumps(receiver.life)

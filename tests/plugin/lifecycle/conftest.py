@@ -1,0 +1,66 @@
+"""A host that starts, for a destination that takes events."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant
+
+from scripts.sink import Sink
+
+from ..conftest import Start
+
+SAVED = "analytics.destinations"
+
+type Agree = Callable[..., None]
+
+
+@pytest.fixture
+def section(receiver: Sink) -> dict[str, Any]:
+    """Return the section that makes the receiver a destination that takes events."""
+    return {"destination": {"name": "Test receiver", "url": receiver.url, "extended": True}}
+
+
+@pytest.fixture
+def agree(hass_storage: dict[str, Any], receiver: Sink) -> Agree:
+    """Let an earlier run have saved what the user chose."""
+
+    def agree(**chosen: bool) -> None:
+        preferences = {"base": True, "lifecycle": True, **chosen}
+        record = {"onboarded": True, "preferences": preferences}
+        data = {"destinations": {receiver.url: record}}
+        hass_storage[SAVED] = {"version": 1, "minor_version": 1, "key": SAVED, "data": data}
+
+    return agree
+
+
+@pytest.fixture
+def set_up(hass: HomeAssistant, start: Start) -> Start:
+    """Set the plugin up in a host that has not started yet."""
+
+    async def set_up(section: object) -> ConfigEntry:
+        hass.set_state(CoreState.starting)
+        return await start(section)
+
+    return set_up
+
+
+@pytest.fixture
+def start_up(hass: HomeAssistant, set_up: Start) -> Start:
+    """Set the plugin up, and let the host start."""
+
+    async def start_up(section: object) -> ConfigEntry:
+        entry = await set_up(section)
+        await started(hass)
+        return entry
+
+    return start_up
+
+
+async def started(hass: HomeAssistant) -> None:
+    """Let the host have started."""
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done(wait_background_tasks=True)

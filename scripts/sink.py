@@ -14,6 +14,7 @@ LOOPBACK = "127.0.0.1"
 REPORT_PATH = "/v1"
 EVENTS_PATH = f"{REPORT_PATH}/events"
 ENVELOPE_PATH = "/api/1/envelope/"
+SNAPSHOT_PATH = "/api/v1/snapshot/1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +52,7 @@ class Sink:
         self.answer = answer or Answer()
         self.envelope_answer = Answer()
         self.event_answer = Answer()
+        self.snapshot_answer = Answer()
         self.deletion_status = 204
         self.other_delay = 0.0  # seconds before what is neither a report nor a deletion is answered
         self.arrivals: list[Arrival] = []
@@ -80,6 +82,16 @@ class Sink:
             for arrival in self.arrivals
             if arrival.method == "POST" and arrival.path == REPORT_PATH
         ]
+
+    @property
+    def device_database(self) -> str:
+        """Return the address to configure for snapshots of devices."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def snapshots(self) -> list[Arrival]:
+        """Return the snapshots of devices that arrived."""
+        return [arrival for arrival in self.arrivals if arrival.path == SNAPSHOT_PATH]
 
     @property
     def life(self) -> list[Any]:
@@ -162,6 +174,8 @@ class Sink:
             return await self._answer(self.envelope_answer)
         if arrival.path == EVENTS_PATH and arrival.method == "POST":
             return await self._answer(self.event_answer)
+        if arrival.path == SNAPSHOT_PATH and arrival.method == "POST":
+            return await self._answer(self.snapshot_answer)
         if arrival.path != REPORT_PATH:
             return web.Response(status=404)
         if arrival.method != "POST":

@@ -1,4 +1,4 @@
-"""Open Analytics: set up, wire the stages of the flow together, unload."""
+"""Open Analytics: set up, follow the host, unload."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -12,30 +12,37 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from . import copies, fingerprint, host, issues, report_log, services, websocket_api
-from .choices import Choices
-from .collect import Source
+from . import (
+    copies,
+    device_database,
+    fingerprint,
+    host,
+    issues,
+    report_log,
+    services,
+    websocket_api,
+)
 from .consent_store import ConsentStore
 from .const import DOMAIN, LOGGER
-from .crash.crash_log import CrashLog
 from .crash.fault_log import Found
-from .crash.outbox import Outbox, async_outbox
-from .crash.reporter import CrashReporter
-from .crash.run import Run, async_begin, async_follow, async_leave
+from .crash.outbox import async_outbox
+from .crash.previous_run import End, PreviousRun
+from .crash.run import async_begin, async_follow, async_leave
 from .crash.run import remove as remove_run
-from .data import RUNNING_CONFIG, UNSAVED, AnalyticsConfigEntry, AnalyticsData, RunningConfig
-from .delivery import Delivery
-from .forget import Forgetter
-from .gate import Gate
-from .interface import Interface
+from .data import (
+    RUNNING_CONFIG,
+    SNAPSHOTS_WERE_OFF,
+    UNSAVED,
+    AnalyticsConfigEntry,
+    AnalyticsData,
+    RunningConfig,
+)
+from .devices_view import DevicesView
 from .journal import Journal
-from .lifecycle.queue import EventQueue, async_queue
-from .lifecycle.reporter import LifecycleReporter
+from .lifecycle.queue import async_queue
 from .panel_counter import PanelCounter
-from .pipeline import Pipeline
-from .report_log import ReportLog
-from .scheduler import Scheduler
-from .settings import Settings, resolve
+from .settings import resolve
+from .wiring import wired
 
 # Anything passes here: a section that can't be used must stop reports, not the integration, for
 # without it onboarding gets stuck. `settings.resolve` validates, and says what to mend.
@@ -54,6 +61,11 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     report_log.async_keep_visible(hass)
     websocket_api.async_register(hass)
     services.async_register(hass)
+    if host.has_snapshots():
+        hass.http.register_view(DevicesView)
+        hass.data[SNAPSHOTS_WERE_OFF] = host.snapshots_disabled(hass)
+    if device_database.is_named(config.get(DOMAIN)):
+        await host.async_enable_snapshots(hass)
     if word := host.untested():
         LOGGER.info(word)
     # At once, and not when the host has started, as a discovery flow would: onboarding may be
@@ -76,12 +88,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
     copied = await copies.async_notice(hass, store)
     run, outbox, events = await async_begin(hass), await async_outbox(hass), await async_queue(hass)
     if copied:
-        # The original may have reported it, and has what waits.
-        run.found = Found()
+        # How the run before ended, and what waits, is the original's.
+        run.previous, run.found = PreviousRun(end=End.UNKNOWN), Found()
         outbox.withdraw()
         events.keep([])
-    data = _wired(hass, settings, store, outbox, events, run)
+        await outbox.async_save()
+        await events.async_save()
+    data = wired(hass, settings, store, outbox, events, run)
     await data.pipeline.gate.async_read_switches()
+    await data.async_catch_up_with_labs()
     data.crash_reporter.async_update()
     await data.interface.async_start(copied=copied)
     entry.runtime_data = data
@@ -98,62 +113,6 @@ async def _async_store(hass: HomeAssistant) -> ConsentStore:
     return store
 
 
-def _wired(
-    hass: HomeAssistant,
-    settings: Settings,
-    store: ConsentStore,
-    outbox: Outbox,
-    events: EventQueue,
-    run: Run,
-) -> AnalyticsData:
-    """Give each part its collaborators."""
-    gate = Gate(hass, enabled=settings.enabled)
-    choices = Choices(hass, store, settings.destination)
-    journal = Journal(hass, Path(hass.config.path(STORAGE_DIR)))
-    counter = PanelCounter(hass)
-    source = Source(
-        hass=hass, yaml_domains=hass.data[RUNNING_CONFIG].domains, panels=counter.last_day
-    )
-    pipeline = Pipeline(
-        settings=settings,
-        choices=choices,
-        store=store,
-        source=source,
-        delivery=Delivery(gate=gate, journal=journal, log=ReportLog()),
-    )
-    scheduler = Scheduler(
-        hass,
-        send=pipeline.async_send,
-        allowed=lambda: pipeline.blocked() is None,
-        ended=lambda outcome: data.async_ended(outcome),  # noqa: PLW0108 - made below
-        initial_delay=settings.initial_delay,
-        interval=settings.interval,
-    )
-    data = AnalyticsData(
-        hass=hass,
-        settings=settings,
-        choices=choices,
-        pipeline=pipeline,
-        scheduler=scheduler,
-        forgetter=Forgetter(hass, store, gate),
-        crash_reporter=CrashReporter(
-            hass,
-            server=None if settings.problem else settings.crash_server,
-            choices=choices,
-            store=store,
-            source=source,
-            delivery=Delivery(gate=gate, journal=journal, log=CrashLog()),
-            outbox=outbox,
-            run=run,
-        ),
-        lifecycle=LifecycleReporter(hass, pipeline=pipeline, queue=events, run=run),
-        interface=Interface(hass, pipeline, counter),
-        run=run,
-        journal=journal,
-    )
-    return data
-
-
 def _follow(hass: HomeAssistant, entry: AnalyticsConfigEntry, data: AnalyticsData) -> None:
     """Start with the host, stop with it, and follow changes of options and switches."""
 
@@ -163,6 +122,8 @@ def _follow(hass: HomeAssistant, entry: AnalyticsConfigEntry, data: AnalyticsDat
         data.forgetter.async_start()
         data.crash_reporter.async_start()
         data.lifecycle.async_start()
+        if data.snapshots:
+            data.snapshots.async_start()
         data.async_refresh()
 
     async def stopping(_event: Event) -> None:
@@ -171,6 +132,8 @@ def _follow(hass: HomeAssistant, entry: AnalyticsConfigEntry, data: AnalyticsDat
 
     for ending in async_follow(hass, data.run):
         entry.async_on_unload(ending)
+    if data.snapshots:
+        entry.async_on_unload(host.async_follow_snapshots(hass, data.async_follow_labs))
     entry.async_on_unload(async_at_started(hass, started))
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stopping))
     entry.async_on_unload(entry.add_update_listener(_async_options_changed))

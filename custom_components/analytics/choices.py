@@ -11,6 +11,7 @@ from . import host
 from .consent_store import ConsentStore
 from .models import Consent, Destination
 from .settings import needs_confirmation
+from .store_schema import ATTR_SNAPSHOTS
 
 
 class Choices:
@@ -38,7 +39,7 @@ class Choices:
     def pending(self) -> bool:
         """Tell whether choices wait until the user has confirmed the destination by its name."""
         consent = self.consent
-        shared = any(consent.preferences.values())
+        shared = any(on for name, on in consent.preferences.items() if name != ATTR_SNAPSHOTS)
         return consent.decided and shared and not self.confirmed
 
     @property
@@ -60,14 +61,19 @@ class Choices:
         """
         consent = self.consent
         preferences = {key: consent.preferences.get(key, False) for key in host.preference_keys()}
+        if ATTR_SNAPSHOTS in preferences:
+            # A destination of its own, so the same word whatever the destination of reports is.
+            preferences[ATTR_SNAPSHOTS] = self._store.snapshots_chosen is True
         supervisor = None if consent.decided else host.supervisor_info(self._hass)
         if supervisor is not None:
             preferences["diagnostics"] = bool(supervisor.get("diagnostics"))
         return preferences
 
     def choose(self, chosen: Mapping[str, bool]) -> None:
-        """Put choices in force at once."""
-        self._put(rules.choose(self.consent, {**self.preferences, **chosen}))
+        """Put choices in force at once, but for snapshots, which go elsewhere."""
+        known = {**self.preferences, **chosen}
+        known.pop(ATTR_SNAPSHOTS, None)
+        self._put(rules.choose(self.consent, known))
 
     def choose_more(self, chosen: Mapping[str, bool]) -> None:
         """Put choices about tiers in force that the front end's own page does not show."""

@@ -10,61 +10,33 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import uuid4
 
-import voluptuous as vol
 from homeassistant.core import HomeAssistant
 
 from .const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from .models import Consent, Deletion, Destination
 from .settings import shares_choices
 from .store_file import StoreFile
-from .table import UUID
-from .validators import destination_url
+from .store_schema import (
+    ATTR_CONFIRMED,
+    ATTR_DECLINED,
+    ATTR_DELETIONS,
+    ATTR_DESTINATIONS,
+    ATTR_FINGERPRINT,
+    ATTR_SINCE,
+    ATTR_SNAPSHOTS,
+    ATTR_SUBMISSION_IDENTIFIER,
+    ATTR_URL,
+    ATTR_VERSIONS,
+    MADE_FOR_ONE,
+    OWN_KEY,
+    OWN_SCHEMA,
+    SHARED_KEY,
+    SHARED_KEYS,
+    SHARED_SCHEMA,
+)
 
 type Record = dict[str, Any]
 
-SHARED_KEY: Final = "core.analytics"
-OWN_KEY: Final = "analytics.destinations"
-
-ATTR_CONFIRMED: Final = "confirmed"
-ATTR_DECLINED: Final = "declined"
-ATTR_DELETIONS: Final = "deletions"
-ATTR_DESTINATIONS: Final = "destinations"
-ATTR_FINGERPRINT: Final = "fingerprint"
-ATTR_SINCE: Final = "since"
-ATTR_URL: Final = "url"
-ATTR_VERSIONS: Final = "versions"
-
-SHARED_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(ATTR_ONBOARDED): bool,
-        vol.Required(ATTR_PREFERENCES): {str: bool},
-        vol.Optional(ATTR_UUID): vol.Any(None, UUID),
-    },
-    extra=vol.ALLOW_EXTRA,
-)
-OWN_SCHEMA: Final = vol.Schema(
-    {
-        vol.Optional(ATTR_DESTINATIONS, default=dict): {
-            str: {
-                vol.Optional(ATTR_ONBOARDED): bool,
-                vol.Optional(ATTR_PREFERENCES): {str: bool},
-                vol.Optional(ATTR_UUID): vol.Any(None, UUID),
-                vol.Optional(ATTR_CONFIRMED): bool,
-                vol.Optional(ATTR_VERSIONS): {str: int},
-                vol.Optional(ATTR_DECLINED): {str: int},
-            }
-        },
-        vol.Optional(ATTR_DELETIONS, default=list): [
-            {
-                vol.Required(ATTR_URL): destination_url,
-                vol.Required(ATTR_UUID): UUID,
-                vol.Required(ATTR_SINCE): vol.Coerce(float),
-            }
-        ],
-        vol.Optional(ATTR_FINGERPRINT, default=dict): {str: str},
-    }
-)
-SHARED_KEYS: Final = (ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID)
 UNDECIDED: Final[Record] = {ATTR_ONBOARDED: False, ATTR_PREFERENCES: {}, ATTR_UUID: None}
 
 
@@ -167,10 +139,13 @@ class ConsentStore:
         if self.uuid(destination) is not None:
             self._update(destination, {ATTR_UUID: None})
 
-    def drop_all_uuids(self) -> None:
-        """Forget the ids of all destinations."""
+    def drop_all_ids(self) -> None:
+        """Forget what all destinations know this installation by, and when it sends snapshots."""
         if self._shared.data:
-            self._shared.data = {**self._shared.data, ATTR_UUID: None}
+            gone = dict.fromkeys((ATTR_UUID, *(self._shared.data.keys() & MADE_FOR_ONE)))
+            self._shared.data = {**self._shared.data, **gone}
+        for url, record in self._snapshots.items():
+            self.put_snapshots(url, {**record, ATTR_SUBMISSION_IDENTIFIER: None})
         self._set(
             ATTR_DESTINATIONS,
             {url: {**record, ATTR_UUID: None} for url, record in self._destinations.items()},
@@ -204,6 +179,39 @@ class ConsentStore:
         self._set(ATTR_FINGERPRINT, dict(fingerprint))
 
     @property
+    def shared(self) -> Record:
+        """Return what the built-in integration keeps as well."""
+        return self._shared.data
+
+    def put_shared(self, changes: Mapping[str, object]) -> None:
+        """Change keys that the built-in integration has as well; others are kept."""
+        self._shared.data = {**UNDECIDED, **self._shared.data, **changes}
+
+    @property
+    def snapshots_chosen(self) -> bool | None:
+        """Return the word about snapshots that the built-in integration knows; None for none."""
+        chosen: bool | None = self._shared.data.get(ATTR_PREFERENCES, {}).get(ATTR_SNAPSHOTS)
+        return chosen
+
+    def choose_snapshots(self, on: bool) -> None:
+        """Keep a word about snapshots, and nothing else."""
+        known = self._shared.data.get(ATTR_PREFERENCES, {})
+        self.put_shared({ATTR_PREFERENCES: {**known, ATTR_SNAPSHOTS: on}})
+
+    def snapshots(self, url: str) -> Record:
+        """Return what is kept of a device database that is not the built-in integration's."""
+        return dict(self._snapshots.get(url, {}))
+
+    def put_snapshots(self, url: str, record: Record) -> None:
+        """Keep what is known of such a device database."""
+        self._set(ATTR_SNAPSHOTS, {**self._snapshots, url: record})
+
+    @property
+    def _snapshots(self) -> dict[str, Record]:
+        known: dict[str, Record] = self._own.data.get(ATTR_SNAPSHOTS, {})
+        return known
+
+    @property
     def _destinations(self) -> dict[str, Record]:
         known: dict[str, Record] = self._own.data.get(ATTR_DESTINATIONS, {})
         return known
@@ -221,7 +229,7 @@ class ConsentStore:
         own = changes
         if shares_choices(destination):
             shared: Record = {key: changes[key] for key in SHARED_KEYS if key in changes}
-            self._shared.data = {**UNDECIDED, **self._shared.data, **shared}
+            self.put_shared(shared)
             own = {key: value for key, value in changes.items() if key not in SHARED_KEYS}
         record = {**self._destinations.get(destination.url, {}), **own}
         self._set(ATTR_DESTINATIONS, {**self._destinations, destination.url: record})

@@ -9,6 +9,10 @@ LOGGER: Final = logging.getLogger(__package__)
 
 HOME_ASSISTANT_NAME: Final = "Home Assistant"
 HOME_ASSISTANT_PRIVACY_URL: Final = "https://www.home-assistant.io/integrations/analytics"
+DEVICE_DATABASE_NAME: Final = "Open Home Foundation Device Database"
+DEVICE_DATABASE_PRIVACY_URL: Final = (
+    "https://www.openhomefoundation.org/device-database-data-use-statement"
+)
 
 INITIAL_DELAY: Final = timedelta(minutes=15)
 INTERVAL: Final = timedelta(hours=24)
@@ -24,6 +28,7 @@ CONF_INTERVAL: Final = "interval"
 CONF_NAME: Final = "name"
 CONF_NAMED_IN_FRONTEND: Final = "named_in_frontend"
 CONF_PRIVACY_URL: Final = "privacy_url"
+CONF_SNAPSHOTS_URL: Final = "snapshots_url"
 CONF_URL: Final = "url"
 
 # Keys of the front end's WebSocket answers, and of the store shared with the built-in integration.
@@ -37,4 +42,5 @@ PLACEHOLDER: Final = "0" * 32
 
 # The kinds of what can be previewed.
 CRASH: Final = "crash"
+SNAPSHOT: Final = "snapshot"
 REPORT: Final = "report"

@@ -23,14 +23,14 @@ async def async_notice(hass: HomeAssistant, store: ConsentStore) -> bool:
             "Whether this installation is a copy of another can't be told (%s), so it gets new ids",
             type(error).__name__,
         )
-        store.drop_all_uuids()
+        store.drop_all_ids()
         return True
     if found == store.fingerprint:
         return False
     is_copy = fingerprint.is_copy(store.fingerprint, found)
     if is_copy:
         LOGGER.info("This installation was copied or restored, so its reports get a new random id")
-        store.drop_all_uuids()
+        store.drop_all_ids()
     store.put_fingerprint(found)
     await store.async_save()
     return is_copy

@@ -1,6 +1,7 @@
 """What is kept while the integration runs, and what follows from a change of it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from . import issues
+from . import host, issues
 from .choices import Choices
 from .consent_store import ConsentStore
 from .const import DOMAIN
@@ -26,6 +27,8 @@ from .opt_out import Switch
 from .pipeline import Pipeline
 from .scheduler import Scheduler
 from .settings import Settings
+from .snapshots.reporter import SnapshotReporter
+from .store_schema import ATTR_SNAPSHOTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +52,7 @@ class AnalyticsData:
     crash_reporter: CrashReporter
     lifecycle: LifecycleReporter
     interface: Interface
+    snapshots: SnapshotReporter | None
     run: Run
     journal: Journal
     last_report: LastReport | None = None
@@ -61,11 +65,36 @@ class AnalyticsData:
         server = self.settings.crash_server
         if server is not None and chosen.get(TIER) and not self.choices.preferences[TIER]:
             ask_again(self.store, server)
+        on = chosen.get(ATTR_SNAPSHOTS)
+        # The front end sends what it was told: only a change is a word of the user.
+        if self.snapshots and on is not None and on != self.choices.preferences[ATTR_SNAPSHOTS]:
+            self.snapshots.toggled(on)
         self.choices.choose(chosen)
         try:
             await self.async_apply()
         finally:
             await self.choices.async_mirror()
+
+    async def async_follow_labs(self) -> None:
+        """Take what was chosen under Labs: an answer of its own, which decides nothing else."""
+        if self.snapshots:
+            self.snapshots.toggled(host.snapshots_enabled(self.hass))
+            with suppress(HomeAssistantError):  # a repair issue says so
+                await self.async_apply()
+
+    async def async_catch_up_with_labs(self) -> None:
+        """Take back a yes to snapshots that was turned off while nobody listened."""
+        were_off = self.hass.data.pop(SNAPSHOTS_WERE_OFF, False)
+        off = were_off or host.snapshots_disabled(self.hass)
+        if self.snapshots and self.snapshots.agreed and off:
+            self.snapshots.toggled(False)
+            await self.store.async_save()
+
+    async def async_answer_snapshots(self, yes: bool) -> None:
+        """Take the answer about where snapshots go; raises as async_apply."""
+        if self.snapshots:
+            self.snapshots.answered(yes)
+        await self.async_apply()
 
     async def async_choose_more(self, chosen: Mapping[str, bool]) -> None:
         """Put choices about the extended tiers in force; raises as async_apply."""
@@ -94,6 +123,8 @@ class AnalyticsData:
         self.crash_reporter.async_forget()
         self.lifecycle.async_forget()
         self.interface.async_forget()
+        if self.snapshots:
+            self.snapshots.async_forget()
         await self.async_apply()
         return deletable
 
@@ -120,6 +151,8 @@ class AnalyticsData:
         self.stopped = True
         await self.scheduler.async_stop()
         await self.forgetter.async_stop()
+        if self.snapshots:
+            await self.snapshots.async_stop()
         self.pipeline.gate.async_close()
         await self.lifecycle.async_stop()
         await self.interface.async_stop()
@@ -150,7 +183,9 @@ class AnalyticsData:
         self.crash_reporter.async_update()
         self.lifecycle.async_update()
         self.interface.async_update()
-        issues.async_update(self.hass, self.pipeline, self.settings.crash_server)
+        if self.snapshots:
+            self.snapshots.async_update()
+        issues.async_update(self.hass, self.pipeline, self.settings.crash_server, self.snapshots)
 
     @callback
     def async_ended(self, outcome: Outcome) -> None:
@@ -167,6 +202,8 @@ type AnalyticsConfigEntry = ConfigEntry[AnalyticsData]
 
 # A store whose choices could not be saved, so that loading the entry again does not undo them.
 UNSAVED: HassKey[ConsentStore] = HassKey(f"{DOMAIN}_unsaved")
+# Whether snapshots were off under Labs when this run of the host began, until that was looked at.
+SNAPSHOTS_WERE_OFF: HassKey[bool] = HassKey(f"{DOMAIN}_snapshots_were_off")
 RUNNING_CONFIG: HassKey[RunningConfig] = HassKey(f"{DOMAIN}_running_config")
 
 

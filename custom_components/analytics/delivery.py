@@ -40,9 +40,14 @@ class Delivery:
             return self.log.unsendable(f"the journal can't be written ({type(error).__name__})")
         outcome = Outcome(kind=Kind.STOPPED, reason="stopped on its way")
         try:
-            self.log.sending(destination, report, len(request.body))
+            self.log.sending(destination, report, request.body)
             outcome = await self.gate.async_request(
-                "POST", request.url, permit, body=request.body, headers=request.headers
+                "POST",
+                request.url,
+                permit,
+                body=request.body,
+                headers=request.headers,
+                answered=request.answered,
             )
         finally:
             noted(outcome)

@@ -20,6 +20,7 @@ from .opt_out import Switch
 from .retry import parse_retry_after
 
 LIMIT: Final = 30.0
+LONGEST_ANSWER: Final = 64 * 1024
 
 # What the host would send by itself tells the versions of Python and aiohttp, which no tier owns:
 # by its User-Agent, and by the encodings that it accepts.
@@ -30,6 +31,7 @@ HEADERS: Final = {
 }
 
 type Permit = Callable[[], bool]
+type Answered = Callable[[Outcome, bytes], Outcome]
 
 
 class Gate:
@@ -88,11 +90,12 @@ class Gate:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         success: HTTPStatus = HTTPStatus.OK,
+        answered: Answered | None = None,
     ) -> Outcome:
         """Make one request, without redirects, and tell how it ended.
 
         The switches are read first, and `permit` is asked last: nothing can happen between its yes
-        and the request.
+        and the request. Answers are read only for `answered`, which may know better how it ended.
         """
         if switch := await self.async_read_switches():
             return Outcome(kind=Kind.BLOCKED, reason=f"{switch.name} is set")
@@ -109,11 +112,22 @@ class Gate:
                     allow_redirects=False,
                 ) as response,
             ):
-                return _judge(response, success)
+                outcome = _judge(response, success)
+                return answered(outcome, await _read(response)) if answered else outcome
         except TimeoutError:
             return Outcome(kind=Kind.RETRYABLE, reason=f"no answer within {LIMIT:.0f} seconds")
         except aiohttp.ClientError as error:
             return Outcome(kind=Kind.RETRYABLE, reason=f"no connection ({type(error).__name__})")
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """Return the body of an answer; empty where it is longer than any that is worth reading."""
+    body = b""
+    async for part in response.content.iter_any():
+        body += part
+        if len(body) > LONGEST_ANSWER:
+            return b""
+    return body
 
 
 def _judge(response: aiohttp.ClientResponse, success: HTTPStatus) -> Outcome:

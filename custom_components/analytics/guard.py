@@ -6,8 +6,7 @@ What offends is dropped, or stops the report; its value is never told.
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import IPv4Network
@@ -15,26 +14,21 @@ from typing import Final
 
 import voluptuous as vol
 
+from . import model_text
 from .models import Knowledge, Payload
-from .shapes import addresses, is_version, normalise, reveals
+from .own_secrets import Rule, is_secret, mentions_secret
+from .shapes import addresses, is_version, reveals
 from .table import MAX_TEXT, Content, Field
 
-SHORTEST_SECRET: Final = 4
 # Many homes have it, and no version begins with it.
 CUSTOMARY_NETWORK: Final = IPv4Network("192.168.0.0/16")
-# Add-ons are named after where they come from: the Supervisor's own, this machine, a repository.
-_ORIGIN: Final = re.compile(r"(?:core|local|[0-9a-f]{8})_")
 # No part begins with a dot, so none leads upwards or is hidden.
 _PART: Final = r"[\w+-]{1,100}+(?:\.[\w+-]{1,100}+){0,5}"
 _FILE: Final = re.compile(rf"(?:{_PART}/){{0,15}}{_PART}", re.ASCII)
 _SUFFIXES: Final = (".py", ".so", ".pyd")
 _NAMES: Final = re.compile(r"[^/.]+")
 _COMPONENTS: Final = ["homeassistant", "components"]
-_SLUG: Final = re.compile(r"[a-z0-9]++(?:_[a-z0-9]++)*")
-_NOT_IN_SLUG: Final = re.compile(r"[\W_]+")
 _STRINGLESS: Final = (bool, int, float, type(None))
-
-type Rule = Callable[[str], bool]
 
 
 class GuardError(Exception):
@@ -100,24 +94,18 @@ def schema(fields: tuple[Field, ...]) -> vol.Schema:
 
 def offends(value: str, content: Content, knowledge: Knowledge) -> bool:
     """Tell whether a string of this content says something of the home."""
-    return _rules(knowledge)[content](value)
+    return rule(content, knowledge)(value)
 
 
-def slug(text: str) -> str:
-    """Return a text as an identifier made of it: no capitals, no accents, `_` for all else."""
-    if _SLUG.fullmatch(text):
-        return text
-    if text.isascii():
-        return _NOT_IN_SLUG.sub("_", text.lower()).strip("_")
-    letters = unicodedata.normalize("NFKD", normalise(text).casefold())
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return _NOT_IN_SLUG.sub("_", plain).strip("_")
+def rule(content: Content, knowledge: Knowledge) -> Rule:
+    """Return what tells whether a string of this content says something of the home."""
+    return _rules(knowledge)[content]
 
 
 def _rules(knowledge: Knowledge) -> Mapping[Content, Rule]:
     """Return what a string of each content offends by, in the light of this knowledge."""
     networks = (*knowledge.networks, CUSTOMARY_NETWORK)
-    secret = _secret(knowledge)
+    secret = is_secret(knowledge)
 
     def text(value: str) -> bool:
         # The schema refuses longer ones: a report with such a string stops.
@@ -143,31 +131,26 @@ def _rules(knowledge: Knowledge) -> Mapping[Content, Rule]:
         Content.FIXED: lambda _: False,
         Content.FILE: file,
         Content.DOMAIN: lambda value: value not in knowledge.built_in,
+        Content.MODEL: _model(knowledge),
         Content.VERSION: version,
         Content.TEXT: text,
     }
 
 
-def _secret(knowledge: Knowledge) -> Rule:
-    """Return the rule that a text may not be one of the home's secrets, unless all know it."""
-    words = {secret for secret in knowledge.secrets if len(secret) >= SHORTEST_SECRET}
-    slugs = {made for made in map(slug, words) if len(made) >= SHORTEST_SECRET}
-    # Of `Jane Doe` also `janedoe`.
-    slugs |= {made.replace("_", "") for made in slugs}
+def _model(knowledge: Knowledge) -> Rule:
+    """Return what a device's model, maker, version or unit offends by."""
 
-    def known(name: str) -> bool:
-        return name in knowledge.built_in or name in knowledge.public
+    @cache  # only snapshots need it
+    def mentioned() -> Rule:
+        return mentions_secret(knowledge)
 
-    def secret(value: str) -> bool:
-        name = slug(value)
-        if name in slugs or value.casefold() in words:
-            return not known(name)
-        bare = name.partition("_")[2]
-        if bare not in slugs or not _ORIGIN.match(name):
-            return False
-        return not known(name) and not known(bare)
+    def model(value: str) -> bool:
+        if len(value) > MAX_TEXT or mentioned()(value) or model_text.reveals(value):
+            return True
+        found = model_text.in_text(value)
+        return any(each in network for each in found for network in knowledge.networks)
 
-    return secret
+    return model
 
 
 def _offender(value: object, field: str, rules: Mapping[str, Rule]) -> str | None:

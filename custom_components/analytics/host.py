@@ -12,15 +12,16 @@ from typing import Any, Final
 
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.const import __version__ as HOST_VERSION
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.hassio import is_hassio
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.storage import Store
 from homeassistant.helpers.typing import ConfigType
 
-from .const import LOGGER
+from .const import DOMAIN, LOGGER
 
 type HostVersion = tuple[int, int]
 
@@ -35,6 +36,13 @@ ADDONS_APART_SINCE: Final[HostVersion] = (2026, 4)
 RECEIVER_URL: Final = "https://analytics-api.home-assistant.io/v1"
 RECEIVER_URL_DEV: Final = "https://analytics-api-dev.home-assistant.io/v1"
 
+# Of the built-in integration's snapshots of devices; `version` is what its function says of itself.
+DEVICE_DATABASE_URL: Final = "https://device-database.eco-dev-aws.openhomefoundation.com"
+SNAPSHOT_PATH: Final = "/api/v1/snapshot/1"
+SNAPSHOT_FORM: Final = "home-assistant:1"
+SNAPSHOTS_FEATURE: Final = "snapshots"
+EVENT_LABS_UPDATED: Final = "labs_updated"
+
 
 def receiver_url() -> str:
     """Return the address of Home Assistant's own receiver, which has another one for developers."""
@@ -44,7 +52,59 @@ def receiver_url() -> str:
 def preference_keys(version: HostVersion = VERSION) -> tuple[str, ...]:
     """Return the choices that the host's front end knows, in the built-in integration's order."""
     keys = ("base", "diagnostics", "usage", "statistics")
-    return (*keys, "snapshots") if version >= SNAPSHOTS_SINCE else keys
+    return (*keys, "snapshots") if has_snapshots(version) else keys
+
+
+def has_snapshots(version: HostVersion = VERSION) -> bool:
+    """Tell whether the built-in integration sends snapshots of devices, which `labs` turns on."""
+    return version >= SNAPSHOTS_SINCE
+
+
+def snapshots_enabled(hass: HomeAssistant) -> bool:
+    """Tell whether snapshots are turned on at this moment under Settings > System > Labs."""
+    if "labs" not in hass.config.components:
+        return False
+    try:
+        from homeassistant.components.labs import async_is_preview_feature_enabled
+    except ImportError:
+        return False
+    return bool(async_is_preview_feature_enabled(hass, DOMAIN, SNAPSHOTS_FEATURE))
+
+
+def snapshots_disabled(hass: HomeAssistant) -> bool:
+    """Tell whether Labs is there and has them off."""
+    return "labs" in hass.config.components and not snapshots_enabled(hass)
+
+
+async def async_enable_snapshots(hass: HomeAssistant) -> None:
+    """Turn snapshots on under Labs, as the built-in integration does for `snapshots_url`."""
+    if "labs" not in hass.config.components:
+        return
+    with suppress(ImportError, ValueError):
+        from homeassistant.components.labs import async_update_preview_feature
+
+        await async_update_preview_feature(hass, DOMAIN, SNAPSHOTS_FEATURE, enabled=True)
+
+
+def async_follow_snapshots(
+    hass: HomeAssistant, toggled: Callable[[], Awaitable[None]]
+) -> CALLBACK_TYPE:
+    """Call this whenever snapshots were turned on or off under Labs."""
+
+    @callback
+    def is_ours(data: Mapping[str, Any]) -> bool:
+        return data.get("domain") == DOMAIN and data.get("preview_feature") == SNAPSHOTS_FEATURE
+
+    async def updated(_event: Event[Any]) -> None:
+        await toggled()
+
+    return hass.bus.async_listen(EVENT_LABS_UPDATED, updated, event_filter=is_ours)
+
+
+async def async_devices_payload(hass: HomeAssistant) -> Any:
+    """Return the built-in integration's facts about devices; it may fail in any way."""
+    analytics = await async_import_module(hass, "homeassistant.components.analytics")
+    return await analytics.async_devices_payload(hass)
 
 
 def untested(version: HostVersion = VERSION) -> str | None:

@@ -11,9 +11,10 @@ from . import consent
 from .const import DOMAIN
 from .crash import consent as crash_consent
 from .crash.fields import CrashField
-from .models import CrashServer
+from .models import CrashServer, Destination
 from .pipeline import Pipeline
 from .settings import is_home_assistant
+from .snapshots.reporter import SnapshotReporter
 from .table import Field
 from .tiers import BASE
 
@@ -21,6 +22,7 @@ NO_PRIVACY_URL: Final = "none given"
 ANALYTICS_PAGE: Final = "homeassistant://config/analytics"
 
 CONFIRM_CRASH_SERVER: Final = "confirm_crash_server"
+CONFIRM_SNAPSHOTS: Final = "confirm_snapshots"
 CONFIRM_DESTINATION: Final = "confirm_destination"
 DELETE_SENT: Final = "delete_sent"
 DESTINATION_UNDECIDED: Final = "destination_undecided"
@@ -34,6 +36,7 @@ STOPPED: Final = "stopped"
 FOLLOWING: Final = (
     CONFIRM_CRASH_SERVER,
     CONFIRM_DESTINATION,
+    CONFIRM_SNAPSHOTS,
     DELETE_SENT,
     DESTINATION_UNDECIDED,
     NEW_CRASH_FIELDS,
@@ -57,11 +60,18 @@ class Issue:
 
 
 @callback
-def async_update(hass: HomeAssistant, pipeline: Pipeline, server: CrashServer | None) -> None:
+def async_update(
+    hass: HomeAssistant,
+    pipeline: Pipeline,
+    server: CrashServer | None,
+    snapshots: SnapshotReporter | None,
+) -> None:
     """Show the issues that are true now, and no others."""
     true_now = [*_true_now(pipeline)]
     if server is not None:
         true_now += _about_crash_reports(pipeline, server)
+    if snapshots and snapshots.pending:
+        true_now.append(_about_snapshots(snapshots.destination))
     shown = {issue.name: issue for issue in true_now}
     for name in FOLLOWING:
         if name in shown:
@@ -146,6 +156,16 @@ def _about_crash_reports(pipeline: Pipeline, server: CrashServer) -> Iterator[Is
             fixable=True,
             placeholders={**named, "fields": _listed(fields)},
         )
+
+
+def _about_snapshots(destination: Destination) -> Issue:
+    """Return what is to be asked where configuration.yaml has turned snapshots on."""
+    named = {
+        "name": destination.name,
+        "url": destination.url,
+        "privacy_url": destination.privacy_url or NO_PRIVACY_URL,
+    }
+    return Issue(name=CONFIRM_SNAPSHOTS, text=CONFIRM_SNAPSHOTS, fixable=True, placeholders=named)
 
 
 def _listed(fields: Iterable[Field | CrashField]) -> str:

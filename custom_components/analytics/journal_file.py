@@ -22,7 +22,7 @@ from .models import JsonValue
 FILE_NAME: Final = "analytics.journal"
 MAX_ENTRIES: Final = 100
 MAX_BYTES: Final = 1024 * 1024
-MAX_INLINE: Final = 256 * 1024
+MAX_INLINE: Final = 64 * 1024
 MAX_NUMBER: Final = 2**53
 MAX_ATTACHMENTS: Final = 5
 
@@ -184,9 +184,11 @@ def _within_bounds(entries: dict[int, Line]) -> dict[int, Line]:
     kept: dict[int, Line] = {}
     size = attachments = 0
     for number, line in reversed(entries.items()):
-        size += len(_encode(line))
         attachments += line.get("attachment") is not None
-        if kept and (len(kept) == MAX_ENTRIES or size > MAX_BYTES or attachments > MAX_ATTACHMENTS):
+        if line.get("attachment") is not None and attachments > MAX_ATTACHMENTS:
+            continue  # large ones make no room by pushing out what is small and older
+        size += len(_encode(line))
+        if kept and (len(kept) == MAX_ENTRIES or size > MAX_BYTES):
             break
         kept[number] = line
     return dict(reversed(kept.items()))

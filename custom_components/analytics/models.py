@@ -1,6 +1,6 @@
 """The values that travel through the flow, from Facts to Outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -64,15 +64,6 @@ class CrashServer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
-    """A report on its way: the bytes, where they go, and headers beside the gate's own."""
-
-    url: str
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Consent:
     """What the user chose for one destination; `decided` is the front end's `onboarded`.
 
@@ -121,6 +112,21 @@ class Outcome:
     status: int | None = None
     retry_after: float | None = None
     dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A report on its way: the bytes, where they go, and headers beside the gate's own.
+
+    `answered` gets the body of the answer, as far as it is not too long, and returns the outcome.
+    """
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(
+        default_factory=lambda: {"Content-Type": "application/json"}, repr=False
+    )
+    answered: Callable[[Outcome, bytes], Outcome] | None = None
 
 
 class Obstacle(StrEnum):

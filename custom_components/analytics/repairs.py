@@ -15,10 +15,12 @@ from .data import AnalyticsData, async_loaded
 from .issues import (
     CONFIRM_CRASH_SERVER,
     CONFIRM_DESTINATION,
+    CONFIRM_SNAPSHOTS,
     DELETE_SENT,
     NEW_CRASH_FIELDS,
     NEW_FIELDS,
 )
+from .store_schema import ATTR_SNAPSHOTS
 
 # Hosts differ in the type's name.
 type FlowStep = Any
@@ -31,7 +33,9 @@ async def _confirm(data: AnalyticsData) -> None:
 
 
 async def _withdraw(data: AnalyticsData) -> None:
-    await data.async_choose(dict.fromkeys(data.choices.preferences, False))
+    # Snapshots go elsewhere, which was not asked about.
+    shared = data.choices.preferences.keys() - {ATTR_SNAPSHOTS}
+    await data.async_choose(dict.fromkeys(shared, False))
 
 
 async def _accept(data: AnalyticsData) -> None:
@@ -60,6 +64,14 @@ async def _decline_crash_server(data: AnalyticsData) -> None:
     await data.async_apply()
 
 
+async def _confirm_snapshots(data: AnalyticsData) -> None:
+    await data.async_answer_snapshots(True)
+
+
+async def _decline_snapshots(data: AnalyticsData) -> None:
+    await data.async_answer_snapshots(False)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What an answer does, None for nothing at all; `end` is the text for one that is a no."""
@@ -74,6 +86,10 @@ ANSWERS: Final[dict[str, dict[str, Answer]]] = {
     CONFIRM_CRASH_SERVER: {
         "confirm": Answer(_confirm_crash_server),
         "decline": Answer(_decline_crash_server, "declined"),
+    },
+    CONFIRM_SNAPSHOTS: {
+        "confirm": Answer(_confirm_snapshots),
+        "decline": Answer(_decline_snapshots, "declined"),
     },
     NEW_FIELDS: {"accept": Answer(_accept), "keep": Answer(_decline, "kept")},
     NEW_CRASH_FIELDS: {

@@ -46,7 +46,7 @@ class ReportLog:
         """Start without a failure."""
         self._failing = False
 
-    def sending(self, destination: Destination, report: Report, _size: int) -> None:
+    def sending(self, destination: Destination, report: Report, _body: bytes) -> None:
         """Show what is about to be sent."""
         LOGGER.info(
             "Sending to %s (%s): %s", destination.name, destination.url, shown(report.payload)

@@ -20,7 +20,7 @@ class Scheduler:
     """Sends once the host has started and `initial_delay` has passed, then every `interval`.
 
     `send` sends a report, given the number of the attempt; `allowed` tells whether one may be sent
-    now; `ended` is told how one ended.
+    now; `ended` is told how one ended. `initial_delay` is asked for the seconds until the first.
     """
 
     def __init__(
@@ -30,15 +30,17 @@ class Scheduler:
         send: Send,
         allowed: Callable[[], bool],
         ended: Callable[[Outcome], None],
-        initial_delay: timedelta,
+        initial_delay: Callable[[], float],
         interval: timedelta,
+        name: str = "report",
     ) -> None:
         """Keep the collaborators; nothing is armed before async_start."""
         self._hass = hass
         self._send = send
         self._allowed = allowed
         self._ended = ended
-        self._initial_delay = initial_delay.total_seconds()
+        self._name = name
+        self._initial_delay = initial_delay
         self._interval = interval.total_seconds()
         self._started = self._stopped = False
         self._regular = 0.0
@@ -62,8 +64,13 @@ class Scheduler:
             self._disarm()
         elif self._cancel_timer is None:
             self._failures = 0
-            self._regular = self._hass.loop.time() + self._initial_delay
+            self._regular = self._hass.loop.time() + self._initial_delay()
             self._arm(self._regular)
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether a report is on its way."""
+        return self._task is not None
 
     @property
     def retrying(self) -> bool:
@@ -79,7 +86,7 @@ class Scheduler:
 
     def _arm(self, when: float) -> None:
         self._disarm()
-        job = HassJob(self._due, "analytics report", cancel_on_shutdown=True)
+        job = HassJob(self._due, f"analytics {self._name}", cancel_on_shutdown=True)
         self.next_due = when
         wait = max(0.0, when - self._hass.loop.time())
         self._cancel_timer = async_call_later(self._hass, wait, job)
@@ -118,7 +125,7 @@ class Scheduler:
     def _run(self) -> asyncio.Task[Outcome]:
         self._disarm()
         self._task = self._hass.async_create_background_task(
-            self._async_report(), "analytics report", eager_start=False
+            self._async_report(), f"analytics {self._name}", eager_start=False
         )
         return self._task
 
@@ -127,7 +134,7 @@ class Scheduler:
         try:
             outcome = await self._send(self._failures + 1)
         except Exception:  # noqa: BLE001 - a fault must not end the daily reports
-            LOGGER.exception("A report failed in a way that is a fault of Open Analytics")
+            LOGGER.exception("A %s failed in a way that is a fault of Open Analytics", self._name)
             outcome = Outcome(kind=Kind.INVALID, reason="unexpected fault, see the log")
         if self._task is not asyncio.current_task():
             return outcome  # stopped, and perhaps followed by another

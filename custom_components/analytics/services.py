@@ -19,20 +19,29 @@ from homeassistant.exceptions import (
     UnknownUser,
 )
 from homeassistant.helpers.reload import async_integration_yaml_config
+from homeassistant.helpers.service import async_set_service_schema
 
-from .const import ATTR_KIND, ATTR_PREFERENCES, CRASH, DOMAIN, REPORT
+from .const import ATTR_KIND, ATTR_PREFERENCES, CRASH, DOMAIN, REPORT, SNAPSHOT
 from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
 from .guard import GuardError
 from .models import Kind, Obstacle
+from .outcomes import outcome
 from .settings import resolve
-from .status import forget, outcome, preview, preview_crash, previewed_keys
+from .snapshots.shown import preview as preview_snapshot
+from .status import (
+    forget,
+    preview,
+    preview_crash,
+    previewed_keys,
+    previewed_kinds,
+)
 
 type Handler = Callable[[ServiceCall], Awaitable[ServiceResponse]]
 
 EMPTY_SCHEMA = vol.Schema({})
 PREVIEW_SCHEMA = vol.Schema(
     {
-        vol.Optional(ATTR_KIND, default=REPORT): vol.In((REPORT, CRASH)),
+        vol.Optional(ATTR_KIND, default=REPORT): vol.In(previewed_kinds()),
         vol.Optional(ATTR_PREFERENCES): {vol.Optional(key): bool for key in previewed_keys()},
     }
 )
@@ -43,8 +52,19 @@ def async_register(hass: HomeAssistant) -> None:
     """Register the actions."""
     _register(hass, SERVICE_RELOAD, _async_reload, answers=SupportsResponse.NONE)
     _register(hass, "preview", _async_preview, PREVIEW_SCHEMA, answers=SupportsResponse.ONLY)
+    _describe_preview(hass)
     _register(hass, "send_report", _async_send_report)
     _register(hass, "forget", _async_forget)
+
+
+def _describe_preview(hass: HomeAssistant) -> None:
+    """Offer only what this host has to show, which services.yaml can't know."""
+    kinds = {"select": {"translation_key": ATTR_KIND, "options": [*previewed_kinds()]}}
+    fields = {
+        ATTR_KIND: {"required": False, "default": REPORT, "selector": kinds},
+        ATTR_PREFERENCES: {"required": False, "selector": {"object": None}},
+    }
+    async_set_service_schema(hass, DOMAIN, "preview", {"fields": fields})
 
 
 def _register(
@@ -95,6 +115,8 @@ async def _async_preview(call: ServiceCall) -> ServiceResponse:
     if call.data[ATTR_KIND] == CRASH:
         return await preview_crash(_loaded(call.hass))
     try:
+        if call.data[ATTR_KIND] == SNAPSHOT:
+            return await preview_snapshot(_loaded(call.hass).snapshots)
         return await preview(_loaded(call.hass), call.data.get(ATTR_PREFERENCES))
     except GuardError as error:
         raise HomeAssistantError(

@@ -24,12 +24,14 @@ from .const import (
     CONF_NAME,
     CONF_NAMED_IN_FRONTEND,
     CONF_PRIVACY_URL,
+    CONF_SNAPSHOTS_URL,
     CONF_URL,
     HOME_ASSISTANT_NAME,
     HOME_ASSISTANT_PRIVACY_URL,
     INITIAL_DELAY,
     INTERVAL,
 )
+from .device_database import DEVICE_DATABASE, device_database, is_named
 from .models import CrashServer, Destination
 from .validators import (
     SettingError,
@@ -45,19 +47,22 @@ LONGEST_DELAY: Final = timedelta(hours=24)
 SHORTEST_INTERVAL: Final = timedelta(hours=1)
 LONGEST_INTERVAL: Final = timedelta(days=30)
 
-# A key of the built-in integration of 2026; accepted so that it may stay in configuration.yaml.
-CONF_SNAPSHOTS_URL: Final = "snapshots_url"
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """The settings in force; with a `problem`, one line for the user, nothing is sent."""
+    """The settings in force; with a `problem`, one line for the user, nothing is sent.
+
+    `device_database` is where snapshots of devices go; `snapshots_named` whether YAML has the key
+    for it, with an address or without one.
+    """
 
     destination: Destination
     initial_delay: timedelta = INITIAL_DELAY
     interval: timedelta = INTERVAL
     enabled: bool = True
     crash_server: CrashServer | None = None
+    device_database: Destination = DEVICE_DATABASE
+    snapshots_named: bool = False
     problem: str | None = None
 
 
@@ -102,6 +107,7 @@ VALIDATORS: Final[Mapping[str, Any]] = {
     DSN: crash_server,
 }
 GROUPS: Final = {CONF_DESTINATION, CONF_CRASH_REPORTS}
+# A key of the built-in integration, of YAML only: it may stay where it can have no effect.
 IGNORED: Final = {CONF_SNAPSHOTS_URL}
 URL_NEEDED: Final = "{}: needs destination.url, the address that it belongs to"
 
@@ -159,8 +165,15 @@ def resolve(section: object, options: Mapping[str, Any]) -> Settings:
             problems.append(f"{name}: {error.error_message}")
     if not problems and "destination.url" not in values:
         problems += [URL_NEEDED.format(name) for name in values if name.startswith("destination.")]
+    database = DEVICE_DATABASE
+    try:
+        database = device_database(section)
+    except vol.Invalid as error:
+        problems.append(f"{CONF_SNAPSHOTS_URL}: {error.error_message}")
     return Settings(
         destination=_destination(values),
+        device_database=database,
+        snapshots_named=is_named(section),
         initial_delay=values.get(CONF_INITIAL_DELAY, INITIAL_DELAY),
         interval=values.get(CONF_INTERVAL, INTERVAL),
         # What can't be read was hardly meant as a yes, and deletions go on in spite of a problem.

@@ -19,7 +19,7 @@ _LOOKALIKES: Final = str.maketrans(
 _OCTET: Final = r"(?:25[0-5]|2[0-4]\d|[01]?\d?\d)"
 _DEGREES: Final = r"(?<![\d.,])\d{1,3}"
 # Also where an identifier made of it has nothing but `_` or `-` for the signs in between.
-_SHAPES: Final = (
+SHAPES: Final = (
     # UUID
     r"[0-9a-f]{8}[_-][0-9a-f]{4}[_-][0-9a-f]{4}[_-]",
     # MAC address
@@ -36,13 +36,13 @@ _SHAPES: Final = (
 SHORTEST_SHAPE: Final = len("1.234 5.678")
 _NO_VERSION: Final = re.compile(
     # MAC address without separators; only one that is a part of its own, to let dates pass
-    "|".join((*_SHAPES, r"(?<![0-9a-z])(?=[0-9a-f]*[a-f])[0-9a-f]{12}(?![0-9a-z])")),
+    "|".join((*SHAPES, r"(?<![0-9a-z])(?=[0-9a-f]*[a-f])[0-9a-f]{12}(?![0-9a-z])")),
     re.ASCII,
 )
 _IN_SLUG: Final = re.compile(
     "|".join(
         (
-            *_SHAPES,
+            *SHAPES,
             # IPv4 address
             rf"(?<!\d){_OCTET}([._-]){_OCTET}\1{_OCTET}\1{_OCTET}(?!\d)",
             # MAC address or key in hexadecimal digits, long number
@@ -87,7 +87,7 @@ _KINDS: Final = {
 }
 _CHANGE: Final = re.compile(r"(?=a0|0a|A0|0A|aA)")
 # What names end in that are of home networks only.
-_HOME_DOMAINS: Final = {"box", "home", "internal", "intranet", "lan", "local", "localdomain"}
+HOME_DOMAINS: Final = {"box", "home", "internal", "intranet", "lan", "local", "localdomain"}
 _DOTTED: Final = re.compile(r"[^\w.-]+")
 
 # Nearly all: up to four numbers, and a stage or a revision; too short for any shape but an address.
@@ -167,14 +167,14 @@ def reveals(text: str) -> bool:
         return False
     read = normalise(text)
     folded = read.casefold()
-    if _is_random(read) or _IN_SLUG.search(folded):
+    if is_random(read) or _IN_SLUG.search(folded):
         return True
     if _SLUG.fullmatch(read):
         return False
     return _IN_TEXT.search(folded) is not None or _has_host_name(folded)
 
 
-def _is_random(text: str) -> bool:
+def is_random(text: str) -> bool:
     """Tell whether a part of a text is as long and as mixed as a token.
 
     Every fifth character or more is of another kind than the one before it; of random ones it is
@@ -198,8 +198,13 @@ def _is_host_name(dotted: str) -> bool:
     *labels, last = [label for label in dotted.strip("-_").split(".") if label] or [""]
     if not labels or len(last) < 2 or not last[0].isalpha():
         return False
-    if last in _HOME_DOMAINS:
+    if last in HOME_DOMAINS:
         return True
     if not labels[0].lstrip("v")[:1].isdigit():
         return True
-    return not all(_known(part) for label in labels for part in _SEPARATORS.split(label) if part)
+    return not all(map(is_version_part, labels))
+
+
+def is_version_part(label: str) -> bool:
+    """Tell whether what is between two dots could be a part of a version."""
+    return all(_known(part) for part in _SEPARATORS.split(label) if part)

@@ -9,12 +9,15 @@ from homeassistant.util import dt as dt_util
 from . import host
 from .consent import EXTENDED_NAMES, allowed_tiers, choose
 from .consent import consented_version as consented_version_of
+from .const import CRASH, REPORT, SNAPSHOT
 from .crash.consent import consented_version
 from .crash.envelope import request
 from .data import AnalyticsData
-from .models import LastReport, Outcome
+from .outcomes import last_report
 from .payload import encode
 from .settings import is_home_assistant
+from .snapshots.shown import state as snapshots_state
+from .store_schema import ATTR_SNAPSHOTS
 from .table import Tier
 from .tiers import TIERS
 
@@ -24,7 +27,9 @@ KEPT_DAYS: Final = 60
 
 def status(data: AnalyticsData) -> dict[str, Any]:
     """Return the state of reporting; nothing in it is secret."""
+    about_snapshots = {ATTR_SNAPSHOTS: snapshots_state(data.snapshots)} if data.snapshots else {}
     return {
+        **about_snapshots,
         "destination": destination(data),
         "blocked": blocked(data),
         "effective": effective(data),
@@ -113,25 +118,15 @@ def _offered(data: AnalyticsData) -> list[Tier]:
     ]
 
 
-def last_report(last: LastReport | None) -> dict[str, Any] | None:
-    """Return how the latest report ended."""
-    return {"time": last.time.isoformat(), **outcome(last.outcome)} if last else None
-
-
-def outcome(ended: Outcome) -> dict[str, Any]:
-    """Return how a report ended."""
-    return {
-        "outcome": ended.kind,
-        "reason": ended.reason or None,
-        "status": ended.status,
-        "dropped": dict(ended.dropped),
-    }
-
-
 def next_report(data: AnalyticsData) -> datetime | None:
     """Return the time of the next attempt."""
     due = data.scheduler.next_due
     return None if due is None else _moment(due - data.hass.loop.time())
+
+
+def previewed_kinds() -> tuple[str, ...]:
+    """Return what a preview can be of."""
+    return (REPORT, CRASH, SNAPSHOT) if host.has_snapshots() else (REPORT, CRASH)
 
 
 def previewed_keys() -> tuple[str, ...]:
@@ -176,7 +171,9 @@ async def preview_crash(data: AnalyticsData) -> dict[str, Any]:
 async def forget(data: AnalyticsData) -> dict[str, Any]:
     """Take back what was sent, and return what becomes of it."""
     deletable = await data.async_forget()
+    about_snapshots = {ATTR_SNAPSHOTS: {"deletes_on_request": False}} if data.snapshots else {}
     return {
+        **about_snapshots,
         "destination": destination(data),
         "deletes_on_request": deletable,
         "gone_after_days": None if deletable else KEPT_DAYS,

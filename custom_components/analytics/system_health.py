@@ -23,6 +23,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     if data is None:
         return {"loaded": False}
     await data.async_watch_switches()
+    about_snapshots = {"snapshots": data.snapshots.blocked() is None} if data.snapshots else {}
     last, obstacle, due = data.last_report, blocked(data), next_report(data)
     return {
         "destination": data.choices.destination.name,
@@ -32,6 +33,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
         "next_report": due or False,
         "blocked_by": obstacle["reason"] if obstacle else False,
         "crash_reports": data.crash_reporter.allowed,
+        **about_snapshots,
         "destination_reachable": _reachable(data),
     }
 

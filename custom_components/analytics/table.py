@@ -49,12 +49,14 @@ class Content(StrEnum):
     """What a string of a report is, and so what the guard makes sure of.
 
     `FIXED` has no room for anything but what its schema names, `DOMAIN` is a built-in integration,
-    `FILE` a file by its name below a package.
+    `FILE` a file by its name below a package, `MODEL` what a maker calls itself, a device, its
+    version or a unit.
     """
 
     FIXED = "fixed"
     DOMAIN = "domain"
     FILE = "file"
+    MODEL = "model"
     VERSION = "version"
     TEXT = "text"
 

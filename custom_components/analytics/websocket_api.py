@@ -7,13 +7,24 @@ import voluptuous as vol
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 
 from . import host, websocket_panels
-from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CRASH, REPORT
+from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CRASH, REPORT, SNAPSHOT
 from .data import AnalyticsData, async_loaded
 from .guard import GuardError
 from .journal_file import MAX_ENTRIES
-from .status import forget, outcome, preview, preview_crash, previewed_keys, status, tiers
+from .outcomes import outcome
+from .snapshots.shown import preview as preview_snapshot
+from .status import (
+    forget,
+    preview,
+    preview_crash,
+    previewed_keys,
+    previewed_kinds,
+    status,
+    tiers,
+)
 
 PREFERENCES_SCHEMA = vol.Schema({vol.Optional(key): bool for key in host.preference_keys()})
 PREVIEW_SCHEMA = vol.Schema({vol.Optional(key): bool for key in previewed_keys()})
@@ -93,7 +104,7 @@ def websocket_tiers(hass: HomeAssistant, connection: ActiveConnection, msg: dict
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "analytics/preview",
-        vol.Optional(ATTR_KIND, default=REPORT): vol.In((REPORT, CRASH)),
+        vol.Optional(ATTR_KIND, default=REPORT): vol.In(previewed_kinds()),
         vol.Optional(ATTR_PREFERENCES): PREVIEW_SCHEMA,
     }
 )
@@ -106,10 +117,14 @@ async def websocket_preview(
         try:
             if msg[ATTR_KIND] == CRASH:
                 shown = await preview_crash(data)
+            elif msg[ATTR_KIND] == SNAPSHOT:
+                shown = await preview_snapshot(data.snapshots)
             else:
                 shown = await preview(data, msg.get(ATTR_PREFERENCES))
             connection.send_result(msg["id"], shown)
         except GuardError as error:
+            connection.send_error(msg["id"], websocket_api.ERR_HOME_ASSISTANT_ERROR, str(error))
+        except HomeAssistantError as error:
             connection.send_error(msg["id"], websocket_api.ERR_HOME_ASSISTANT_ERROR, str(error))
         except OSError:
             connection.send_error(

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration
 
 from custom_components.analytics.collect.home import built_in_domains
-from custom_components.analytics.guard import GuardError, Inspected, check, inspect, slug
+from custom_components.analytics.guard import GuardError, Inspected, check, inspect
 from custom_components.analytics.models import Knowledge, Payload
+from custom_components.analytics.own_secrets import slug
 from custom_components.analytics.public_names import PUBLIC_NAMES
 from custom_components.analytics.shapes import is_version, reveals
 from custom_components.analytics.table import MAX_TEXT, Content, Field

@@ -110,10 +110,10 @@ def test_it_keeps_the_last_entries(tmp_path: Path) -> None:
 
 def test_it_keeps_within_its_bytes(tmp_path: Path) -> None:
     file = JournalFile(tmp_path)
-    for number in range(20):
-        close(file, write(file, {"n": number, "text": "x" * 200_000}))
+    for number in range(40):
+        close(file, write(file, {"n": number, "text": "x" * 60_000}))
         assert (tmp_path / FILE_NAME).stat().st_size <= MAX_BYTES + 1000
-    assert JournalFile(tmp_path).newest(1)[0].payload["n"] == 19
+    assert JournalFile(tmp_path).newest(1)[0].payload["n"] == 39
 
 
 def test_large_payloads_lie_beside_it_bounded_too(tmp_path: Path) -> None:

@@ -354,7 +354,6 @@ class World:
 
     async def begin(self) -> None:
         """Make the first receiver the destination, for which nothing is chosen yet."""
-        assert await async_setup_component(self.hass, DOMAIN, {})
         await self._settle()
         await self._set_options()
 
@@ -377,7 +376,7 @@ async def world(storage: dict[str, Any]) -> AsyncIterator[World]:
                 connector = async_get_clientsession(hass).connector
                 assert isinstance(connector, TCPConnector)
                 connector._resolver = names
-                for domain in ("http", "websocket_api", "repairs"):
+                for domain in ("http", "websocket_api", "repairs", DOMAIN):
                     assert await async_setup_component(hass, domain, {})
                 async with (
                     TestClient(TestServer(hass.http.app)) as client,

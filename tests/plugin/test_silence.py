@@ -9,16 +9,26 @@ from typing import Any
 import pytest
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockModule,
+    mock_integration,
+)
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.analytics import host
 from custom_components.analytics.tiers import TIERS
-from scripts.sink import Sink
+from scripts.sink import SNAPSHOT_PATH, Sink
 
 from .conftest import Start, Wait
 
 type Switch = Callable[[Path, pytest.MonkeyPatch], None]
 
 SAVED = "analytics.destinations"
+SHARED = "core.analytics"
+LABS = "core.labs"
 ROOT = Path(__file__).parents[2]
 OPT_OUT = ".opt-out-from-anonymous-statistics"
 
@@ -44,6 +54,17 @@ def none(_config: Path, _environment: pytest.MonkeyPatch) -> None:
     """Show that the home is not silent by itself."""
 
 
+def have_device(hass: HomeAssistant) -> None:
+    """Have an integration with a device, of which snapshots tell."""
+    module = MockModule("hue", partial_manifest={"integration_type": "hub"})
+    mock_integration(hass, module, built_in=True)
+    entry = MockConfigEntry(domain="hue")
+    entry.add_to_hass(hass)
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={("hue", "1")}, model="LWB010"
+    )
+
+
 async def live(
     hass: HomeAssistant,
     start: Start,
@@ -52,6 +73,8 @@ async def live(
     section: dict[str, Any],
 ) -> None:
     """Start, be used, let a day pass, fail, be asked to send, and stop."""
+    if host.has_snapshots():
+        assert await async_setup_component(hass, "labs", {})
     await start(section)
     await wait(timedelta(minutes=2))
     client = await hass_ws_client(hass)
@@ -81,13 +104,20 @@ async def test_each_opt_out_silences_all_of_it(
     switch: Switch,
 ) -> None:
     record = {"onboarded": True, "preferences": dict.fromkeys(TIERS, True)}
+    shared = {"onboarded": True, "preferences": {"base": True, "snapshots": True}, "uuid": None}
+    hass_storage[SHARED] = {"version": 1, "minor_version": 1, "key": SHARED, "data": shared}
+    on = {"preview_feature_status": [{"domain": "analytics", "preview_feature": "snapshots"}]}
+    hass_storage[LABS] = {"version": 1, "minor_version": 1, "key": LABS, "data": on}
+    have_device(hass)
     data = {"destinations": {receiver.url: record}}
     hass_storage[SAVED] = {"version": 1, "minor_version": 1, "key": SAVED, "data": data}
     section = {
         "destination": {"name": "Test", "url": receiver.url, "extended": True},
         "crash_reports": {"dsn": receiver.dsn},
+        "snapshots_url": receiver.device_database,
     }
     switch(Path(hass.config.config_dir), monkeypatch)
     await live(hass, start, wait, hass_ws_client, section)
     kinds = {arrival.path for arrival in receiver.arrivals}
-    assert kinds == ({"/v1", "/v1/events"} if switch is none else set())
+    all_kinds = {"/v1", "/v1/events"} | ({SNAPSHOT_PATH} if host.has_snapshots() else set())
+    assert kinds == (all_kinds if switch is none else set())

@@ -11,12 +11,12 @@ class CrashLog(ReportLog):
 
     after_a_refusal = "That report is dropped"
 
-    def sending(self, destination: Destination, report: Report, size: int) -> None:
+    def sending(self, destination: Destination, report: Report, body: bytes) -> None:
         """Show what is about to be sent."""
         LOGGER.info(
             "Sending a crash report to %s (%s): %s, %d bytes. The journal has all of it",
             destination.name,
             destination.url,
             summary(report.payload[-1]),
-            size,
+            len(body),
         )

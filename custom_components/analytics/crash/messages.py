@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from ..guard import slug
 from ..models import Knowledge
+from ..own_secrets import slug
 from ..shapes import normalise, reveals
 
 # Stands for what was filled in, or left out.

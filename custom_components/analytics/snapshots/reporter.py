@@ -1,0 +1,154 @@
+"""When snapshots are sent: once a day while they are in force, at a time that was drawn once."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .. import host
+from ..collect import Source
+from ..consent_store import ConsentStore
+from ..const import INTERVAL
+from ..delivery import Delivery
+from ..device_database import DEVICE_DATABASE, shares_keys
+from ..models import Blocked, Destination, LastReport, Obstacle, Outcome, Report
+from ..scheduler import Scheduler
+from ..settings import Settings
+from .records import Records
+from .sender import Sender
+
+NAME: Final = "snapshot"
+
+
+class SnapshotReporter:
+    """Owns the schedule of snapshots, and knows whether they are in force."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        settings: Settings,
+        store: ConsentStore,
+        source: Source,
+        delivery: Delivery,
+    ) -> None:
+        """Keep the collaborators; nothing is armed before async_start."""
+        self._hass = hass
+        self._settings = settings
+        self._store = store
+        self._gate = delivery.gate
+        self._records = Records(store, settings.device_database)
+        self._sender = Sender(
+            destination=settings.device_database,
+            source=source,
+            store=store,
+            records=self._records,
+            delivery=delivery,
+            blocked=self.blocked,
+        )
+        self._scheduler = Scheduler(
+            hass,
+            send=self._sender.async_send,
+            allowed=lambda: self.blocked() is None,
+            ended=self._ended,
+            initial_delay=self._delay,
+            interval=INTERVAL,
+            name=NAME,
+        )
+        self.last: LastReport | None = None
+
+    @property
+    def destination(self) -> Destination:
+        """Return where snapshots go."""
+        return self._settings.device_database
+
+    @property
+    def agreed(self) -> bool:
+        """Tell whether the user said yes to this destination, whatever else keeps it back."""
+        return self._records.agreed
+
+    @property
+    def confirmed(self) -> bool:
+        """Tell whether the destination needs no yes by its address, or has one."""
+        return shares_keys(self.destination) or self._records.agreed
+
+    @property
+    def pending(self) -> bool:
+        """Tell whether configuration.yaml has turned snapshots on, and the user was not asked.
+
+        Not of loopback addresses: a yes to one would be one to the built-in device database.
+        """
+        return (
+            self._settings.snapshots_named
+            and self._settings.problem is None
+            and host.snapshots_enabled(self._hass)
+            and not (self._records.agreed or self._records.asked)
+            and (self.destination == DEVICE_DATABASE or not shares_keys(self.destination))
+        )
+
+    @property
+    def next_time(self) -> datetime | None:
+        """Return the time of the next attempt."""
+        due = self._scheduler.next_due
+        if due is None:
+            return None
+        return dt_util.utcnow() + timedelta(seconds=due - self._hass.loop.time())
+
+    def blocked(self) -> Blocked | None:
+        """Name what keeps snapshots from being sent at this moment, None if nothing does."""
+        if switch := self._gate.switch:
+            return Blocked(obstacle=Obstacle.SWITCH, detail=switch.name)
+        if problem := self._settings.problem:
+            return Blocked(obstacle=Obstacle.SETTINGS, detail=problem)
+        if not self._store.saved:
+            return Blocked(obstacle=Obstacle.NOT_SAVED)
+        if not host.snapshots_enabled(self._hass):
+            return Blocked(obstacle=Obstacle.CHOICE)
+        if self.pending:
+            return Blocked(obstacle=Obstacle.PENDING, detail=self.destination.url)
+        return None if self._records.agreed else Blocked(obstacle=Obstacle.CHOICE)
+
+    @callback
+    def async_start(self) -> None:
+        """Begin, now that the host has started and the switches were read."""
+        self._scheduler.async_start()
+
+    @callback
+    def async_update(self) -> None:
+        """Follow a change of what is in force; what is on its way goes on while it is allowed."""
+        if not self._scheduler.busy or self.blocked():
+            self._scheduler.async_update()
+
+    def toggled(self, on: bool) -> None:
+        """Take what was chosen under Labs, or over the front end's connection."""
+        self._records.toggled(on)
+
+    def answered(self, yes: bool) -> None:
+        """Take the answer to the question about the destination."""
+        self._records.answered(yes)
+
+    @callback
+    def async_forget(self) -> None:
+        """Drop the identifier; what is on its way under it is stopped."""
+        self._records.keep_identifier(None)
+        self._scheduler.async_update()
+
+    async def async_preview(self) -> tuple[Report, bytes]:
+        """Return what would be sent now. Raises SnapshotError, and OSError as sending."""
+        return await self._sender.async_prepare()
+
+    async def async_stop(self) -> None:
+        """Leave neither timer nor task."""
+        await self._scheduler.async_stop()
+
+    def _delay(self) -> float:
+        """Return the seconds until the time of day for snapshots, which is kept once drawn."""
+        drawn = self._records.time is None
+        delay = self._records.delay()
+        if drawn:
+            self._hass.async_create_task(self._store.async_save(), "analytics snapshot time")
+        return delay
+
+    def _ended(self, outcome: Outcome) -> None:
+        self.last = LastReport(time=dt_util.utcnow(), outcome=outcome)

@@ -1,0 +1,139 @@
+"""A snapshot from the host's function to the device database's answer, top to bottom."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from homeassistant.core import HomeAssistant
+
+from .. import host
+from ..collect import Source
+from ..collect.home import async_home
+from ..consent_store import ConsentStore
+from ..const import LOGGER
+from ..delivery import Delivery
+from ..models import Blocked, Destination, Kind, Knowledge, Outcome, Report, Request
+from ..payload import encode
+from ..store_schema import ATTR_SNAPSHOTS, ATTR_SUBMISSION_IDENTIFIER
+from .inspect import Inspector
+from .records import Records, is_identifier
+
+VERSION: Final = 1
+HEADER: Final = "X-Device-Database-Submission-Identifier"
+INVALID_IDENTIFIER: Final = "invalid-submission-identifier"
+# A device or an entity that is removed meanwhile makes the host's function fail.
+TRIES: Final = 3
+_SHORT_WORD: Final = re.compile(r"(?=.{1,40}\Z)[a-z]+(?:-[a-z]+)*")
+
+
+class SnapshotError(Exception):
+    """A snapshot that could not be made; it says why."""
+
+
+async def async_made(hass: HomeAssistant) -> Any:
+    """Return what the host says of its devices; raises SnapshotError if it goes on failing."""
+    failure = ""
+    for _ in range(TRIES):
+        try:
+            return await host.async_devices_payload(hass)
+        except Exception as error:  # noqa: BLE001 - the host's code, and that of integrations
+            failure = type(error).__name__
+    raise SnapshotError(f"Home Assistant could not list its devices ({failure})")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sender:
+    """The way to one device database; `blocked` is asked right before each request."""
+
+    destination: Destination
+    source: Source
+    store: ConsentStore
+    records: Records
+    delivery: Delivery
+    blocked: Callable[[], Blocked | None]
+
+    async def async_send(self, attempt: int) -> Outcome:
+        """Make a snapshot, write it down, send it, and tell how that ended."""
+        await self.delivery.gate.async_read_switches()
+        if blocked := self.blocked():
+            return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
+        try:
+            report, body = await self.async_prepare()
+        except SnapshotError as error:
+            return self.delivery.log.unsendable(str(error))
+        except OSError as error:
+            return self.delivery.log.unsendable(
+                f"secrets.yaml can't be read ({type(error).__name__})"
+            )
+        if not report.payload:
+            LOGGER.debug("No snapshot is sent, for there are no devices")
+            return Outcome(kind=Kind.BLOCKED, reason="no devices")
+        if blocked := self.blocked():
+            return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
+        return replace(await self._async_deliver(report, body, attempt), dropped=report.dropped)
+
+    async def async_prepare(self) -> tuple[Report, bytes]:
+        """Return what would be sent, and its bytes. Raises SnapshotError and OSError."""
+        hass = self.source.hass
+        made = await async_made(hass)
+        if not isinstance(made, dict) or made.get("version") != host.SNAPSHOT_FORM:
+            raise SnapshotError("this Home Assistant makes snapshots of a kind that is not known")
+        home = await async_home(self.source)
+        return await hass.async_add_executor_job(_inspected, made.get("integrations"), home)
+
+    async def _async_deliver(self, report: Report, body: bytes, attempt: int) -> Outcome:
+        identifier = self.records.identifier
+        named = {HEADER: identifier} if identifier else {}
+        return await self.delivery.async_deliver(
+            report,
+            self.destination,
+            Request(
+                url=self.destination.url + host.SNAPSHOT_PATH,
+                body=body,
+                headers={"Content-Type": "application/json", **named},
+                answered=partial(self._answered, identifier),
+            ),
+            lambda: self.blocked() is None and self.records.identifier == identifier,
+            attempt,
+        )
+
+    def _answered(self, sent_as: str | None, outcome: Outcome, body: bytes) -> Outcome:
+        """Keep the identifier that an answer brings, or drop one that is not known there."""
+        answer = _parsed(body)
+        if outcome.kind is Kind.SENT:
+            identifier = answer.get(ATTR_SUBMISSION_IDENTIFIER)
+            if is_identifier(identifier) and identifier != sent_as:
+                self._keep(identifier)
+        elif outcome.status == HTTPStatus.BAD_REQUEST:
+            kind = answer.get("kind")
+            if kind == INVALID_IDENTIFIER:
+                self._keep(None)
+                return replace(outcome, reason="this installation is not known there any more")
+            if isinstance(kind, str) and _SHORT_WORD.fullmatch(kind) and sent_as != kind:
+                return replace(outcome, reason=f"{outcome.reason} ({kind})")
+        return outcome
+
+    def _keep(self, identifier: str | None) -> None:
+        """Keep an identifier, at once and on disk, whatever becomes of the task that sends."""
+        self.records.keep_identifier(identifier)
+        self.source.hass.async_create_task(self.store.async_save(), "analytics identifier")
+
+
+def _inspected(payload: object, home: Knowledge) -> tuple[Report, bytes]:
+    """Look at a payload, which takes its time in a large home: not for the event loop."""
+    passed = Inspector(home).inspect(payload)
+    report = Report(payload=passed.payload, tiers={ATTR_SNAPSHOTS: VERSION}, dropped=passed.dropped)
+    return report, encode(passed.payload)
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    """Return an answer that is a JSON object; empty for any other."""
+    try:
+        answer = orjson.loads(body)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}

@@ -39,7 +39,7 @@ REPORTS: Mapping[str, Collection[str]] = {
 DAY = 24 * 3600
 INSERT = "INSERT INTO installation VALUES (?1, ?2, ?2, ?3, NULL, ?4)"
 TABLE = """
-| installations | reports with | database, MB | time, s | CPU, s | memory, MB each | printed, kB |
+| installations | reports with | database, MB | time, s | CPU, s | memory, MB | printed, kB |
 |---:|---|---:|---:|---:|---:|---:|"""
 
 

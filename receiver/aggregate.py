@@ -83,17 +83,17 @@ def _be_modest() -> None:
 def reports(connection: sqlite3.Connection) -> Iterator[Report]:
     """Yield the reports, a part of the keys after the other, each as it is then.
 
-    Not all as they are at one moment: while that is held, what the receiver writes stays in the
-    log, and afterwards reports wait until all of it is moved into the database at once.
+    Each part is read at once and counted afterwards: while somebody reads, what the receiver
+    writes stays in the log, and afterwards reports wait until all of it is moved into the database.
     """
     for first in FIRST_BYTES:
-        yield from connection.execute(_REPORTS, (first, first + _REST))
+        yield from connection.execute(_REPORTS, (first, first + _REST)).fetchall()
 
 
 def lives(connection: sqlite3.Connection) -> Iterator[Life]:
     """Yield the events of each installation, in the same parts."""
     for first in FIRST_BYTES:
-        found = connection.execute(_EVENTS, (first, first + _REST))
+        found = connection.execute(_EVENTS, (first, first + _REST)).fetchall()
         for _, rows in groupby(found, key=itemgetter(0)):
             yield [(time, event) for _, time, event in rows]
 

@@ -1,5 +1,6 @@
 """One file of the host's `.storage`, which never stops anything when it can't be read."""
 
+import asyncio
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,6 +80,30 @@ class StoreFile:
             await self._store.async_remove()
         except OSError as error:
             LOGGER.error("%s can't be deleted (%s)", self._store.path, type(error).__name__)
+
+
+class SerialStoreFile(StoreFile):
+    """One that several tasks change: written to the end, one after the other, the newest last."""
+
+    def __init__(self, hass: HomeAssistant, key: str, schema: vol.Schema, *, loss: str) -> None:
+        """Name the file, which only the host's user can read; nothing is read yet."""
+        super().__init__(hass, key, schema, private=True, loss=loss)
+        self._name = key
+        self._writing = asyncio.Lock()
+
+    async def async_save(self) -> None:
+        """Write the file, also if whoever waits for it is cancelled."""
+        await asyncio.shield(self._hass.async_create_task(self._async_write(), self._name))
+
+    async def _async_write(self) -> None:
+        async with self._writing:
+            await super().async_save()
+
+    async def async_remove(self) -> None:
+        """Delete the file, and what is in it."""
+        async with self._writing:
+            self.data = {}
+            await super().async_remove()
 
 
 def _exists(path: str) -> bool:

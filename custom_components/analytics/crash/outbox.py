@@ -1,6 +1,5 @@
 """Crash reports that wait to be sent, and which faults were reported when; on disk, and bounded."""
 
-import asyncio
 import time
 from typing import Any, Final
 
@@ -8,7 +7,7 @@ import voluptuous as vol
 from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
-from ..store_file import StoreFile
+from ..store_file import SerialStoreFile
 from ..table import UUID
 from .build import CrashReport
 from .capture import DAY
@@ -50,42 +49,17 @@ SCHEMA: Final = vol.Schema(
 )
 
 
-class Outbox:
+class Outbox(SerialStoreFile):
     """What is kept across restarts; changes count at once, `async_save` puts them on disk."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the file; nothing is read yet."""
-        self._hass = hass
-        self._file = StoreFile(hass, KEY, SCHEMA, private=True, loss=LOSS)
-        self._writing = asyncio.Lock()
-
-    async def async_load(self) -> None:
-        """Read the file."""
-        await self._file.async_load()
-
-    @property
-    def saved(self) -> bool:
-        """Tell whether what was last to be written is on the disk."""
-        return self._file.saved
-
-    async def async_save(self) -> None:
-        """Write the file, to the end and one after the other: what is newest is written last."""
-        writing = self._hass.async_create_task(self._async_write(), "analytics crash reports")
-        await asyncio.shield(writing)
-
-    async def _async_write(self) -> None:
-        async with self._writing:
-            await self._file.async_save()
-
-    async def async_remove(self) -> None:
-        """Delete the file, and what is in it."""
-        self._file.data = {}
-        await self._file.async_remove()
+        super().__init__(hass, KEY, SCHEMA, loss=LOSS)
 
     @property
     def since(self) -> float | None:
         """Return since when crash reports have been allowed without a break; None while not."""
-        since: float | None = self._file.data.get(ATTR_SINCE)
+        since: float | None = self.data.get(ATTR_SINCE)
         return since
 
     def allow(self, server: str) -> bool:
@@ -93,7 +67,7 @@ class Outbox:
 
         What waits for another server is dropped: a yes belongs to one.
         """
-        if self.since is not None and self._file.data.get(ATTR_SERVER) == server:
+        if self.since is not None and self.data.get(ATTR_SERVER) == server:
             return False
         self.withdraw()
         self._set(ATTR_SINCE, time.time())
@@ -145,16 +119,16 @@ class Outbox:
     @property
     def _reported(self) -> dict[str, float]:
         """Return the digests of what was reported in the last day."""
-        noted: dict[str, float] = self._file.data.get(ATTR_REPORTED, {})
+        noted: dict[str, float] = self.data.get(ATTR_REPORTED, {})
         return {digest: at for digest, at in noted.items() if _is_recent(at, DAY)}
 
     @property
     def _lines(self) -> list[dict[str, Any]]:
-        lines: list[dict[str, Any]] = self._file.data.get(ATTR_WAITING, [])
+        lines: list[dict[str, Any]] = self.data.get(ATTR_WAITING, [])
         return lines
 
     def _set(self, key: str, value: object) -> None:
-        self._file.data = {**self._file.data, key: value}
+        self.data = {**self.data, key: value}
 
 
 async def async_outbox(hass: HomeAssistant) -> Outbox:

@@ -1,6 +1,5 @@
 """Events that wait to be sent, on disk and bounded; each belongs to one destination."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from ..models import EVENTS, Message, Payload
-from ..store_file import StoreFile
+from ..store_file import SerialStoreFile
 
 KEY: Final = "analytics.events"
 LOSS: Final = "events that waited in it are lost"
@@ -48,38 +47,12 @@ class Waiting:
     payload: Payload
 
 
-class EventQueue:
+class EventQueue(SerialStoreFile):
     """What waits, oldest first; changes count at once, `async_save` puts them on disk."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the file; nothing is read yet."""
-        self._hass = hass
-        self._file = StoreFile(hass, KEY, SCHEMA, private=True, loss=LOSS)
-        self._writing = asyncio.Lock()
-
-    async def async_load(self) -> None:
-        """Read the file."""
-        await self._file.async_load()
-
-    @property
-    def saved(self) -> bool:
-        """Tell whether what was last to be written is on the disk."""
-        return self._file.saved
-
-    async def async_save(self) -> None:
-        """Write the file, to the end and one after the other: what is newest is written last."""
-        writing = self._hass.async_create_task(self._async_write(), "analytics events")
-        await asyncio.shield(writing)
-
-    async def _async_write(self) -> None:
-        async with self._writing:
-            await self._file.async_save()
-
-    async def async_remove(self) -> None:
-        """Delete the file, and what is in it."""
-        async with self._writing:
-            self._file.data = {}
-            await self._file.async_remove()
+        super().__init__(hass, KEY, SCHEMA, loss=LOSS)
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:
@@ -113,7 +86,7 @@ class EventQueue:
 
     def keep(self, events: list[Waiting]) -> None:
         """Keep these, and no others."""
-        self._file.data = {
+        self.data = {
             ATTR_WAITING: [
                 {
                     ATTR_URL: each.url,
@@ -127,7 +100,7 @@ class EventQueue:
 
     @property
     def _lines(self) -> list[dict[str, Any]]:
-        lines: list[dict[str, Any]] = self._file.data.get(ATTR_WAITING, [])
+        lines: list[dict[str, Any]] = self.data.get(ATTR_WAITING, [])
         return lines[-MOST_WAITING:]
 
 

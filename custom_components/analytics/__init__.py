@@ -1,6 +1,7 @@
 """Open Analytics: set up, follow the host, unload."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import voluptuous as vol
@@ -32,10 +33,12 @@ from .crash.run import remove as remove_run
 from .data import (
     RUNNING_CONFIG,
     SNAPSHOTS_WERE_OFF,
+    TOGGLES,
     UNSAVED,
     AnalyticsConfigEntry,
     AnalyticsData,
     RunningConfig,
+    async_toggled,
 )
 from .devices_view import DevicesView
 from .journal import Journal
@@ -66,6 +69,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         hass.data[SNAPSHOTS_WERE_OFF] = host.snapshots_disabled(hass)
     if device_database.is_named(config.get(DOMAIN)):
         await host.async_enable_snapshots(hass)
+    if host.has_snapshots():
+        # Only now, for what YAML turns on is no word of the user.
+        hass.data[TOGGLES] = []
+        host.async_follow_snapshots(hass, partial(async_toggled, hass))
     if word := host.untested():
         LOGGER.info(word)
     # At once, and not when the host has started, as a discovery flow would: onboarding may be
@@ -132,8 +139,6 @@ def _follow(hass: HomeAssistant, entry: AnalyticsConfigEntry, data: AnalyticsDat
 
     for ending in async_follow(hass, data.run):
         entry.async_on_unload(ending)
-    if data.snapshots:
-        entry.async_on_unload(host.async_follow_snapshots(hass, data.async_follow_labs))
     entry.async_on_unload(async_at_started(hass, started))
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stopping))
     entry.async_on_unload(entry.add_update_listener(_async_options_changed))

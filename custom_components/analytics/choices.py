@@ -54,16 +54,13 @@ class Choices:
 
     @property
     def preferences(self) -> dict[str, bool]:
-        """Return all choices that the front end knows.
+        """Return all choices that the front end knows; that of snapshots is not this one's.
 
         Until the user has decided, diagnostics is what the Supervisor has, as in the built-in
         integration.
         """
         consent = self.consent
         preferences = {key: consent.preferences.get(key, False) for key in host.preference_keys()}
-        if ATTR_SNAPSHOTS in preferences:
-            # A destination of its own, so the same word whatever the destination of reports is.
-            preferences[ATTR_SNAPSHOTS] = self._store.snapshots_chosen is True
         supervisor = None if consent.decided else host.supervisor_info(self._hass)
         if supervisor is not None:
             preferences["diagnostics"] = bool(supervisor.get("diagnostics"))

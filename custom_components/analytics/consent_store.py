@@ -22,6 +22,7 @@ from .store_schema import (
     ATTR_DELETIONS,
     ATTR_DESTINATIONS,
     ATTR_FINGERPRINT,
+    ATTR_SENT,
     ATTR_SINCE,
     ATTR_SNAPSHOTS,
     ATTR_SUBMISSION_IDENTIFIER,
@@ -141,11 +142,11 @@ class ConsentStore:
 
     def drop_all_ids(self) -> None:
         """Forget what all destinations know this installation by, and when it sends snapshots."""
-        if self._shared.data:
-            gone = dict.fromkeys((ATTR_UUID, *(self._shared.data.keys() & MADE_FOR_ONE)))
-            self._shared.data = {**self._shared.data, **gone}
+        if known := self._shared.data:
+            gone = dict.fromkeys((ATTR_UUID, *(known.keys() & MADE_FOR_ONE)))
+            self._shared.data = {**known, **gone}
         for url, record in self._snapshots.items():
-            self.put_snapshots(url, {**record, ATTR_SUBMISSION_IDENTIFIER: None})
+            self.put_snapshots(url, {**record, ATTR_SUBMISSION_IDENTIFIER: None, ATTR_SENT: None})
         self._set(
             ATTR_DESTINATIONS,
             {url: {**record, ATTR_UUID: None} for url, record in self._destinations.items()},
@@ -199,7 +200,7 @@ class ConsentStore:
         self.put_shared({ATTR_PREFERENCES: {**known, ATTR_SNAPSHOTS: on}})
 
     def snapshots(self, url: str) -> Record:
-        """Return what is kept of a device database that is not the built-in integration's."""
+        """Return what is kept of a device database beside what the built-in integration keeps."""
         return dict(self._snapshots.get(url, {}))
 
     def put_snapshots(self, url: str, record: Record) -> None:

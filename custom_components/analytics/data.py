@@ -60,6 +60,12 @@ class AnalyticsData:
     followed: tuple[Switch | None, bool] = (None, True)
     stopped: bool = False
 
+    @property
+    def preferences(self) -> dict[str, bool]:
+        """Return all choices that the front end knows; of snapshots the one in force."""
+        agreed = {ATTR_SNAPSHOTS: self.snapshots.agreed} if self.snapshots else {}
+        return self.choices.preferences | agreed
+
     async def async_choose(self, chosen: Mapping[str, bool]) -> None:
         """Put choices in force, and tell the Supervisor; raises as async_apply."""
         server = self.settings.crash_server
@@ -67,7 +73,7 @@ class AnalyticsData:
             ask_again(self.store, server)
         on = chosen.get(ATTR_SNAPSHOTS)
         # The front end sends what it was told: only a change is a word of the user.
-        if self.snapshots and on is not None and on != self.choices.preferences[ATTR_SNAPSHOTS]:
+        if self.snapshots and on is not None and on != self.snapshots.agreed:
             self.snapshots.toggled(on)
         self.choices.choose(chosen)
         try:
@@ -77,18 +83,27 @@ class AnalyticsData:
 
     async def async_follow_labs(self) -> None:
         """Take what was chosen under Labs: an answer of its own, which decides nothing else."""
-        if self.snapshots:
-            self.snapshots.toggled(host.snapshots_enabled(self.hass))
+        if self._take_toggles():
             with suppress(HomeAssistantError):  # a repair issue says so
                 await self.async_apply()
 
     async def async_catch_up_with_labs(self) -> None:
-        """Take back a yes to snapshots that was turned off while nobody listened."""
+        """Take what was chosen under Labs while this was not loaded, and before the host began."""
         were_off = self.hass.data.pop(SNAPSHOTS_WERE_OFF, False)
         off = were_off or host.snapshots_disabled(self.hass)
-        if self.snapshots and self.snapshots.agreed and off:
+        revoked = self.snapshots is not None and self.snapshots.agreed and off
+        if self.snapshots and revoked:
             self.snapshots.toggled(False)
+        if self._take_toggles() or revoked:
             await self.store.async_save()
+
+    def _take_toggles(self) -> bool:
+        """Take each turn of the toggle in its order, and tell whether there were any."""
+        toggles = self.hass.data.get(TOGGLES, [])
+        found = bool(toggles)
+        while self.snapshots and toggles:
+            self.snapshots.toggled(toggles.pop(0))
+        return found
 
     async def async_answer_snapshots(self, yes: bool) -> None:
         """Take the answer about where snapshots go; raises as async_apply."""
@@ -137,6 +152,7 @@ class AnalyticsData:
         """Notice a switch that was turned on or off, and save what could not be saved before."""
         # What came and went in between may have ended a report or a deletion, and their timers.
         missed = self._to_follow != self.followed
+        await self.async_follow_labs()  # what came while this was being loaded
         if not self.store.saved:
             await self.store.async_save()
         await self.crash_reporter.async_watch()
@@ -204,7 +220,16 @@ type AnalyticsConfigEntry = ConfigEntry[AnalyticsData]
 UNSAVED: HassKey[ConsentStore] = HassKey(f"{DOMAIN}_unsaved")
 # Whether snapshots were off under Labs when this run of the host began, until that was looked at.
 SNAPSHOTS_WERE_OFF: HassKey[bool] = HassKey(f"{DOMAIN}_snapshots_were_off")
+# What was chosen under Labs since then and not taken yet, for want of a loaded entry; oldest first.
+TOGGLES: HassKey[list[bool]] = HassKey(f"{DOMAIN}_toggles")
 RUNNING_CONFIG: HassKey[RunningConfig] = HassKey(f"{DOMAIN}_running_config")
+
+
+async def async_toggled(hass: HomeAssistant, on: bool) -> None:
+    """Take what was chosen under Labs, at once or when the entry is loaded."""
+    hass.data[TOGGLES].append(on)
+    if data := async_loaded(hass):
+        await data.async_follow_labs()
 
 
 @callback

@@ -1,6 +1,7 @@
-"""The diagnostics download: consent, status and the last reports, without ids."""
+"""The diagnostics download: consent, status and last reports, without ids and lists of devices."""
 
 from dataclasses import asdict
+from hashlib import sha256
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -8,7 +9,10 @@ from homeassistant.core import HomeAssistant
 
 from .const import ATTR_UUID
 from .data import AnalyticsConfigEntry
+from .journal_file import Entry
+from .payload import encode
 from .status import status
+from .store_schema import ATTR_SNAPSHOTS
 
 REPORTS = 10
 # In reports, and of crash reports below `user`.
@@ -16,14 +20,26 @@ IDS = {ATTR_UUID, "id"}
 
 
 async def async_get_config_entry_diagnostics(
-    _hass: HomeAssistant, entry: AnalyticsConfigEntry
+    hass: HomeAssistant, entry: AnalyticsConfigEntry
 ) -> dict[str, Any]:
     """Return what helps to find a fault; whoever has an id could delete, so none is in it."""
     data = entry.runtime_data
     await data.async_watch_switches()
-    entries = [asdict(item) for item in await data.journal.async_entries(REPORTS)]
+    entries = await data.journal.async_entries(REPORTS)
+    shown = await hass.async_add_executor_job(lambda: [*map(_shown, entries)])
     return {
         "consent": asdict(data.choices.consent),
         "status": status(data),
-        "last_reports": async_redact_data(entries, IDS),
+        "last_reports": async_redact_data(shown, IDS),
     }
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    """Return an entry, of a snapshot no more than its digest: megabytes, and nothing to post.
+
+    Takes its time with a large one: not for the event loop.
+    """
+    shown = entry.as_dict()
+    if ATTR_SNAPSHOTS in entry.tiers and entry.payload is not None:
+        shown["payload"] = {"sha256": sha256(encode(entry.payload)).hexdigest()}
+    return shown

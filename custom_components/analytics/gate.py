@@ -101,6 +101,7 @@ class Gate:
             return Outcome(kind=Kind.BLOCKED, reason=f"{switch.name} is set")
         if not permit():
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
+        outcome: Outcome | None = None
         try:
             async with (
                 self._limited(),
@@ -115,9 +116,12 @@ class Gate:
                 outcome = _judge(response, success)
                 return answered(outcome, await _read(response)) if answered else outcome
         except TimeoutError:
-            return Outcome(kind=Kind.RETRYABLE, reason=f"no answer within {LIMIT:.0f} seconds")
+            reason = f"no answer within {LIMIT:.0f} seconds"
         except aiohttp.ClientError as error:
-            return Outcome(kind=Kind.RETRYABLE, reason=f"no connection ({type(error).__name__})")
+            reason = f"no connection ({type(error).__name__})"
+        if outcome and answered:
+            return answered(outcome, b"")  # the rest of an answer is not worth sending again for
+        return Outcome(kind=Kind.RETRYABLE, reason=reason)
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -87,16 +87,16 @@ async def async_enable_snapshots(hass: HomeAssistant) -> None:
 
 
 def async_follow_snapshots(
-    hass: HomeAssistant, toggled: Callable[[], Awaitable[None]]
+    hass: HomeAssistant, toggled: Callable[[bool], Awaitable[None]]
 ) -> CALLBACK_TYPE:
-    """Call this whenever snapshots were turned on or off under Labs."""
+    """Call this whenever snapshots were turned on or off under Labs, with which it was."""
 
     @callback
     def is_ours(data: Mapping[str, Any]) -> bool:
         return data.get("domain") == DOMAIN and data.get("preview_feature") == SNAPSHOTS_FEATURE
 
-    async def updated(_event: Event[Any]) -> None:
-        await toggled()
+    async def updated(event: Event[Any]) -> None:
+        await toggled(event.data.get("enabled") is True)
 
     return hass.bus.async_listen(EVENT_LABS_UPDATED, updated, event_filter=is_ours)
 

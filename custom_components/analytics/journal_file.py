@@ -9,7 +9,7 @@ import gzip
 import os
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,6 +47,10 @@ class Entry:
     reason: str | None = None
     status: int | None = None
     attempt: int = 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for JSON, with the payload itself: to copy a large one holds up the loop."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 class JournalFile:

@@ -43,11 +43,15 @@ _REVEALING: Final = re.compile(
             r"(?<![\d.,])\d{1,3}\.\d+\s?[nsew]?\s?[,;|]\s?[nsew]?\s?[+-]?\d{1,3}\.\d",
             # JWT
             r"eyj[\w-]{5,99}+\.[\w-]{5}",
-            # whose it is
-            r"\w['\u2018\u2019`\u00b4]s\b",
+            # number of a telephone as it is written at home
+            r"(?<![\w-])(?:\(?\d{3}(?:\) ?|-)\d{3}-\d{4}|0\d{2,4}[ /-]\d{6,8})(?![\w-])",
+            # serial number that says so
+            r"(?<![a-z])(?:s/?n|serial(?: ?n\w{1,5})?)[\s.:#=_-]{1,3}(?=[a-z-]{0,8}\d)[\w-]{6}",
         )
     )
 )
+# Whose it is: as it was written, for normal forms make two words of some of these.
+_WHOSE: Final = re.compile(r"\w['\uff07\u2018\u2019\u02bc\u2032`\u00b4]s\b", re.IGNORECASE)
 _DOTTED: Final = re.compile(r"[^\w.-]+")
 # Keys may have slashes, and would be too short on both sides of one.
 _CUT_KEY: Final = re.compile(r"(?<=[\w+=-]{10})/(?=[\w+=-]{10})", re.ASCII)
@@ -101,7 +105,9 @@ def reveals(text: str) -> bool:
     read = normalise(text).strip()
     if _TUYA.fullmatch(read):
         return False
-    if not read.isprintable() or is_random(read) or is_random(_CUT_KEY.sub("", read)):
+    if not read.isprintable() or _WHOSE.search(text):
+        return True
+    if is_random(read) or is_random(_CUT_KEY.sub("", read)):
         return True
     folded = read.casefold()
     return (

@@ -29,11 +29,13 @@ class Knowledge:
     """What the guard must know to tell what is private; it stays in memory and is never told.
 
     `built_in` is the domains that the host brings, `public` names that everybody knows, as slugs;
-    `secrets`, in lower case, and `networks` are this home's own.
+    `secrets`, in lower case, and `networks` are this home's own; `people` are the names of persons
+    among the secrets.
     """
 
     built_in: frozenset[str] = frozenset()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    people: frozenset[str] = field(default=frozenset(), repr=False)
     networks: tuple[Network, ...] = field(default=(), repr=False)
     public: frozenset[str] = frozenset()
 

@@ -61,7 +61,7 @@ def mentions_secret(knowledge: Knowledge) -> Rule:
     known = knowledge.built_in | knowledge.public
     spelt = {each for text in knowledge.secrets for each in (text, text.translate(_WITHOUT_DOTS))}
     slugs = set(map(slug, spelt)) - known
-    words = {f"_{each}_" for each in slugs if len(each) >= SHORTEST_SECRET}
+    words = {f"_{each}_" for each in slugs | _names(knowledge) if len(each) >= SHORTEST_SECRET}
     unspaced = {each.replace("_", "") for each in slugs if _is_unspaced(each)}
     words |= {f"_{each.strip('_').replace('_', '')}_" for each in words}
 
@@ -71,6 +71,15 @@ def mentions_secret(knowledge: Knowledge) -> Rule:
         return any(word in spaced for word in words) or any(part in bare for part in unspaced)
 
     return mentioned
+
+
+def _names(knowledge: Knowledge) -> set[str]:
+    """Return first names and others of their own, as devices are called after somebody."""
+    spelt = {each for text in knowledge.people for each in (text, text.translate(_WITHOUT_DOTS))}
+    parts = {part for name in map(slug, spelt) for part in name.split("_")}
+    own = {part for part in parts if len(part) >= SHORTEST_SECRET}
+    own -= knowledge.public  # not those of integrations: there is one that is called Nina
+    return own | {f"{part}s" for part in own}
 
 
 def _is_unspaced(name: str) -> bool:

@@ -16,6 +16,7 @@ ATTR_DECLINED: Final = "declined"
 ATTR_DELETIONS: Final = "deletions"
 ATTR_DESTINATIONS: Final = "destinations"
 ATTR_FINGERPRINT: Final = "fingerprint"
+ATTR_SENT: Final = "sent"
 ATTR_SINCE: Final = "since"
 ATTR_SNAPSHOTS: Final = "snapshots"
 ATTR_SUBMISSION_IDENTIFIER: Final = "submission_identifier"
@@ -48,6 +49,7 @@ OWN_SCHEMA: Final = vol.Schema(
                 vol.Optional(ATTR_CONFIRMED): bool,
                 vol.Optional(ATTR_DECLINED): bool,
                 vol.Optional(ATTR_SUBMISSION_IDENTIFIER): vol.Any(None, str),
+                vol.Optional(ATTR_SENT): vol.Any(None, float, int),
             }
         },
         vol.Optional(ATTR_DELETIONS, default=list): [

@@ -1,6 +1,5 @@
 """The WebSocket commands with which the front end reads and sets the user's choices."""
 
-from dataclasses import asdict
 from typing import Any
 
 import voluptuous as vol
@@ -56,7 +55,7 @@ def websocket_analytics(
         connection.send_result(
             msg["id"],
             {
-                ATTR_PREFERENCES: data.choices.preferences,
+                ATTR_PREFERENCES: data.preferences,
                 ATTR_ONBOARDED: data.choices.consent.decided,
             },
         )
@@ -76,7 +75,7 @@ async def websocket_preferences(
     """Save choices, and let them take effect at once."""
     if data := _loaded(hass, connection, msg):
         await data.async_choose(msg[ATTR_PREFERENCES])
-        connection.send_result(msg["id"], {ATTR_PREFERENCES: data.choices.preferences})
+        connection.send_result(msg["id"], {ATTR_PREFERENCES: data.preferences})
 
 
 @websocket_api.require_admin
@@ -146,7 +145,7 @@ async def websocket_journal(
     """Answer what was sent, newest first."""
     if data := _loaded(hass, connection, msg):
         entries = await data.journal.async_entries(msg["limit"])
-        connection.send_result(msg["id"], {"entries": [asdict(entry) for entry in entries]})
+        connection.send_result(msg["id"], {"entries": [entry.as_dict() for entry in entries]})
 
 
 @websocket_api.require_admin

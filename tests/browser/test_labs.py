@@ -8,7 +8,8 @@ import json
 import re
 import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,18 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from homeassistant.const import MAJOR_VERSION
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 from pytest_socket import enable_socket
 
+from custom_components.analytics.const import DEVICE_DATABASE_NAME
 from custom_components.analytics.host import DEVICE_DATABASE_URL
 from scripts.home_assistant import PLUGIN, SMALL_CONFIGURATION, HomeAssistantProcess
 from scripts.host_api import HostApi
 from scripts.sink import Sink
 
+from .browser import open_page
 from .home import Home
-from .pages import TRANSLATIONS
+from .pages import TRANSLATIONS, RepairIssue
 from .waiting import becomes
 
 pytestmark = [
@@ -126,12 +129,23 @@ async def home(
     database: Sink, receiver: Sink, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Home]:
     """Return a Home Assistant with a device, that shares nothing and has decided nothing."""
-    folder = tmp_path_factory.mktemp("labs")
+    async with home_with_device(tmp_path_factory.mktemp("labs"), database) as home:
+        await home.redirect(receiver.url)
+        yield home
+
+
+@asynccontextmanager
+async def home_with_device(
+    folder: Path, database: Sink, section: Mapping[str, object] | None = None
+) -> AsyncIterator[Home]:
+    """Start a Home Assistant with a device; `section` is its YAML section, None leaves that out."""
     den = folder / "config" / "custom_components" / "den"
     den.mkdir(parents=True)
     (den / "__init__.py").write_text(DEN)
     (den / "manifest.json").write_text(json.dumps(MANIFEST))
     configuration = {**SMALL_CONFIGURATION, "den": {}}
+    if section is not None:
+        configuration["analytics"] = section
     async with (
         aiohttp.ClientSession() as session,
         HomeAssistantProcess(
@@ -141,7 +155,6 @@ async def home(
         home = Home(host, HostApi(session, host.url))
         try:
             await home.onboard()
-            await home.redirect(receiver.url)
             yield home
         finally:
             await home.close()
@@ -220,3 +233,26 @@ async def test_it_is_turned_on_and_off_by_clicks_and_turns_nothing_else_on(
     assert (found["effective"], found["next"]) == (False, None)
     assert len(database.arrivals) == 1
     assert receiver.arrivals == []
+
+
+async def test_what_yaml_turns_on_is_sent_after_a_yes_by_clicks(
+    browser: Browser, database: Sink, tmp_path: Path
+) -> None:
+    before = len(database.arrivals)
+    name = DEVICE_DATABASE_NAME
+    async with home_with_device(tmp_path, database, {"snapshots_url": None}) as home:
+        async with open_page(browser, tokens=home.tokens) as page:
+            issue = RepairIssue(page, "confirm_snapshots", name=name)
+            await issue.open(home.url)
+            await expect(issue.text(database.device_database)).to_be_visible()
+            assert (await state(home))["blocked"]["reason"] == "pending"
+            await issue.answer("confirm")
+            await issue.finish()
+            await expect(issue.title).to_be_hidden()
+        assert await is_effective(home)
+        assert not any((await home.choices()).values())
+        assert len(database.arrivals) == before
+        await let_it_be_time(home)
+        await database.wait_for_arrival(before + 1)
+        assert database.snapshots[-1].report[OWNER]["devices"]
+        assert home.complaints() == []

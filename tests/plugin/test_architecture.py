@@ -56,7 +56,8 @@ CRASH_FLOW = (
     ("reporter",),
 )
 SNAPSHOTS_FLOW = (
-    ("inspect", "log", "records"),
+    ("log", "records", "serials"),
+    ("inspect",),
     ("sender",),
     ("reporter",),
     ("shown",),

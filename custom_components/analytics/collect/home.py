@@ -33,17 +33,23 @@ async def async_home(source: Source) -> Knowledge:
     path = Path(hass.config.path(SECRETS_FILE))
     folders, names = await hass.async_add_executor_job(_read_disk, path)
     built_in = folders | _loaded_built_in(source)
-    for read_names in (_user_names, _person_names, _place_names, _host_names):
+    people = await isolated(source, _user_names) | await isolated(source, _person_names)
+    for read_names in (_place_names, _host_names):
         names |= await isolated(source, read_names)
     networks: set[Network] = set()
     for read_networks in (_host_networks, _adapter_networks):
         networks |= await isolated(source, read_networks)
     return Knowledge(
         built_in=built_in,
-        secrets=frozenset(name.strip().casefold() for name in names),
+        secrets=_folded(names | people),
+        people=_folded(people),
         networks=tuple(networks),
         public=PUBLIC_NAMES,
     )
+
+
+def _folded(names: set[str]) -> frozenset[str]:
+    return frozenset(name.strip().casefold() for name in names)
 
 
 async def isolated[T](source: Source, read: Callable[[Source], Awaitable[Iterable[T]]]) -> set[T]:

@@ -14,6 +14,7 @@ from ..guard import rule
 from ..model_text import in_text
 from ..models import JsonValue, Knowledge, Payload
 from ..table import Content
+from .serials import has_serial
 
 BROKEN: Final = "broken"
 UNKNOWN: Final = "unknown"
@@ -45,9 +46,13 @@ class Inspected:
 class Inspector:
     """Looks at one snapshot in the light of what is known of this home."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        """Make the rules; texts are judged once, for most devices are like others."""
+    def __init__(self, knowledge: Knowledge, numbers: frozenset[str] = frozenset()) -> None:
+        """Make the rules; texts are judged once, for most devices are like others.
+
+        `numbers` are what single devices are known by.
+        """
         self._reveals = rule(Content.MODEL, knowledge)
+        self._numbers = numbers
         self._judged: dict[str, bool] = {}
         self._dropped: Counter[str] = Counter()
         self._built_in = knowledge.built_in
@@ -131,7 +136,7 @@ class Inspector:
         if not isinstance(value, str):
             return False
         if value not in self._judged:
-            self._judged[value] = self._reveals(value)
+            self._judged[value] = self._reveals(value) or has_serial(value, self._numbers)
         return not self._judged[value]
 
     def _name(self, value: object) -> bool:

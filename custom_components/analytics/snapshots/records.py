@@ -2,7 +2,8 @@
 
 Of the built-in integration's device database all of it is in the keys that the built-in
 integration has, so that each goes on where the other was. Of any other the yes and the identifier
-are in our own store, for a yes under Labs names the built-in one's.
+are in our own store, for a yes under Labs names the built-in one's. When the last one was sent is
+there for each.
 """
 
 import random
@@ -16,11 +17,14 @@ from ..models import Destination
 from ..store_schema import (
     ATTR_CONFIRMED,
     ATTR_DECLINED,
+    ATTR_SENT,
     ATTR_SUBMISSION_IDENTIFIER,
     ATTR_SUBMISSION_TIME,
 )
 
 DAY: Final = 86400.0
+# Between two, also where a suspended machine or a clock that was set has shifted the time of one.
+SHORTEST_PAUSE: Final = DAY / 2
 _RANDOM: Final = random.SystemRandom()
 # What fits into a header.
 _IDENTIFIER: Final = re.compile(r"[!-~]{1,255}")
@@ -61,10 +65,13 @@ class Records:
             )
 
     def answered(self, yes: bool) -> None:
-        """Take the answer to the question about this destination, by its address."""
-        if self._shares_keys:
+        """Take the answer to the question about this destination, by its address.
+
+        A no is one to sharing at all, so that it ends an older yes under Labs, too.
+        """
+        if self._shares_keys or (not yes and self._store.snapshots_chosen):
             self._store.choose_snapshots(yes)
-        else:
+        if not self._shares_keys:
             known = self._store.snapshots(self._url)
             self._store.put_snapshots(
                 self._url, {**known, ATTR_CONFIRMED: yes, ATTR_DECLINED: not yes}
@@ -103,7 +110,22 @@ class Records:
         """Return the seconds until the next one, at a time of day that is drawn once."""
         if self.time is None:
             self._store.put_shared({ATTR_SUBMISSION_TIME: _RANDOM.uniform(0, DAY)})
-        return ((self.time or 0.0) - time.time()) % DAY
+        now = time.time()
+        wait = ((self.time or 0.0) - now) % DAY
+        return wait + DAY if self._too_soon(now + wait) else wait
+
+    def sent(self) -> None:
+        """Note that one was sent now."""
+        known = self._store.snapshots(self._url)
+        self._store.put_snapshots(self._url, {**known, ATTR_SENT: time.time()})
+
+    def _too_soon(self, due: float) -> bool:
+        """Tell whether the last one was sent shortly before that time.
+
+        Or shortly after it: by a clock that was wrong.
+        """
+        sent = self._store.snapshots(self._url).get(ATTR_SENT)
+        return sent is not None and abs(due - sent) < SHORTEST_PAUSE
 
 
 def is_identifier(value: object) -> bool:

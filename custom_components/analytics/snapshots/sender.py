@@ -21,6 +21,7 @@ from ..payload import encode
 from ..store_schema import ATTR_SNAPSHOTS, ATTR_SUBMISSION_IDENTIFIER
 from .inspect import Inspector
 from .records import Records, is_identifier
+from .serials import serials
 
 VERSION: Final = 1
 HEADER: Final = "X-Device-Database-Submission-Identifier"
@@ -83,7 +84,9 @@ class Sender:
         if not isinstance(made, dict) or made.get("version") != host.SNAPSHOT_FORM:
             raise SnapshotError("this Home Assistant makes snapshots of a kind that is not known")
         home = await async_home(self.source)
-        return await hass.async_add_executor_job(_inspected, made.get("integrations"), home)
+        return await hass.async_add_executor_job(
+            _inspected, made.get("integrations"), home, list(host.devices(hass))
+        )
 
     async def _async_deliver(self, report: Report, body: bytes, attempt: int) -> Outcome:
         identifier = self.records.identifier
@@ -105,27 +108,29 @@ class Sender:
         """Keep the identifier that an answer brings, or drop one that is not known there."""
         answer = _parsed(body)
         if outcome.kind is Kind.SENT:
+            self.records.sent()
             identifier = answer.get(ATTR_SUBMISSION_IDENTIFIER)
             if is_identifier(identifier) and identifier != sent_as:
-                self._keep(identifier)
+                self.records.keep_identifier(identifier)
+            self._save()
         elif outcome.status == HTTPStatus.BAD_REQUEST:
             kind = answer.get("kind")
             if kind == INVALID_IDENTIFIER:
-                self._keep(None)
+                self.records.keep_identifier(None)
+                self._save()
                 return replace(outcome, reason="this installation is not known there any more")
             if isinstance(kind, str) and _SHORT_WORD.fullmatch(kind) and sent_as != kind:
                 return replace(outcome, reason=f"{outcome.reason} ({kind})")
         return outcome
 
-    def _keep(self, identifier: str | None) -> None:
-        """Keep an identifier, at once and on disk, whatever becomes of the task that sends."""
-        self.records.keep_identifier(identifier)
-        self.source.hass.async_create_task(self.store.async_save(), "analytics identifier")
+    def _save(self) -> None:
+        """Put what was kept on disk, whatever becomes of the task that sends."""
+        self.source.hass.async_create_task(self.store.async_save(), "analytics snapshot was sent")
 
 
-def _inspected(payload: object, home: Knowledge) -> tuple[Report, bytes]:
+def _inspected(payload: object, home: Knowledge, devices: list[Any]) -> tuple[Report, bytes]:
     """Look at a payload, which takes its time in a large home: not for the event loop."""
-    passed = Inspector(home).inspect(payload)
+    passed = Inspector(home, serials(devices)).inspect(payload)
     report = Report(payload=passed.payload, tiers={ATTR_SNAPSHOTS: VERSION}, dropped=passed.dropped)
     return report, encode(passed.payload)
 

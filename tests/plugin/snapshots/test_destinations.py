@@ -81,15 +81,22 @@ def question(hass: HomeAssistant) -> dict[str, str] | None:
 
 async def restarted(hass: HomeAssistant, section: object) -> None:
     """Load the entry again with another section, as after a restart."""
-    from custom_components.analytics.data import RUNNING_CONFIG, RunningConfig
+    from custom_components.analytics.data import (
+        RUNNING_CONFIG,
+        SNAPSHOTS_WERE_OFF,
+        TOGGLES,
+        RunningConfig,
+    )
     from custom_components.analytics.device_database import is_named
-    from custom_components.analytics.host import async_enable_snapshots
+    from custom_components.analytics.host import async_enable_snapshots, snapshots_disabled
 
     [entry] = hass.config_entries.async_entries("analytics")
     assert await hass.config_entries.async_unload(entry.entry_id)
     hass.data[RUNNING_CONFIG] = RunningConfig(section=section, domains=frozenset())
+    hass.data[SNAPSHOTS_WERE_OFF] = snapshots_disabled(hass)
     if is_named(section):
         await async_enable_snapshots(hass)
+    hass.data[TOGGLES].clear()
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
 
@@ -173,6 +180,87 @@ async def test_a_no_is_kept_until_the_toggle_is_turned_on_anew(
     assert question(hass) is not None
     await wait(DAY)
     assert databases.arrived() == []
+
+
+async def test_a_no_to_one_ends_an_older_yes_to_the_device_database(
+    hass: HomeAssistant,
+    databases: Databases,
+    start: Start,
+    toggle: Toggle,
+    wait: Wait,
+    command: Command,
+    answer: Answer,
+) -> None:
+    await start()
+    await toggle(True)
+    await restarted(hass, {"snapshots_url": VENDOR})
+    assert await answer("decline") == "declined"
+    assert (await command("analytics"))["preferences"]["snapshots"] is False
+    await restarted(hass, None)
+    await wait(DAY)
+    assert databases.arrived() == []
+    assert question(hass) is None
+
+
+async def test_a_no_to_one_is_none_to_the_question_about_another(
+    hass: HomeAssistant, databases: Databases, start: Start, answer: Answer
+) -> None:
+    await start({"snapshots_url": VENDOR})
+    await answer("decline")
+    for later in ({"snapshots_url": OTHER}, {"snapshots_url": None}):
+        await restarted(hass, later)
+        assert question(hass) is not None
+
+
+async def test_what_was_turned_off_and_on_while_it_was_not_loaded_counts(
+    hass: HomeAssistant,
+    databases: Databases,
+    start: Start,
+    toggle: Toggle,
+    wait: Wait,
+    answer: Answer,
+) -> None:
+    entry = await start({"snapshots_url": VENDOR})
+    await answer("confirm")
+    await hass.config_entries.async_unload(entry.entry_id)
+    await toggle(False)
+    await toggle(True)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await wait(DAY)
+    assert databases.arrived() == []
+    assert question(hass) is not None
+
+
+async def test_a_toggle_while_it_was_not_loaded_is_a_yes_to_the_device_database(
+    hass: HomeAssistant, databases: Databases, start: Start, toggle: Toggle, wait: Wait
+) -> None:
+    entry = await start()
+    await hass.config_entries.async_unload(entry.entry_id)
+    await toggle(True)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await wait(DAY)
+    assert databases.arrived() == [(DEVICE_DATABASE_URL, None)]
+
+
+async def test_the_front_end_is_told_of_another_address_too_and_can_turn_it_off(
+    hass: HomeAssistant,
+    databases: Databases,
+    start: Start,
+    wait: Wait,
+    command: Command,
+    answer: Answer,
+) -> None:
+    await start({"snapshots_url": VENDOR})
+    await answer("confirm")
+    told = (await command("analytics"))["preferences"]
+    assert told["snapshots"] is True
+    await command("analytics/preferences", preferences=told)
+    await wait(DAY)
+    assert len(databases.arrived()) == 1
+    saved = await command("analytics/preferences", preferences={**told, "snapshots": False})
+    assert saved["preferences"]["snapshots"] is False
+    await wait(DAY)
+    assert len(databases.arrived()) == 1
 
 
 async def test_turning_the_toggle_off_takes_back_the_yes_to_another_address(

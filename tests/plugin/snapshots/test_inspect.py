@@ -1,6 +1,7 @@
 """The guard of a snapshot: known keys, each of its kind, and no reference into nothing."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from custom_components.analytics.models import Knowledge
 from custom_components.analytics.snapshots.inspect import Inspected, Inspector
+from custom_components.analytics.snapshots.serials import serials
 
 DEVICE: dict[str, Any] = {
     "entry_type": None,
@@ -83,6 +85,29 @@ def test_of_an_entity_as_well(key: str, value: object) -> None:
     found = inspect(only([{**DEVICE, "entities": [{**ENTITY, key: value}]}], [ENTITY]))
     assert found.payload == only([{**DEVICE, "entities": [{**ENTITY, key: None}]}], [ENTITY])
     assert found.dropped == {key: 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("AB12-34567", False),
+        ("Plug ab12_34567 v2", False),
+        ("AB1234567", False),
+        ("Tasmota-A1B2C3", False),
+        ("ESP_a1b2c3", False),
+        ("XAB12-34567", True),
+        ("A1B2C", True),
+        ("KITCHEN", True),
+    ],
+)
+def test_what_single_devices_are_known_by_is_no_part_of_a_text(text: str, passes: bool) -> None:
+    own = SimpleNamespace(
+        serial_number="AB12-34567", connections={("mac", "a8:03:2a:a1:b2:c3"), ("x", "kitchen")}
+    )
+    without = SimpleNamespace(serial_number=None, connections=set())
+    known = Knowledge(built_in=frozenset({"hue"}))
+    found = Inspector(known, serials([own, without])).inspect(only([{**DEVICE, "model": text}]))
+    assert found.payload == only([{**DEVICE, "model": text if passes else None}])
 
 
 def test_keys_of_a_later_host_are_left_out_and_counted() -> None:

@@ -17,6 +17,7 @@ HOME = Knowledge(
     secrets=frozenset(
         {"nina müller", "nina.m", "hunter2!", "keller-nas", "haus am see", "correct horse", "山田"}
     ),
+    people=frozenset({"nina müller", "nina.m"}),
     networks=(ip_network("10.7.0.0/24"), ip_network("203.0.113.9/32"), ip_network("fd00::/64")),
     public=PUBLIC_NAMES,
 )
@@ -95,6 +96,19 @@ OFFENDING = [
     "Nina's iPhone",
     "Nina\u2019s iPhone",
     "Grandma`s lamp",
+    "Oma\u00b4s lamp",
+    "Oma\u02bcs lamp",
+    "Oma\u2032s lamp",
+    "iPhone of Nina",
+    "Ninas iPhone",
+    "yeelink.nina",
+    "TV-Muellers",
+    "(555) 123-4567",
+    "555-123-4567",
+    "0170 1234567",
+    "SN 12345678",
+    "Hub (S/N: AB12345678)",
+    "Serial No. AB-123456",
     "eyJhbGciOiJI.eyJzdWIi.abc",
     "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
     "d8e8fca2dc0f896fd7cb4cb0031ba249",

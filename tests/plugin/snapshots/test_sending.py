@@ -1,10 +1,13 @@
 """Snapshots of devices, from the toggle under Labs to the device database's answer."""
 
+import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -64,9 +67,16 @@ async def state(command: Command) -> dict[str, Any]:
 
 
 async def test_a_day_with_labs_on_and_all_else_off_sends_one_snapshot_and_no_report(
-    on: None, next_day: NextDay, database: Sink, receiver: Sink, command: Command
+    on: None,
+    next_day: NextDay,
+    database: Sink,
+    receiver: Sink,
+    command: Command,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     await next_day()
+    ours = [record for record in caplog.records if record.name.startswith(OURS)]
+    assert {record.levelno for record in ours} == {logging.INFO}
     [arrival] = database.arrivals
     assert (arrival.method, arrival.path) == ("POST", "/api/v1/snapshot/1")
     assert arrival.report == SNAPSHOT
@@ -95,13 +105,13 @@ async def test_the_toggle_alone_is_a_yes_and_changes_nothing_else(
     await start(section)
     await toggle(True)
     after = kept(hass_storage)
-    time = after.pop("snapshot_submission_time")
-    assert 0 <= time <= DAY.total_seconds()
+    drawn = after.pop("snapshot_submission_time")
+    assert 0 <= drawn <= DAY.total_seconds()
     assert after == before | {"preferences": {**before["preferences"], "snapshots": True}}  # type: ignore[dict-item]
     await toggle(False)
     assert kept(hass_storage)["preferences"]["snapshots"] is False
     assert kept(hass_storage)["onboarded"] is True
-    assert kept(hass_storage)["snapshot_submission_time"] == time
+    assert kept(hass_storage)["snapshot_submission_time"] == drawn
 
 
 @pytest.mark.parametrize("url", [None, "loopback"])
@@ -142,6 +152,38 @@ async def test_turning_it_off_stops_what_is_on_its_way(
     async_fire_time_changed(hass, dt_util.utcnow() + DAY)
     await database.wait_for_arrival()
     await toggle(False)
+    [entry] = (await command("analytics/journal"))["entries"]
+    assert entry["outcome"] == "stopped"
+
+
+async def test_a_switch_stops_what_is_on_its_way_and_nothing_more_is_sent(
+    hass: HomeAssistant, on: None, database: Sink, command: Command, wait: Wait
+) -> None:
+    database.snapshot_answer = Answer(delay=60)
+    async_fire_time_changed(hass, dt_util.utcnow() + DAY)
+    await database.wait_for_arrival()
+    Path(hass.config.path(".opt-out-from-anonymous-statistics")).touch()
+    found = await state(command)
+    assert (found["blocked"]["reason"], found["next"]) == ("switch", None)
+    [entry] = (await command("analytics/journal"))["entries"]
+    assert entry["outcome"] == "stopped"
+    await wait(DAY)
+    assert len(database.arrivals) == 1
+
+
+async def test_unloading_stops_what_is_on_its_way(
+    hass: HomeAssistant, on: None, toggle: Toggle, database: Sink, command: Command, wait: Wait
+) -> None:
+    database.snapshot_answer = Answer(delay=60)
+    async_fire_time_changed(hass, dt_util.utcnow() + DAY)
+    await database.wait_for_arrival()
+    [own] = hass.config_entries.async_entries("analytics")
+    await hass.config_entries.async_unload(own.entry_id)
+    await wait(DAY)
+    await toggle(False)
+    await hass.config_entries.async_setup(own.entry_id)
+    await wait(DAY)
+    assert len(database.arrivals) == 1
     [entry] = (await command("analytics/journal"))["entries"]
     assert entry["outcome"] == "stopped"
 
@@ -195,6 +237,50 @@ async def test_the_time_of_day_is_drawn_once(
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert kept(hass_storage)["snapshot_submission_time"] == drawn
+
+
+@pytest.mark.parametrize(
+    ("ago", "hours"),
+    [(None, 0), (60, 24), (-60, 24), (11 * 3600, 24), (13 * 3600, 0), (-13 * 3600, 0), (9e9, 0)],
+)
+async def test_after_a_restart_none_follows_shortly_upon_another(
+    hass: HomeAssistant,
+    on: None,
+    command: Command,
+    database: Sink,
+    next_day: NextDay,
+    hass_storage: dict[str, Any],
+    ago: float | None,
+    hours: int,
+) -> None:
+    await next_day()
+    assert len(database.snapshots) == 1
+    [entry] = hass.config_entries.async_entries("analytics")
+    await hass.config_entries.async_unload(entry.entry_id)
+    # The clock was set, or the machine was suspended: it is nearly time once more.
+    now = time.time()
+    kept(hass_storage)["snapshot_submission_time"] = (now + 100) % DAY.total_seconds()
+    own = hass_storage["analytics.destinations"]["data"]["snapshots"]
+    record = own[database.device_database]
+    assert abs(record["sent"] - now) < 60
+    record["sent"] = None if ago is None else now + 100 - ago
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    due = dt_util.parse_datetime((await state(command))["next"])
+    assert due is not None
+    assert abs((due - dt_util.utcnow()).total_seconds() - hours * 3600 - 100) < 30
+
+
+async def test_toggling_after_one_was_sent_sends_no_other_that_day(
+    hass: HomeAssistant, on: None, toggle: Toggle, database: Sink, next_day: NextDay, wait: Wait
+) -> None:
+    await next_day()
+    await toggle(False)
+    await toggle(True)
+    [entry] = hass.config_entries.async_entries("analytics")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await wait(DAY / 2 - timedelta(minutes=1))
+    assert len(database.snapshots) == 1
 
 
 @pytest.mark.parametrize("damaged", ["soon", True, -5, 1e9, None])
@@ -365,6 +451,52 @@ async def test_no_answer_in_time_is_tried_again(
     assert (await state(command))["last"]["outcome"] == "sent"
 
 
+async def test_a_redirect_is_not_followed(
+    on: None, next_day: NextDay, database: Sink, receiver: Sink, command: Command
+) -> None:
+    database.snapshot_answer = Answer(status=307, headers={"Location": receiver.url})
+    await next_day()
+    assert (await state(command))["last"]["status"] == 307
+    assert (len(database.arrivals), receiver.arrivals) == (1, [])
+
+
+@pytest.mark.parametrize("stalls", [False, True])
+async def test_an_answer_that_breaks_off_is_no_reason_to_send_again(
+    labs: None,
+    devices: dr.DeviceEntry,
+    start: Start,
+    toggle: Toggle,
+    wait: Wait,
+    command: Command,
+    socket_enabled: None,
+    monkeypatch: pytest.MonkeyPatch,
+    stalls: bool,
+) -> None:
+    monkeypatch.setattr("custom_components.analytics.gate.LIMIT", 0.3)
+    arrived = []
+    done = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        arrived.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
+        await writer.drain()
+        if stalls:
+            await done.wait()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    await start({"snapshots_url": f"http://127.0.0.1:{port}"})
+    await toggle(True)
+    await wait(DAY)
+    assert (await state(command))["last"]["outcome"] == "sent"
+    for _ in range(3):
+        await wait(timedelta(hours=2))
+    done.set()
+    server.close()
+    assert len(arrived) == 1
+
+
 async def test_log_and_journal_show_what_leaves_before_it_does(
     on: None,
     next_day: NextDay,
@@ -383,6 +515,39 @@ async def test_log_and_journal_show_what_leaves_before_it_does(
     assert entry["payload"] == arrival.report
     assert (entry["tiers"], entry["size"]) == ({"snapshots": 1}, len(arrival.body))
     assert entry["url"] == database.device_database
+
+
+async def test_diagnostics_have_the_digest_of_a_snapshot_and_no_device(
+    hass: HomeAssistant, on: None, next_day: NextDay, database: Sink
+) -> None:
+    from custom_components.analytics.diagnostics import async_get_config_entry_diagnostics
+
+    await next_day()
+    [entry] = hass.config_entries.async_entries("analytics")
+    download = await async_get_config_entry_diagnostics(hass, entry)
+    [shown] = download["last_reports"]
+    body = database.snapshots[0].body
+    assert shown["payload"] == {"sha256": sha256(body).hexdigest()}
+    assert (shown["size"], shown["outcome"]) == (len(body), "sent")
+    assert "Signify" not in json.dumps(download, default=str)
+
+
+async def test_what_single_devices_and_people_are_known_by_is_null(
+    hass: HomeAssistant, on: None, devices: dr.DeviceEntry, next_day: NextDay, database: Sink
+) -> None:
+    hass.states.async_set("person.n", "home", {"friendly_name": "Nina Wiesel"})
+    dr.async_get(hass).async_update_device(
+        devices.id,
+        serial_number="QX-2211-77",
+        new_connections={("mac", "a8:03:2a:a1:b2:c3")},
+        model="Hub QX-2211-77",
+        hw_version="Plug-A1B2C3",
+        sw_version="2.1 for Nina",
+    )
+    await next_day()
+    [device] = database.snapshots[0].report["hue"]["devices"]
+    assert [device[key] for key in ("model", "hw_version", "sw_version")] == [None] * 3
+    assert device["manufacturer"] == LAMP["manufacturer"]
 
 
 async def test_what_says_something_of_the_home_is_null_and_counted(

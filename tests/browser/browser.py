@@ -64,13 +64,17 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def open_page(
-    browser: Browser, *, tokens: Mapping[str, object] | None = None
+    browser: Browser, *, tokens: Mapping[str, object] | None = None, proxy: str | None = None
 ) -> AsyncIterator[Page]:
-    """Open an empty page of a new visitor, or of the person to whom the tokens belong."""
+    """Open an empty page of a new visitor, or of the person to whom the tokens belong.
+
+    With a proxy, also what is for this machine goes by way of it.
+    """
     context = await browser.new_context(
         viewport={"width": WIDE[0], "height": WIDE[1]},
         locale="en-US",  # from which onboarding guesses the country
         reduced_motion="reduce",
+        proxy={"server": proxy, "bypass": "<-loopback>"} if proxy else None,
     )
     context.set_default_timeout(TIMEOUT)
     await context.add_init_script(TELL_REASONS)

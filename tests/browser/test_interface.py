@@ -10,13 +10,15 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from homeassistant.const import MAJOR_VERSION
-from playwright.async_api import Page, Request, WebSocket
+from playwright.async_api import Browser, Page, Request, WebSocket
 from pytest_socket import enable_socket
 
 from scripts.host_api import HostApi
 from scripts.sink import Sink
 
+from .browser import open_page
 from .home import Home, running_home
+from .proxy import Proxy
 from .waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -192,6 +194,31 @@ async def test_the_page_talks_to_nobody_else(
     await becomes(recorder.panels, [FIRST, "history", "custom", "config"])
     assert recorder.modules
     assert recorder.elsewhere(home.url) == []
+
+
+async def test_a_proxy_sees_requests_to_nobody_else(
+    browser: Browser, home: Home, shared: None
+) -> None:
+    """What the page's own events may not tell, a worker's requests for one, a proxy sees."""
+    async with Proxy() as proxy, open_page(browser, tokens=home.tokens, proxy=proxy.url) as page:
+        recorder = Recorder(page)
+        await page.goto(home.url)
+        await becomes(recorder.panels, [FIRST])
+        await go(page, "history", DASHBOARD, "config")
+        await becomes(recorder.panels, [FIRST, "history", "custom", "config"])
+        assert [url for url in proxy.asked if "analytics_static" in url]
+        assert proxy.elsewhere(home.url) == []
+
+
+async def test_a_proxy_sees_nothing_of_it_while_the_tier_is_off(
+    browser: Browser, home: Home
+) -> None:
+    async with Proxy() as proxy, open_page(browser, tokens=home.tokens, proxy=proxy.url) as page:
+        await page.goto(home.url)
+        await go(page, "history", DASHBOARD, "config")
+        assert proxy.asked
+        assert [url for url in proxy.asked if "analytics" in url] == []
+        assert proxy.elsewhere(home.url) == []
 
 
 async def test_while_the_tier_is_off_nothing_is_loaded_or_told(

@@ -12,10 +12,10 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -27,15 +27,21 @@ from .storage.sqlite import StorageError, StorageUnavailable, open_database
 NICENESS: Final = 10
 # Far more than counting takes: what goes wrong ends this process, not the machine.
 MOST_MEMORY: Final = 1 << 30
-# Keys are hashes, so each first byte begins as many of them.
-FIRST_BYTES: Final = tuple(bytes([byte]) for byte in range(256))
-_REST: Final = b"\xff" * 16
+# Bytes of reports that are in the memory at once, however large each of them is.
+PART: Final = 1 << 20
+# Between two looks at how many these are: 64 of the largest have 16 MiB.
+FETCHED: Final = 64
 _REPORTS: Final = """
-SELECT CAST(report AS BLOB), country, region FROM installation WHERE key BETWEEN ? AND ?
+SELECT CAST(report AS BLOB), country, region, key FROM installation WHERE key > ? ORDER BY key
 """
 _EVENTS: Final = """
-SELECT key, time, CAST(event AS BLOB) FROM event WHERE key BETWEEN ? AND ? ORDER BY key
+SELECT CAST(event AS BLOB), time, key, digest FROM event
+WHERE (key, digest) > (?, ?) ORDER BY key, digest
 """
+_REPORT: Final = itemgetter(0, 1, 2)
+_KEY: Final = itemgetter(2)
+
+type Place = tuple[bytes, ...]
 
 
 def main(argv: Sequence[str]) -> int:
@@ -86,16 +92,34 @@ def reports(connection: sqlite3.Connection) -> Iterator[Report]:
     Each part is read at once and counted afterwards: while somebody reads, what the receiver
     writes stays in the log, and afterwards reports wait until all of it is moved into the database.
     """
-    for first in FIRST_BYTES:
-        yield from connection.execute(_REPORTS, (first, first + _REST)).fetchall()
+    for part in _parts(connection, _REPORTS, (b"",)):
+        yield from map(_REPORT, part)
 
 
 def lives(connection: sqlite3.Connection) -> Iterator[Life]:
-    """Yield the events of each installation, in the same parts."""
-    for first in FIRST_BYTES:
-        found = connection.execute(_EVENTS, (first, first + _REST)).fetchall()
-        for _, rows in groupby(found, key=itemgetter(0)):
-            yield [(time, event) for _, time, event in rows]
+    """Yield the events of each installation, read in the same way."""
+    events = chain.from_iterable(_parts(connection, _EVENTS, (b"", b"")))
+    for _, rows in groupby(events, key=_KEY):
+        yield [(time, event) for event, time, _, _ in rows]
+
+
+def _parts(connection: sqlite3.Connection, query: str, after: Place) -> Iterator[list[Any]]:
+    """Yield parts of what a query finds; its rows begin with what is large, and end as `after`."""
+    while rows := _part(connection, query, after):
+        yield rows
+        after = rows[-1][-len(after) :]
+
+
+def _part(connection: sqlite3.Connection, query: str, after: Place) -> list[Any]:
+    """Read what follows a place, up to the size of a part and a few more."""
+    rows: list[Any] = []
+    size = 0
+    # Closed at once: that ends the reading.
+    with closing(connection.execute(query, after)) as found:
+        while size < PART and (more := found.fetchmany(FETCHED)):
+            rows += more
+            size += sum(len(row[0]) for row in more)
+    return rows
 
 
 def _count(database: Path) -> Counts:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from .extended_counting import ExtendedCounts, Life, count_life, count_shared
+from .names import MAX_BYTES, MAX_NAMES, Crowd, Names
 
 STATISTICS: Final = (
     "state_count",
@@ -25,8 +26,6 @@ STATISTICS: Final = (
 # Counters grow by so many reports at a time: enough for loops in C, few enough for the processor's
 # caches; 500 take half as long again.
 BATCH: Final = 32
-# Made-up names must not fill the memory; a fleet of millions has far fewer that are real.
-MAX_NAMES: Final = 200_000
 
 # Loops over these are in C.
 _TYPE: Final = itemgetter("installation_type")
@@ -38,7 +37,6 @@ _CUSTOM: Final = itemgetter("domain", "version")
 _ADDON: Final = itemgetter("slug", "version", "protected", "auto_update")
 
 type Report = tuple[bytes, str | None, str | None]
-type Names = Counter[Any]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -70,9 +68,12 @@ class Counts(ExtendedCounts):
 _tables: Final = attrgetter(*(one.name for one in fields(Counts) if one.default_factory is Counter))
 
 
-def count(reports: Iterable[Report], *, max_names: int = MAX_NAMES) -> Counts:
+def count(
+    reports: Iterable[Report], *, max_names: int = MAX_NAMES, max_bytes: int = MAX_BYTES
+) -> Counts:
     """Count all reports."""
     counts = Counts()
+    crowd = Crowd(_tables(counts), max_names, max_bytes)
     for batch in batched(reports, BATCH, strict=False):
         told = [orjson.loads(report) for report, _, _ in batch]
         counts.installations += len(batch)
@@ -82,15 +83,16 @@ def count(reports: Iterable[Report], *, max_names: int = MAX_NAMES) -> Counts:
         count_shared(counts, told)
         for name, values in counts.statistics.items():
             values.extend(_each(told, name))
-        counts.crowded |= _bound(counts, max_names)
+        counts.crowded |= crowd.thin()
     return counts
 
 
 def count_lives(counts: Counts, lives: Iterable[Life], *, max_names: int = MAX_NAMES) -> None:
     """Count the events of all installations, those of each at once."""
+    crowd = Crowd(_tables(counts), max_names)
     for life in lives:
         count_life(counts, life)
-        counts.crowded |= _bound(counts, max_names)
+        counts.crowded |= crowd.thin()
 
 
 def _count_facts(counts: Counts, told: list[Mapping[str, Any]]) -> None:
@@ -120,18 +122,3 @@ def _count_lists(counts: Counts, told: list[Mapping[str, Any]]) -> None:
 def _each(told: list[Mapping[str, Any]], name: str) -> list[Any]:
     """Return this field of the reports that have it."""
     return [report[name] for report in told if name in report]
-
-
-def _bound(counts: Counts, most: int) -> bool:
-    """Leave out the rarest names where there are too many; tell whether there were."""
-    crowded = [table for table in _tables(counts) if len(table) > most]
-    for table in crowded:
-        _keep_common(table, most // 2)
-    return bool(crowded)
-
-
-def _keep_common(table: Names, most: int) -> None:
-    """Keep the most frequent names; those left out count anew, so a count is never too high."""
-    common = table.most_common(most)
-    table.clear()
-    table.update(dict(common))

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
-from .counting import STATISTICS, Counts, Names
+from .counting import STATISTICS, Counts
 from .extended_disclosure import ROWS, publish_extended
+from .names import Names
 from .rounding import Rounding, by, full
 
 # Of the schema's names; whatever else there may be is unknown.

@@ -6,18 +6,21 @@ Installations are counted, each once for a name, never events: who starts often 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, Final
 
 import orjson
 
 from .extended_schema import ENVIRONMENT, INTERFACE
-from .words import UNCLEAN
+from .names import Names
+from .words import OTHER, UNCLEAN, UNKNOWN
 
 # Of tables in which an installation can have several parts of one name: that it has any.
 ANY: Final = None
 AFTER_UNCLEAN: Final = "unclean"
+# Of one installation, its latest: no home has more, and floods of made-up ones must take many ids.
+MAX_FAILURES: Final = 250
 _SHARED: Final = frozenset({*ENVIRONMENT, *INTERFACE})
 # What is one word of a report: how it is counted, and where it is.
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -28,10 +31,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "cores": ("hardware", "cores"),
     "memory": ("hardware", "memory"),
 }
-_SYSTEM: Final = itemgetter("id", "version")
 _PANEL: Final = itemgetter("panel", "opened")
 
-type Names = Counter[Any]
 type Json = Mapping[str, Any]
 # Time and JSON of each event of an installation.
 type Life = Sequence[tuple[int, bytes]]
@@ -79,19 +80,23 @@ def count_shared(counts: ExtendedCounts, told: Iterable[Json]) -> None:
 
 def _count_environment(counts: ExtendedCounts, told: list[Json]) -> None:
     counts.reported["environment"] += sum(not ENVIRONMENT.keys().isdisjoint(one) for one in told)
-    counts.systems.update(map(_SYSTEM, _each(told, "system")))
-    counts.host_systems.update(map(_SYSTEM, _each(told, "host_system")))
-    counts.kernels.update([(one["name"], _series(one["version"])) for one in _each(told, "kernel")])
-    for table, (name, part) in _WORDS.items():
+    for table, name in ((counts.systems, "system"), (counts.host_systems, "host_system")):
+        table.update([_versioned(one["id"], one["version"]) for one in _each(told, name)])
+    counts.kernels.update(
+        [_versioned(one["name"], _series(one["version"])) for one in _each(told, "kernel")]
+    )
+    for words, (name, part) in _WORDS.items():
         values = [one[part] for one in _each(told, name)]
-        getattr(counts, table).update([one for one in values if one is not None])
+        getattr(counts, words).update([one for one in values if one is not None])
 
 
 def count_life(counts: ExtendedCounts, life: Life) -> None:
     """Count an installation by its events."""
     events = [orjson.loads(event) for _, event in sorted(life, reverse=True)]
     starts = [one for one in events if one["event"] == "start"]
-    failed = [one for start in starts for one in start.get("setup_failures", ())]
+    failures = chain.from_iterable(_each(starts, "setup_failures"))
+    # Each once, the latest first.
+    failed = dict.fromkeys((one["domain"], one["reason"]) for one in failures)
     faults = [one["fault"] for one in events if "fault" in one]
     counts.reported["lifecycle"] += 1
     counts.reported["unclean"] += any(one.get("previous_end") in UNCLEAN for one in starts)
@@ -102,7 +107,7 @@ def count_life(counts: ExtendedCounts, life: Life) -> None:
     counts.previous_ends.update(set(_each(starts, "previous_end")))
     counts.start_durations.update(_each(starts, "start_duration")[:1])
     counts.cloud.update(_each(starts, "cloud")[:1])
-    counts.setup_failures.update(_parts((one["domain"], one["reason"]) for one in failed))
+    counts.setup_failures.update(_parts(islice(failed, MAX_FAILURES)))
     counts.custom_setup_failures.update(
         {
             reason
@@ -123,6 +128,11 @@ def _parts(pairs: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | None
     """Return each pair once, and each first name by itself."""
     once = set(pairs)
     return once | {(name, ANY) for name, _ in once}
+
+
+def _versioned(name: str, version: str | None) -> tuple[str, str | None]:
+    """Return a name with its version; those of different systems under one word tell nothing."""
+    return name, None if name in {OTHER, UNKNOWN} else version
 
 
 def _series(version: str | None) -> str | None:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .extended_counting import AFTER_UNCLEAN, ANY, ExtendedCounts, Names
+from .extended_counting import AFTER_UNCLEAN, ANY, ExtendedCounts
+from .names import Names
 from .rounding import Rounding, by
 
 # Figures whose rows have a total, and counts or a table beside it.

@@ -22,6 +22,8 @@ class Level:
     lead: str
     whole: str
     of: str
+    lasting: bool = False
+    """Whether it is told by events, which all count for as long as they are kept."""
     sections: Callable[[Source, History], tuple[Section, ...]]
 
     def view(self, figures: Figures, history: History) -> dict[str, Any]:
@@ -202,6 +204,7 @@ LEVELS: Final = (
         "was killed, crashed, or lost power.",
         whole="reports_lifecycle",
         of="that tell of starts and stops",
+        lasting=True,
         sections=_stability,
     ),
     Level(

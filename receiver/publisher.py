@@ -13,7 +13,7 @@ import orjson
 
 from .child import COMMAND, Child, ChildError
 from .disclosure import Figures, coarsen, nothing
-from .history import Entry, entry, kept
+from .history import TOTALS, Entry, entry, kept
 from .options import Options
 from .storage.sqlite import StorageError, StorageUnavailable, open_database
 from .storage.writer import Writer
@@ -152,4 +152,4 @@ class Publisher:
 
     def _show(self, figures: Figures, days: list[Entry]) -> None:
         self.figures, self.history = figures, days
-        self._begun |= any(day["active_installations"] for day in days)
+        self._begun |= any(day[name] for day in days for name in TOTALS)

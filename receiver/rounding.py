@@ -6,9 +6,12 @@ Each count is rounded by itself, never made of other rounded ones, which would a
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-type Names = Counter[Any]
+from .names import Names
+
+# Of a table: made-up names must not fill the pages, nor the memory with those of each day.
+MOST_SHOWN: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,11 @@ class Rounding:
 
     def table(self, names: Mapping[str, int]) -> dict[str, int]:
         """Return the names that enough have, sorted, so that their order tells nothing."""
-        return {name: self.count(names[name]) for name in sorted(names) if names[name] >= self.k}
+        enough = [name for name, number in names.items() if number >= self.k]
+        if len(enough) > MOST_SHOWN:
+            # By what is shown of them: who is left out must not tell of exact counts.
+            enough.sort(key=lambda name: (-self.count(names[name]), name))
+        return {name: self.count(names[name]) for name in sorted(enough[:MOST_SHOWN])}
 
     def steps(self, numbers: Mapping[int, int]) -> dict[str, int]:
         """Return the steps that enough have, in their order."""

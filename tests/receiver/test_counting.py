@@ -1,21 +1,24 @@
 """Counting: from reports to raw counts, in two halves."""
 
+import tracemalloc
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from sys import getsizeof
 from typing import Any
 
 import orjson
 import pytest
 from hypothesis import given
 
+from receiver.aggregate import lives as read_lives
 from receiver.aggregate import reports
 from receiver.counting import STATISTICS, Counts, count, count_lives
-from receiver.extended_counting import Life
+from receiver.extended_counting import MAX_FAILURES, Life
 from receiver.storage.sqlite import open_database
 from tests.receiver import child
 from tests.receiver.fleets import Member, fleets, life, lives, member
-from tests.receiver.reports import base_report, valid_report
+from tests.receiver.reports import base_report, environment, valid_report
 
 
 @given(fleets())
@@ -70,7 +73,9 @@ def test_what_it_runs_on_is_what_a_slow_and_plain_count_finds(fleet: list[Member
         assert getattr(counts, table) == parts(name, part)
     for table, name in (("systems", "system"), ("host_systems", "host_system")):
         found = [one[name] for one in reports if name in one]
-        assert getattr(counts, table) == Counter((one["id"], one["version"]) for one in found)
+        assert getattr(counts, table) == Counter(
+            (one["id"], None if one["id"] == "unknown" else one["version"]) for one in found
+        )
     assert counts.kernels.total() == sum("kernel" in one for one in reports)
     assert {version for _, version in counts.kernels} <= {None, "12", "12.4", "6.12"}
     assert counts.panels == Counter(
@@ -81,6 +86,14 @@ def test_what_it_runs_on_is_what_a_slow_and_plain_count_finds(fleet: list[Member
     assert counts.reported["environment"] == sum(
         any(name in one for name in (*tell, "python", "hardware")) for one in reports
     )
+
+
+def test_systems_that_have_no_name_here_share_no_versions() -> None:
+    told = environment()
+    system = told["system"] | {"id": "newos", "name": "New OS", "version": "12"}
+    kernel = told["kernel"] | {"name": "Newkernel"}
+    counts = count([member(base_report(system=system, host_system=system, kernel=kernel))])
+    assert counts.systems == counts.host_systems == counts.kernels == {("other", None): 1}
 
 
 def lived(*all_lives: Life) -> Counts:
@@ -150,6 +163,23 @@ def test_an_integration_that_fails_for_several_reasons_is_in_one_installation() 
     assert counts.custom_setup_failures == {"error": 1, "not_ready": 1}
 
 
+def test_of_what_one_installation_could_not_set_up_its_latest_counts() -> None:
+    def failing(time: int) -> dict[str, Any]:
+        names = (f"d{time}_{number}" for number in range(999))
+        return start(setup_failures=[{"domain": name, "reason": "error"} for name in names])
+
+    counts = lived(life(*map(failing, range(50))))
+    assert len(counts.setup_failures) == 2 * MAX_FAILURES
+    assert {name.partition("_")[0] for name, _ in counts.setup_failures} == {"d49"}
+
+
+def test_a_failure_at_every_start_leaves_room_for_earlier_ones() -> None:
+    always = [{"domain": f"always_{number}", "reason": "error"} for number in range(9)]
+    first = start(setup_failures=[{"domain": "hue", "reason": "error"}])
+    later = [start(setup_failures=always, start_duration=time) for time in range(49)]
+    assert lived(life(first, *later)).setup_failures["hue", None] == 1
+
+
 def test_made_up_events_do_not_fill_the_memory() -> None:
     many = [
         life(start(setup_failures=[{"domain": f"d{n}_{m}", "reason": "error"} for m in range(99)]))
@@ -200,6 +230,26 @@ def test_made_up_names_do_not_fill_the_memory() -> None:
     assert max(number for name, number in counts.integrations.items() if "made" in name) == 1
 
 
+def test_long_made_up_names_do_not_fill_the_memory() -> None:
+    # A sign outside of the basic plane makes each of the others take four bytes.
+    made_up = [
+        member(
+            base_report(
+                integrations=["hue"],
+                addons=[
+                    {"slug": f"{number}_{more}_".ljust(254, "x") + "\U0001f600"}
+                    for more in range(250)
+                ],
+            )
+        )
+        for number in range(80)
+    ]
+    counts = count(made_up, max_bytes=5 << 20)
+    assert counts.crowded
+    assert 0 < sum(getsizeof(slug) for slug, *_ in counts.addons) < 20 << 20
+    assert counts.integrations == {"hue": 80}
+
+
 def test_a_usual_fleet_is_counted_whole() -> None:
     assert not count([member(valid_report())] * 100).crowded
 
@@ -226,6 +276,42 @@ def test_each_installation_is_in_one_of_the_parts(tmp_path: Path) -> None:
     assert shown.returncode == 0, shown.stderr
     assert orjson.loads(shown.stdout)["active_installations"] == len(keys)
     assert orjson.loads(shown.stdout)["reports_lifecycle"] == len(keys)
+
+
+def test_a_flood_of_the_largest_reports_and_events_is_read_in_small_parts(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    text = "x" * 250_000
+    # Whoever tries some hundred ids for each gets hashes that all begin in the same way.
+    keys = [bytes([7, *number.to_bytes(15)]) for number in range(200)]
+    with closing(open_database(database)) as connection:
+        connection.executemany(
+            "INSERT INTO installation VALUES (?, 0, 0, NULL, NULL, ?)",
+            [(key, text) for key in keys],
+        )
+        connection.executemany(
+            "INSERT INTO event VALUES (?, ?, 0, ?)",
+            [(key, bytes([digest]), text) for key in keys[:4] for digest in range(50)],
+        )
+    with closing(open_database(database, read_only=True)) as connection:
+        for read, number in ((reports(connection), 200), (read_lives(connection), 4)):
+            tracemalloc.start()
+            assert sum(1 for _ in read) == number
+            _, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            assert peak < 40 << 20
+
+
+def test_the_events_of_an_installation_are_one_life_wherever_a_part_ends(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    events = [
+        (bytes([key]) * 16, bytes([digest]) * 16, digest, "x" * 60_000)
+        for key in range(5)
+        for digest in range(50)
+    ]
+    with closing(open_database(database)) as connection:
+        connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", events)
+        found = list(read_lives(connection))
+    assert [[time for time, _ in life] for life in found] == [list(range(50))] * 5
 
 
 def test_counting_does_not_keep_the_log_from_being_emptied(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from receiver.disclosure import Figures, coarsen, nothing, publish
 from receiver.extended_counting import Life
 from receiver.extended_disclosure import LEVELS
 from receiver.history import entry
+from receiver.rounding import MOST_SHOWN
 from tests.receiver.fleets import Member, fleets, life, lives, member
-from tests.receiver.published import counts, numbers, publication, seen, serving
+from tests.receiver.published import counts, numbers, publication, read, seen, serving
 from tests.receiver.reports import base_report, valid_report
 from tests.receiver.running import Receiver
 
@@ -303,6 +304,29 @@ def test_what_fewer_than_k_tell_by_events_is_nowhere(number: int) -> None:
         assert word not in told
     assert shown["unclean"] == 0
     assert shown["starts"] == {"2026.10.4": {"total": 50, "unclean": 0}}
+
+
+def test_a_flood_of_made_up_names_fills_no_table() -> None:
+    flood = [[f"{part:02}_{number:03}" for number in range(999)] for part in range(11)]
+    fleet = [us(integrations=["hue", *names[1:]]) for names in flood for _ in range(K)]
+    # One more of a name changes nothing of what is shown.
+    fleet.append(us(integrations=[flood[-1][-1]]))
+    shown = published(fleet)["integrations"]
+    assert len(shown) == MOST_SHOWN
+    assert shown["hue"] == 11 * K
+    made_up = sorted(name for names in flood for name in names[1:])
+    assert list(shown) == [*made_up[: MOST_SHOWN - 1], "hue"]
+
+
+async def test_events_without_reports_have_their_page() -> None:
+    events = [life(start(previous_end="killed"))] * (K + 1)
+    async with serving(publication(published([], events=events))) as client:
+        stability = (await read(client, "/stability")).decode()
+        assert all(one.fits(K, K) for _, one in await seen(client))
+        assert "No figures yet" in (await read(client, "/")).decode()
+    assert "No figures yet" not in stability
+    assert "Unclean ends by version" in stability
+    assert "counts once for whatever it told in the last 60 days" in stability
 
 
 def test_one_installation_with_many_events_is_one_installation() -> None:

@@ -13,8 +13,10 @@ from receiver.disclosure import nothing
 from receiver.keys import PUBLISHER
 from receiver.options import Options
 from receiver.publisher import Publisher
+from receiver.storage.sqlite import open_database
 from receiver.storage.writer import Writer
 from tests.receiver.figures import example_figures
+from tests.receiver.fleets import life
 from tests.receiver.publishing import (
     PATIENCE,
     Naps,
@@ -210,6 +212,21 @@ async def test_a_fleet_that_gets_too_small_is_published_no_more_often(options: O
         assert publisher.figures["active_installations"] == 0
         naps.end()
         assert await naps.next() == pytest.approx(options.publish_every, abs=PATIENCE)
+
+
+async def test_events_alone_are_published_no_more_often(options: Options) -> None:
+    ((_, event), *_) = life({"event": "stop", "version": "2026.10.4"})
+    with closing(open_database(options.database)) as connection:
+        connection.executemany(
+            "INSERT INTO event VALUES (?, x'00', 0, ?)",
+            [(number.to_bytes(16), event.decode()) for number in range(10)],
+        )
+    naps = Naps()
+    async with publishing(options, sleep=naps) as publisher:
+        await naps.next()
+        naps.end()
+        assert await naps.next() == pytest.approx(options.publish_every, abs=PATIENCE)
+        assert publisher.figures["reports_lifecycle"] == 10
 
 
 async def test_a_deletion_is_at_once_and_figures_change_with_the_next_publication(

@@ -14,6 +14,7 @@ from .const import LOGGER
 from .gate import LIMIT, Gate
 from .models import Deletion, Destination, Kind
 from .settings import is_home_assistant
+from .store_file import is_recent
 
 AGAIN: Final = timedelta(hours=24)
 # A receiver may go on with a report that was stopped on its way here, and store it after it has
@@ -143,4 +144,4 @@ class Forgetter:
 
 def _settling(item: Deletion) -> bool:
     """Tell whether a report with this id may yet be stored."""
-    return 0 <= time.time() - item.since < SETTLED_AFTER.total_seconds()
+    return is_recent(item.since, SETTLED_AFTER.total_seconds())

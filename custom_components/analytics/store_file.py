@@ -1,6 +1,8 @@
 """One file of the host's `.storage`, which never stops anything when it can't be read."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
 from . import host
 from .const import LOGGER
@@ -104,6 +107,25 @@ class SerialStoreFile(StoreFile):
         async with self._writing:
             self.data = {}
             await super().async_remove()
+
+
+async def async_once[F: SerialStoreFile](
+    hass: HomeAssistant, key: HassKey[F], make: Callable[[HomeAssistant], F]
+) -> F:
+    """Return a file that is read once for each run of the host.
+
+    So what could not be written is not brought back by loading the entry again.
+    """
+    file = hass.data.get(key)
+    if file is None:
+        file = hass.data[key] = make(hass)
+        await file.async_load()
+    return file
+
+
+def is_recent(at: float, limit: float) -> bool:
+    """Tell whether a time is no longer ago; what lies in the future had a clock that was wrong."""
+    return 0 <= time.time() - at < limit
 
 
 def _exists(path: str) -> bool:

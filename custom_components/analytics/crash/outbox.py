@@ -7,7 +7,7 @@ import voluptuous as vol
 from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
-from ..store_file import SerialStoreFile
+from ..store_file import SerialStoreFile, async_once, is_recent
 from ..table import UUID
 from .build import CrashReport
 from .capture import DAY
@@ -108,7 +108,7 @@ class Outbox(SerialStoreFile):
         return tuple(
             CrashReport(event=line[ATTR_EVENT], digest=line[ATTR_DIGEST])
             for line in self._lines
-            if _is_recent(line[ATTR_SINCE], KEPT)
+            if is_recent(line[ATTR_SINCE], KEPT)
         )
 
     def drop(self, report: CrashReport) -> None:
@@ -120,7 +120,7 @@ class Outbox(SerialStoreFile):
     def _reported(self) -> dict[str, float]:
         """Return the digests of what was reported in the last day."""
         noted: dict[str, float] = self.data.get(ATTR_REPORTED, {})
-        return {digest: at for digest, at in noted.items() if _is_recent(at, DAY)}
+        return {digest: at for digest, at in noted.items() if is_recent(at, DAY)}
 
     @property
     def _lines(self) -> list[dict[str, Any]]:
@@ -132,20 +132,8 @@ class Outbox(SerialStoreFile):
 
 
 async def async_outbox(hass: HomeAssistant) -> Outbox:
-    """Return the outbox, read once for each run of the host.
-
-    So what could not be written is not brought back by loading the entry again.
-    """
-    outbox = hass.data.get(OUTBOX)
-    if outbox is None:
-        outbox = hass.data[OUTBOX] = Outbox(hass)
-        await outbox.async_load()
-    return outbox
+    """Return the outbox of this run of the host."""
+    return await async_once(hass, OUTBOX, Outbox)
 
 
 OUTBOX: Final[HassKey[Outbox]] = HassKey(KEY)
-
-
-def _is_recent(at: float, limit: float) -> bool:
-    """Tell whether a time is no longer ago; what lies in the future had a clock that was wrong."""
-    return 0 <= time.time() - at < limit

@@ -3,12 +3,11 @@
 import asyncio
 import logging
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.core import HomeAssistant, callback
 
 from ..choices import Choices
 from ..collect import Source
@@ -16,6 +15,7 @@ from ..consent_store import ConsentStore
 from ..const import LOGGER, PLACEHOLDER
 from ..delivery import Delivery
 from ..models import CrashServer, JsonValue, Kind, Outcome
+from ..worker import Worker
 from . import consent, native
 from .build import CrashReport, Surroundings
 from .capture import Captured, CaptureHandler
@@ -70,8 +70,7 @@ class CrashReporter:
         self._started = False
         self._pacing = Pacing()
         self._settling = False  # whether the timer waits for more of the same
-        self._cancel_timer: CALLBACK_TYPE | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._worker = Worker(hass, "analytics crash reports", self._async_work)
 
     @property
     def allowed(self) -> bool:
@@ -160,21 +159,12 @@ class CrashReporter:
     @callback
     def _arm_for_new(self) -> None:
         """Wait a little; what goes on already sees to what is new at its end."""
-        working = self._task is not None and not self._task.done()
-        if self._handler is not None and not working and not self._settling:
+        if self._handler is not None and not self._worker.busy and not self._settling:
             self._arm(SETTLE, settling=True)
 
     def _arm(self, delay: timedelta, *, settling: bool = False) -> None:
-        self._disarm()
         self._settling = settling
-        job = HassJob(self._due, "analytics crash reports", cancel_on_shutdown=True)
-        self._cancel_timer = async_call_later(self._hass, delay, job)
-
-    def _disarm(self) -> None:
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-        self._cancel_timer = None
-        self._settling = False
+        self._worker.async_arm(delay)
 
     def _withdraw(self) -> None:
         """Stop at once, and drop what was noticed under a yes that is no longer there."""
@@ -188,21 +178,12 @@ class CrashReporter:
         if self._handler is not None:
             logging.getLogger().removeHandler(self._handler)
             self._handler = None
-        self._disarm()
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-        return task
-
-    @callback
-    def _due(self, _now: datetime) -> None:
-        self._disarm()
-        self._task = self._hass.async_create_background_task(
-            self._async_work(), "analytics crash reports", eager_start=False
-        )
+        self._settling = False
+        return self._worker.async_stop()
 
     async def _async_work(self) -> None:
         """Report what was noticed, and what waits; then wait for more, or to try again."""
+        self._settling = False
         await self._gate.async_read_switches()
         if not self.allowed:
             return  # it is followed within the minute
@@ -216,9 +197,8 @@ class CrashReporter:
             LOGGER.exception("A crash report failed in a way that is a fault of Open Analytics")
             failure = Outcome(kind=Kind.INVALID, reason=type(error).__name__)
             self._pacing.note(failure, self._hass.loop.time())
-        if self._task is not asyncio.current_task():
+        if not self._worker.is_current:
             return
-        self._task = None
         if self._handler is not None and self._handler.waiting:
             self._arm(SETTLE, settling=True)
         elif self.waiting:

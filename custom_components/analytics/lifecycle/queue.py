@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from ..models import EVENTS, Message, Payload
-from ..store_file import SerialStoreFile
+from ..store_file import SerialStoreFile, async_once, is_recent
 
 KEY: Final = "analytics.events"
 LOSS: Final = "events that waited in it are lost"
@@ -57,11 +57,10 @@ class EventQueue(SerialStoreFile):
     @property
     def waiting(self) -> tuple[Waiting, ...]:
         """Return what did not happen too long ago, nor in a future that a wrong clock made up."""
-        now = time.time()
         return tuple(
             Waiting(**{**line, ATTR_MESSAGE: Message(line[ATTR_MESSAGE])})
             for line in self._lines
-            if 0 <= now - line[ATTR_SINCE] < KEPT
+            if is_recent(line[ATTR_SINCE], KEPT)
         )
 
     def add(self, url: str, message: Message, payload: Payload) -> None:
@@ -105,15 +104,8 @@ class EventQueue(SerialStoreFile):
 
 
 async def async_queue(hass: HomeAssistant) -> EventQueue:
-    """Return the queue, read once for each run of the host.
-
-    So what could not be written is not brought back by loading the entry again.
-    """
-    queue = hass.data.get(QUEUE)
-    if queue is None:
-        queue = hass.data[QUEUE] = EventQueue(hass)
-        await queue.async_load()
-    return queue
+    """Return the queue of this run of the host."""
+    return await async_once(hass, QUEUE, EventQueue)
 
 
 QUEUE: Final[HassKey[EventQueue]] = HassKey(KEY)

@@ -110,7 +110,8 @@ async def _async_ours(hass: HomeAssistant, wire: Wire) -> Send:
         hass, trace_configs=[wire.trace], cookie_jar=aiohttp.DummyCookieJar()
     )
     gate = Gate(hass, enabled=True, session=session)
-    return replace(data.pipeline, gate=gate).async_send
+    delivery = replace(data.pipeline.delivery, gate=gate)
+    return replace(data.pipeline, delivery=delivery).async_send
 
 
 async def _async_built_in(hass: HomeAssistant, wire: Wire, url: str) -> Send:

@@ -4,6 +4,7 @@ How: `.venv/2026.10/bin/python -m benchmarks.crash` in the repository's folder. 
 of README.md, which explains them.
 """
 
+import argparse
 import logging
 import platform
 import subprocess
@@ -23,8 +24,8 @@ from custom_components.analytics.crash.capture import CaptureHandler
 
 FRAMES: Final = 20
 FLOOD: Final = 10_000
-# Each fault of its own: the slow way of the handler.
-DIFFERENT: Final = 1_000
+# Each fault of its own, one for so many of the flood: the slow way of the handler.
+FLOOD_EACH: Final = 10
 STARTS: Final = 5
 LOGGER: Final = logging.getLogger("benchmark")
 
@@ -57,11 +58,8 @@ def caught(error: type[Exception] = ValueError) -> Exception:
 
 @contextmanager
 def nothing() -> Iterator[None]:
-    """Log with no handler that does anything: what logging costs by itself."""
-    handler = logging.NullHandler()
-    LOGGER.addHandler(handler)
+    """Log with nothing that notices: what logging costs by itself."""
     yield
-    LOGGER.removeHandler(handler)
 
 
 @contextmanager
@@ -96,15 +94,16 @@ def times(log: Callable[[int], None], number: int) -> list[float]:
     return samples
 
 
-def flood() -> list[float]:
+def flood(number: int) -> list[float]:
     """Log the same fault again and again."""
     exception = caught()
-    return times(lambda _: LOGGER.error("Failed: %s", "x", exc_info=exception), FLOOD)
+    return times(lambda _: LOGGER.error("Failed: %s", "x", exc_info=exception), number)
 
 
-def different() -> list[float]:
+def different(number: int) -> list[float]:
     """Log faults each of a class of its own, made before."""
-    faults = [caught(type(f"Fault{number}", (Exception,), {})) for number in range(DIFFERENT)]
+    classes = (type(f"Fault{each}", (Exception,), {}) for each in range(number // FLOOD_EACH))
+    faults = [caught(each) for each in classes]
     return times(lambda index: LOGGER.error("Failed: %s", "x", exc_info=faults[index]), len(faults))
 
 
@@ -125,7 +124,12 @@ def importing() -> float:
 
 def main() -> None:
     """Print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
+    parser.add_argument("--faults", type=int, default=FLOOD, help="so many times the same")
+    options = parser.parse_args()
     LOGGER.propagate = False
+    # Without any, the logging module itself prints what is logged.
+    LOGGER.addHandler(logging.NullHandler())
     print(f"### Home Assistant {HOST_VERSION}, Python {platform.python_version()}, ", end="")
     print(f"sentry-sdk {sentry_sdk.VERSION}\n")
     print("| what is logged | median, µs | p99, µs | longest, µs |\n|---|---:|---:|---:|")
@@ -133,7 +137,7 @@ def main() -> None:
     for who, context in (("no handler", nothing), ("ours", ours), ("sentry-sdk", sentry)):
         for name, measure in (("the same fault", flood), ("each time another", different)):
             with context():
-                print(row(f"{name}, {who}", measure()))
+                print(row(f"{name}, {who}", measure(options.faults)))
     print(f"\nImporting sentry-sdk, which the first fault does in a thread: {importing():.2f} s.")
 
 

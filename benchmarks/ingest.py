@@ -114,7 +114,7 @@ async def contest(options: argparse.Namespace) -> dict[str, list[Load]]:
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         command = ("receiver", "--port", "0", "--database", os.path.join(folder, "reports.db"))  # noqa: PTH118
         with server("benchmarks.ingest", "--nothing") as idle, server(*command) as port:
-            known = list(itertools.islice(new_ids(), KNOWN))
+            known = list(itertools.islice(new_ids(), options.known))
             await load(HOST, port, requests(iter(known)), options.connections)
             again = itertools.cycle(known)
             for _ in range(options.rounds):
@@ -137,6 +137,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--known", type=int, default=KNOWN, help="installations that report again")
     parser.add_argument("--folder", help="for the database, on the drive to measure")
     parser.add_argument("--nothing", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()

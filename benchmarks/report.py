@@ -64,7 +64,7 @@ class Tables:
 
 async def async_report(options: argparse.Namespace) -> None:
     """Measure every size, and print the tables."""
-    print(f"Home Assistant {HOST_VERSION}, Python {platform.python_version()}", flush=True)
+    print(f"### Home Assistant {HOST_VERSION}, Python {platform.python_version()}", flush=True)
     tables = Tables()
     with tempfile.TemporaryDirectory() as folder:
         async with Sink() as sink, household(Path(folder), sink.url) as house:

@@ -1,0 +1,43 @@
+"""The benchmarks' page and the command that measures it know the same tables."""
+
+import re
+import sys
+
+import pytest
+
+from benchmarks import __main__ as benchmarks
+from scripts.environments import HOSTS, RECEIVER, ROOT
+
+README = benchmarks.README.read_text(encoding="utf-8")
+MODULES = {
+    path.stem
+    for path in (ROOT / "benchmarks").glob("*.py")
+    if 'if __name__ == "__main__":' in path.read_text(encoding="utf-8")
+} - {"__main__"}
+
+
+def test_every_benchmark_is_run_and_has_its_place_on_the_page() -> None:
+    assert {each.name for each in benchmarks.BENCHMARKS} == MODULES
+    assert set(re.findall(r"<!-- (\w+) -->", README)) == MODULES
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_new_tables_take_the_place_of_the_old_ones(name: str) -> None:
+    before, _, rest = README.partition(f"<!-- {name} -->")
+    _, _, after = rest.partition(f"<!-- end of {name} -->")
+
+    page = benchmarks.with_tables(README, name, "| 1 |")
+
+    assert page == f"{before}<!-- {name} -->\n\n| 1 |\n\n<!-- end of {name} -->{after}"
+
+
+def test_figures_of_hosts_are_those_of_both_ends() -> None:
+    for each in benchmarks.BENCHMARKS:
+        expected = [HOSTS[-1], HOSTS[0]] if each.on_hosts else [RECEIVER]
+        assert list(each.environments(smoke=False)) == expected
+
+
+@pytest.mark.parametrize("broken", ["raise SystemExit(3)", "print('| entities |\\n|---:|')"])
+def test_one_that_breaks_or_prints_no_figures_is_named(broken: str) -> None:
+    with pytest.raises(benchmarks.BenchmarkError, match="report on a host"):
+        benchmarks.figures((sys.executable, "-c", broken), "report on a host")

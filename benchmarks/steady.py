@@ -27,7 +27,7 @@ from benchmarks.ingest import HOST, SIZE, new_ids, requests, server
 DAYS_AGO = 3
 COUNTING, NOT_COUNTING = ("--publish-every", "1"), ("--publish-every", "604800")
 DELETING = (*NOT_COUNTING, "--retention-days", "1")
-OLD = f"SELECT count(*) FROM installation WHERE last_seen < unixepoch() - {DAY}"
+OLD = f"SELECT count(*) FROM installation WHERE last_seen < strftime('%s', 'now') - {DAY}"
 DURATION = "open_analytics_aggregation_duration_seconds "
 TABLE = """
 | meanwhile | requests/s | p50, ms | p99, ms | slowest, ms |

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,8 @@ from typing import Final
 from .tables import APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
 BUSY_TIMEOUT: Final = 2.0
+# What Enterprise Linux 9 has. All tests passed on it, and a test keeps younger SQL out.
+OLDEST_SQLITE: Final = (3, 34, 0)
 
 _SETTINGS: Final = """
 PRAGMA journal_mode = WAL;
@@ -17,6 +20,18 @@ PRAGMA secure_delete = ON;
 PRAGMA temp_store = MEMORY;
 PRAGMA cache_size = -65536;
 """
+_WRITABLE: Final = (
+    "the receiver's user has to be able to write to this file and to its folder, and the drive "
+    "needs room"
+)
+# Of SQLite's codes, the part that is the kind of error.
+_PRIMARY: Final = 0xFF
+# By that, where it is something else.
+_REMEDIES: Final[Mapping[int, str]] = {
+    sqlite3.SQLITE_BUSY: "end the other program that holds it",
+    sqlite3.SQLITE_ERROR: "run the receiver with a Python whose SQLite is newer than "
+    f"{sqlite3.sqlite_version}",
+}
 
 
 class StorageError(Exception):
@@ -36,6 +51,7 @@ def open_database(
     Raise StorageError for a file that is none of ours, which is left as it is, and
     StorageUnavailable where it can't be opened now. Transactions begin and end by statements.
     """
+    require(sqlite3.sqlite_version_info)
     try:
         if not read_only and (not path.exists() or not path.stat().st_size):
             _create(path)
@@ -46,12 +62,26 @@ def open_database(
     except FileNotFoundError as error:
         raise StorageError(f"There is no database {path}: check --database") from error
     except (OSError, sqlite3.OperationalError) as error:
-        raise StorageUnavailable(
-            f"{path} can't be opened ({error}): the receiver's user has to be able to write "
-            "to this file and to its folder, and the disk needs room"
-        ) from error
+        raise unavailable(path, "opened", error) from error
     except sqlite3.DatabaseError as error:
         raise damaged(path, error) from error
+
+
+def require(version: tuple[int, ...]) -> None:
+    """Raise StorageError where this is no SQLite that the receiver works with."""
+    if version < OLDEST_SQLITE:
+        has, needs = (".".join(map(str, one)) for one in (version, OLDEST_SQLITE))
+        raise StorageError(
+            f"This Python has SQLite {has}, and the receiver needs {needs} or later: "
+            "run it with a Python that was built with a newer one"
+        )
+
+
+def unavailable(path: Path, verb: str, error: Exception) -> StorageUnavailable:
+    """Return the error that tells what can be done where a file can't be opened or written."""
+    code = getattr(error, "sqlite_errorcode", None)
+    remedy = _WRITABLE if code is None else _REMEDIES.get(code & _PRIMARY, _WRITABLE)
+    return StorageUnavailable(f"{path} can't be {verb} ({error}): {remedy}")
 
 
 def damaged(path: Path, reason: object) -> StorageError:

@@ -5,15 +5,17 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
-
-import orjson
+from itertools import batched, chain
+from secrets import token_bytes
+from typing import Any, Final
 
 MAX_NAMES: Final = 1000
 # Of one installation; the oldest make room. A start and a stop that differ each day fill a month.
 MAX_EVENTS: Final = 50
 # Reports wait as long as this takes: some milliseconds.
 EXPIRE_AT_ONCE: Final = 50
+# So many rows are put by one statement; SQLite keeps one prepared for each number of rows.
+AT_ONCE: Final = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,12 +40,11 @@ class Event:
     dropped: tuple[str, ...] = ()
 
 
-# All rows in one statement, as JSON: Python's module gives the interpreter lock away and takes it
-# back at every step, and with a busy event loop beside it each of these can take milliseconds.
+# Many rows in one statement: Python's module gives the interpreter lock away and takes it back at
+# every step, and with a busy event loop beside it each of these can take milliseconds.
 _PUT: Final = """
 INSERT INTO installation (key, first_seen, last_seen, country, region, report)
-SELECT unhex(value ->> 0), value ->> 1, value ->> 1, value ->> 2, value ->> 3, value ->> 4
-FROM json_each(?) WHERE true
+VALUES {rows}
 ON CONFLICT (key) DO UPDATE SET
     last_seen = excluded.last_seen,
     country = excluded.country, region = excluded.region, report = excluded.report
@@ -51,8 +52,7 @@ ON CONFLICT (key) DO UPDATE SET
 # A client that got no answer sends the same once more.
 _PUT_EVENTS: Final = """
 INSERT INTO event (key, digest, time, event)
-SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3
-FROM json_each(?) WHERE true
+VALUES {rows}
 ON CONFLICT (key, digest) DO UPDATE SET time = max(time, excluded.time)
 """
 _MAKE_ROOM: Final = """
@@ -61,7 +61,7 @@ DELETE FROM event WHERE (key, digest) IN (
         SELECT key, digest, row_number() OVER (
             PARTITION BY key ORDER BY time DESC, digest
         ) AS place
-        FROM event WHERE key IN (SELECT unhex(value) FROM json_each(?))
+        FROM event WHERE key IN {keys}
     ) WHERE place > ?
 )
 """
@@ -98,32 +98,38 @@ def put(connection: sqlite3.Connection, rows: Sequence[Row | Event]) -> None:
             connection.execute(_ADD_NAME, (count, name, MAX_NAMES))
 
 
-def _put_reports(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+def _put_reports(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
     """Keep reports; the last of the same installation counts."""
-    if rows:
+    for part in batched(rows, AT_ONCE, strict=False):
         values = [
-            (row.key.hex(), row.time, row.country, row.region, row.report.decode()) for row in rows
+            (row.key, row.time, row.time, row.country, row.region, row.report.decode())
+            for row in part
         ]
-        connection.execute(_PUT, (_json(values),))
+        _execute(connection, _PUT, values)
 
 
-def _put_events(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
+def _put_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     """Keep events, the same of one installation once; where there are many, drop the oldest."""
-    if events:
-        values = [
-            (one.key.hex(), _digest(one.event), one.time, one.event.decode()) for one in events
-        ]
-        connection.execute(_PUT_EVENTS, (_json(values),))
-        keys = sorted({one.key.hex() for one in events})
-        connection.execute(_MAKE_ROOM, (_json(keys), MAX_EVENTS))
+    for part in batched(events, AT_ONCE, strict=False):
+        values = [(one.key, _digest(one.event), one.time, one.event.decode()) for one in part]
+        _execute(connection, _PUT_EVENTS, values)
+        keys = sorted({one.key for one in part})
+        connection.execute(_MAKE_ROOM.format(keys=_marks(keys)), (*keys, MAX_EVENTS))
 
 
-def _digest(event: bytes) -> str:
-    return hashlib.sha256(event).hexdigest()[:32]
+def _execute(connection: sqlite3.Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Do it for all rows at once."""
+    marks = ", ".join(map(_marks, rows))
+    connection.execute(statement.format(rows=marks), [*chain.from_iterable(rows)])
 
 
-def _json(values: object) -> str:
-    return orjson.dumps(values).decode()
+def _marks(values: Sequence[Any]) -> str:
+    """Return the place of some values in a statement, which never has them itself."""
+    return f"({', '.join('?' * len(values))})"
+
+
+def _digest(event: bytes) -> bytes:
+    return hashlib.sha256(event).digest()[:16]
 
 
 def delete(connection: sqlite3.Connection, key: bytes) -> int:
@@ -134,6 +140,22 @@ def delete(connection: sqlite3.Connection, key: bytes) -> int:
     connection.execute(_MAKE_SURE, (key,))
     events = connection.execute("DELETE FROM event WHERE key = ?", (key,)).rowcount
     return events + connection.execute("DELETE FROM installation WHERE key = ?", (key,)).rowcount
+
+
+def rehearse(connection: sqlite3.Connection) -> None:
+    """Keep a report and an event in a transaction, and take both back; raise sqlite3.Error."""
+    # No installation's, and never the same: two receivers may try at once.
+    key = token_bytes(16)
+    connection.execute("BEGIN IMMEDIATE")
+    put(
+        connection,
+        [
+            Row(key=key, time=0, country=None, region=None, report=b"{}"),
+            Event(key=key, time=0, event=b"{}"),
+        ],
+    )
+    delete(connection, key)
+    connection.execute("COMMIT")
 
 
 def expire(connection: sqlite3.Connection, before: int) -> int:

@@ -16,7 +16,7 @@ from threading import Thread
 from typing import Final
 
 from . import statements
-from .sqlite import StorageError, StorageUnavailable, check, open_database
+from .sqlite import StorageError, StorageUnavailable, check, open_database, unavailable
 from .statements import Event, Row
 
 LOGGER = logging.getLogger(__name__)
@@ -57,7 +57,8 @@ class Writer:
         self._connection: sqlite3.Connection | None = None
         self._deleted = False
         self._truncated = 0.0
-        self._failing = False
+        # Until a write has worked.
+        self._failing = True
         self._waiting = 0
         self._closing = False
 
@@ -67,13 +68,9 @@ class Writer:
         return not self._failing
 
     def start(self) -> None:
-        """Open the database, look for damage, and begin; raise StorageError or -Unavailable."""
-        self._connection = open_database(self._path)
-        try:
-            check(self._connection, self._path)
-        except BaseException:
-            self._close_connection()
-            raise
+        """Open the database, look for damage, write to it; raise StorageError or -Unavailable."""
+        self._connection = _opened(self._path, check, _rehearse)
+        self._failing = False
         # Whatever was deleted before a crash may still be in the log.
         self._deleted = True
         self._thread.start()
@@ -159,7 +156,7 @@ class Writer:
     def _write(self, batch: list[_Job]) -> list[_Outcome]:
         """Do all in one transaction, or nothing."""
         try:
-            connection = self._connection = self._connection or open_database(self._path)
+            connection = self._connection = self._connection or _opened(self._path, _rehearse)
             connection.execute("BEGIN IMMEDIATE")
             outcomes: list[_Outcome] = list(_done(connection, batch))
             connection.execute("COMMIT")
@@ -201,6 +198,26 @@ class Writer:
             except sqlite3.Error as error:
                 LOGGER.warning("Closing the database failed: %s", error)
         self._connection = None
+
+
+def _opened(path: Path, *trials: Callable[[sqlite3.Connection, Path], None]) -> sqlite3.Connection:
+    """Open the database, and try it before it is used."""
+    connection = open_database(path)
+    try:
+        for trial in trials:
+            trial(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _rehearse(connection: sqlite3.Connection, path: Path) -> None:
+    """Write something and take it back, all the way to the disk; raise StorageUnavailable."""
+    try:
+        statements.rehearse(connection)
+    except sqlite3.Error as error:
+        raise unavailable(path, "written", error) from error
 
 
 def _done(connection: sqlite3.Connection, batch: list[_Job]) -> Iterator[int]:

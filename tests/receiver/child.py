@@ -1,24 +1,23 @@
 """The receiver as operators run it: a process of its own, which a test can kill or starve."""
 
-import os
 import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 30
 
 
-def run(*arguments: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the receiver to its end."""
+def run(*arguments: str | Path, within: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    """Run a command of the receiver to its end, by way of another command where one is named."""
     return subprocess.run(
-        [sys.executable, "-m", "receiver", *map(str, arguments)],
+        [*within, sys.executable, "-m", "receiver", *map(str, arguments)],
         cwd=ROOT,
-        env=os.environ | environ,
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
@@ -79,9 +78,15 @@ def receiver(database: Path, *arguments: str) -> Iterator[Child]:
 def _listening(process: subprocess.Popen[str]) -> Child:
     assert process.stdout is not None
     output = ""
-    for line in process.stdout:
-        output += line
-        if line.startswith("Listening on "):
-            return Child(process, line.removeprefix("Listening on ").strip(), output)
-    assert process.stderr is not None
-    raise AssertionError(f"The receiver did not start: {process.stderr.read()}")
+    # Its end ends the reading.
+    limit = Timer(TIMEOUT, process.kill)
+    limit.start()
+    try:
+        for line in process.stdout:
+            output += line
+            if line.startswith("Listening on "):
+                return Child(process, line.removeprefix("Listening on ").strip(), output)
+    finally:
+        limit.cancel()
+    _, log = process.communicate()
+    raise AssertionError(f"No receiver listened within {TIMEOUT} seconds: {output}{log}")

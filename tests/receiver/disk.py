@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from tests.receiver.waiting import at_most
+
 PATIENCE = 10
 POLL = 0.02
 
@@ -18,7 +20,7 @@ def holds(database: Path, text: str) -> bool:
 
 async def until_gone(database: Path, text: str) -> None:
     """Wait until no file has these bytes any more."""
-    async with asyncio.timeout(PATIENCE):
+    async with at_most(PATIENCE, lambda: f"{text} to leave the files of {database}"):
         while holds(database, text):
             await asyncio.sleep(POLL)
 

@@ -16,8 +16,10 @@ from tests.receiver import child
 from tests.receiver.disk import locked
 from tests.receiver.reports import base_report, new_id, valid_report
 from tests.receiver.running import Receiver
+from tests.receiver.waiting import at_most
 
 DISK = 300_000
+PATIENCE = 60
 
 
 async def test_a_locked_database_is_503_until_it_is_free(
@@ -73,8 +75,9 @@ async def test_a_full_disk_is_503_until_there_is_room(tmp_path: Path) -> None:
             running.limit_files(DISK)
             refused = 0
             # The first refusals make room: the write-ahead log moves into the database.
-            while refused < 10:
-                refused = 0 if await send(session, running.url, taken) else refused + 1
+            async with at_most(PATIENCE, lambda: f"ten refusals, {len(taken)} reports were taken"):
+                while refused < 10:
+                    refused = 0 if await send(session, running.url, taken) else refused + 1
             assert taken
             running.unlimit_files()
             answers = [await send(session, running.url, taken) for _ in range(20)]

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import sqlite3
+from collections import Counter
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -12,37 +14,58 @@ import pytest
 from receiver.schema import key_of
 from tests.receiver.child import Child, receiver, run
 from tests.receiver.reports import new_id, start_event, valid_report
+from tests.receiver.waiting import at_most
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "20"))
 SENDERS = 16
+# In seconds; a round takes less than one.
+PATIENCE = 60
 # The kill comes in the midst of the load: after so many answers of this round.
 ANSWERS = range(20, 400, 19)
 
 
-async def send(session: aiohttp.ClientSession, url: str, taken: list[str], enough: int) -> None:
+@dataclass(slots=True)
+class Sent:
+    """The ids of what was taken, and how many got which answer."""
+
+    taken: list[str] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        return f"{len(self.taken)} taken, by status {dict(self.statuses)}"
+
+
+async def send(session: aiohttp.ClientSession, url: str, sent: Sent, enough: int) -> None:
     """Send reports and events until enough were taken by anybody, and a bit longer."""
-    while len(taken) < enough + SENDERS:
+    while len(sent.taken) < enough + SENDERS:
         uuid = new_id()
         # Every other one an event.
         event = int(uuid, 16) % 2
         path, body = ("/v1/events", start_event) if event else ("/v1", valid_report)
         async with session.post(f"{url}{path}", json=body(uuid=uuid)) as answer:
+            sent.statuses[answer.status] += 1
             if answer.status == 200:
-                taken.append(uuid)
+                sent.taken.append(uuid)
 
 
 async def load_and_kill(child: Child, enough: int) -> list[str]:
     """Return the ids of the reports that were taken before the receiver was killed."""
-    taken: list[str] = []
+    sent = Sent()
     async with aiohttp.ClientSession() as session:
         senders = [
-            asyncio.create_task(send(session, child.url, taken, enough)) for _ in range(SENDERS)
+            asyncio.create_task(send(session, child.url, sent, enough)) for _ in range(SENDERS)
         ]
-        while len(taken) < enough:
-            await asyncio.wait(senders, timeout=0.002)
-        child.kill()
-        await asyncio.gather(*senders, return_exceptions=True)
-    return taken
+        try:
+            async with at_most(PATIENCE, lambda: f"{enough} reports to be taken: {sent}"):
+                while len(sent.taken) < enough:
+                    ended, _ = await asyncio.wait(senders, timeout=0.002)
+                    # By what is not the kill: that is a failure of its own.
+                    for sender in ended:
+                        sender.result()
+        finally:
+            child.kill()
+            await asyncio.gather(*senders, return_exceptions=True)
+    return sent.taken
 
 
 def kept(database: Path) -> set[bytes]:
@@ -83,7 +106,8 @@ async def test_a_receiver_that_is_told_to_stop_answers_what_it_has(tmp_path: Pat
         async with aiohttp.ClientSession() as session:
             reports = [valid_report() for _ in range(50)]
             posts = [session.post(f"{child.url}/v1", json=report) for report in reports]
-            answers = await asyncio.gather(*posts)
+            async with at_most(PATIENCE, lambda: "50 reports to be answered"):
+                answers = await asyncio.gather(*posts)
             assert {answer.status for answer in answers} == {200}
         status, log = await asyncio.to_thread(child.stop)
     assert (status, log) == (0, "")

@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import sqlite3
 import stat
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +24,7 @@ from receiver.storage.writer import Writer
 from tests.receiver import child
 from tests.receiver.reports import base_report, start_event, valid_report
 from tests.receiver.running import Receiver, StartReceiver
+from tests.receiver.waiting import at_most
 
 # Length and place of the lock that every connection of SQLite shares while it is open.
 SHARED_LOCK = (510, 0x4000_0002)
@@ -62,7 +64,7 @@ def first_version(path: Path) -> None:
     """Make a database as the first version of the receiver made it, with a report."""
     with closing(open_database(path)) as connection:
         connection.execute("DROP TABLE event")
-        seen = "unixepoch(), unixepoch()"
+        seen = f"{time.time():.0f}, {time.time():.0f}"
         connection.execute(f"INSERT INTO installation VALUES (x'00', {seen}, NULL, NULL, '{{}}')")
         connection.execute("PRAGMA user_version = 1")
 
@@ -222,7 +224,8 @@ async def test_what_waits_when_the_receiver_stops_is_kept(start_receiver: StartR
     puts = [asyncio.ensure_future(writer.put(row)) for row in rows]
     await asyncio.sleep(0)
     await writer.close()
-    await asyncio.gather(*puts)
+    async with at_most(10, lambda: f"{len(rows)} reports to be kept"):
+        await asyncio.gather(*puts)
     assert len(receiver.rows()) == len(rows)
     with pytest.raises(StorageUnavailable):
         await writer.put(rows[0])

@@ -1,0 +1,151 @@
+"""What keeps the receiver from storing is told before it listens, and after it until it can."""
+
+import os
+import socket
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from pathlib import Path
+
+import pytest
+
+from receiver.keys import WRITER
+from receiver.storage.sqlite import StorageUnavailable, open_database
+from receiver.storage.writer import Writer
+from tests.receiver import child
+from tests.receiver.disk import locked
+from tests.receiver.reports import base_report
+from tests.receiver.running import Receiver, StartReceiver
+
+# Root may write anywhere, unless that right is taken away.
+AS_A_USER = () if os.geteuid() else ("setpriv", "--bounding-set=-dac_override")
+SMALL_DISK = ("sh", "-c", 'ulimit -f 8 && exec "$@"', "sh")
+
+type Obstacle = Callable[[Path], AbstractContextManager[None]]
+
+
+def a_table_that_refuses(path: Path) -> None:
+    """Let the database know a function that this SQLite does not know."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "CREATE TRIGGER refusing BEFORE INSERT ON installation "
+            "BEGIN SELECT of_another_version(NEW.key); END"
+        )
+
+
+def none_refuses(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TRIGGER refusing")
+
+
+@contextmanager
+def read_only(path: Path, mode: int) -> Iterator[None]:
+    before = path.stat().st_mode
+    path.chmod(mode)
+    yield
+    path.chmod(before)
+
+
+def read_only_folder(path: Path) -> AbstractContextManager[None]:
+    return read_only(path.parent, 0o500)
+
+
+def read_only_file(path: Path) -> AbstractContextManager[None]:
+    return read_only(path, 0o400)
+
+
+def of_another_version(path: Path) -> AbstractContextManager[None]:
+    a_table_that_refuses(path)
+    return nullcontext()
+
+
+def nothing_in_its_way(path: Path) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+@pytest.fixture
+def taken_port() -> Iterator[str]:
+    """Return a port that nobody else can listen on: who tries says so."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield str(server.getsockname()[1])
+
+
+def start(path: Path, port: str, *within: str) -> subprocess.CompletedProcess[str]:
+    return child.run("--database", path, "--port", port, within=(*AS_A_USER, *within))
+
+
+def assert_told(shown: subprocess.CompletedProcess[str], path: Path, *words: str) -> None:
+    """Make sure that it was told in one line, and that no port was tried."""
+    assert shown.returncode == 1
+    (line,) = shown.stderr.splitlines()
+    assert str(path) in line
+    for word in words:
+        assert word in line
+    assert "Listening" not in shown.stdout
+
+
+CAN_WRITE = "has to be able to write to this file and to its folder, and the drive needs room"
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "within", "remedy"),
+    [
+        (read_only_folder, (), CAN_WRITE),
+        (read_only_file, (), CAN_WRITE),
+        (nothing_in_its_way, SMALL_DISK, CAN_WRITE),
+        (locked, (), "end the other program"),
+        (of_another_version, (), "newer than"),
+    ],
+)
+def test_what_keeps_it_from_storing_is_told_before_it_listens(
+    tmp_path: Path, taken_port: str, obstacle: Obstacle, within: tuple[str, ...], remedy: str
+) -> None:
+    path = tmp_path / "analytics.db"
+    with closing(open_database(path)):
+        pass
+    with obstacle(path):
+        assert_told(start(path, taken_port, *within), path, remedy)
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "within"), [(read_only_folder, ()), (nothing_in_its_way, SMALL_DISK)]
+)
+def test_what_keeps_it_from_making_a_database_is_told_before_it_listens(
+    tmp_path: Path, taken_port: str, obstacle: Obstacle, within: tuple[str, ...]
+) -> None:
+    path = tmp_path / "analytics.db"
+    with obstacle(path):
+        assert_told(start(path, taken_port, *within), path, CAN_WRITE)
+    assert not list(tmp_path.iterdir())
+
+
+def test_where_all_is_well_the_port_is_tried(tmp_path: Path, taken_port: str) -> None:
+    shown = start(tmp_path / "analytics.db", taken_port)
+    assert shown.returncode == 1
+    assert taken_port in shown.stderr
+
+
+async def test_what_was_written_to_try_it_is_taken_back(receiver: Receiver) -> None:
+    for table in ("installation", "event", "dropped_key"):
+        assert receiver.rows(f"SELECT * FROM {table}") == []
+
+
+def test_a_writer_is_available_only_after_a_write(tmp_path: Path) -> None:
+    assert not Writer(tmp_path / "analytics.db").available
+
+
+async def test_it_is_well_again_only_after_a_write(start_receiver: StartReceiver) -> None:
+    receiver = await start_receiver()
+    database = receiver.options.database
+    writer = receiver.app[WRITER]
+    assert (await receiver.get("/healthz"))[0] == 200
+    a_table_that_refuses(database)
+    assert (await receiver.post(base_report()))[0] == 503
+    # As once an hour: it finds nothing to do, so it writes nothing.
+    with pytest.raises(StorageUnavailable):
+        await writer.expire(0)
+    assert (await receiver.get("/healthz"))[0] == 503
+    none_refuses(database)
+    await writer.expire(0)
+    assert (await receiver.get("/healthz"))[0] == 200

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from . import csv_tables, files, ingest, metrics, pages, quiet_log
+from . import csv_tables, files, ingest, metrics, pages, quiet_log, refusals
 from .body import MAX_BODY, Patience
 from .geo import Geo, Proxies
 from .keys import OPTIONS, OUTCOMES, PUBLISHER, WRITER
@@ -28,6 +28,7 @@ def make_app(
     patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> web.Application:
     """Return the receiver; what can't be opened raises GeoError here, StorageError at its start."""
+    refusals.install()
     app = web.Application(
         client_max_size=MAX_BODY,
         handler_args={

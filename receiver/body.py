@@ -16,16 +16,18 @@ _GZIP: Final = 16 + zlib.MAX_WBITS
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patience:
-    """How long a client may take, in seconds.
+    """How long a client may take, and has to wait for a deletion, in seconds.
 
     For a body; for the head of a request, which is also the longest silence between requests, since
     proxies keep connections for a minute; and for the rest of a body that is not wanted any more,
-    so that the client gets to read why.
+    so that the client gets to read why. A deletion takes a multiple of its time, whatever there was
+    to delete: it is far more than the largest one takes.
     """
 
     body: float = 10
     head: float = 75
     rest: float = 5
+    deletion: float = 0.25
 
 
 class BodyError(Exception):

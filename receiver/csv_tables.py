@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import dropwhile
 from typing import Final
+from unicodedata import category, normalize
 
 from aiohttp import web
 
@@ -17,9 +19,17 @@ from .options import Options
 from .publisher import Publisher
 
 CSV: Final = "text/csv"
-# A spreadsheet takes what begins so for a formula, and names come from strangers. Some drop spaces
-# before it, and where the comma stands in numbers, another sign separates the cells.
-_FORMULA: Final = re.compile(r"((?:^|[;,|\t])[\s\"]*)(?=[=+\-@＝＋－＠])")  # noqa: RUF001
+# A spreadsheet takes what begins so for a formula, in any width, and names come from strangers.
+_FORMULA: Final = tuple("=+-@\N{MINUS SIGN}")
+# Where the comma stands in numbers, another sign separates the cells.
+_SEPARATORS: Final = re.compile(r"([;,|\t\r\n])")
+# Quotes are taken away, and of what can't be seen some programs drop this, others that: spaces,
+# marks, controls, what has no width, and letters and symbols that are blank.
+_UNSEEN: Final = "CMZ"
+_BLANK: Final = (
+    '"\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}\N{HANGUL FILLER}'
+    "\N{HALFWIDTH HANGUL FILLER}\N{BRAILLE PATTERN BLANK}"
+)
 
 _TOTALS: Final = (
     "reports_integrations",
@@ -64,7 +74,21 @@ def _write(table: Table, publisher: Publisher) -> bytes:
 
 def _safe(cell: Cell) -> Cell:
     """Let no text be a formula, whatever separates the cells."""
-    return _FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
+    if not isinstance(cell, str):
+        return cell
+    return "".join(map(_harmless, _SEPARATORS.split(cell)))
+
+
+def _harmless(part: str) -> str:
+    """Put a sign before what would be a formula, behind all that is dropped before it."""
+    seen = "".join(dropwhile(_is_unseen, part))
+    if not normalize("NFKC", seen[:1]).startswith(_FORMULA):
+        return part
+    return f"{part.removesuffix(seen)}'{seen}"
+
+
+def _is_unseen(character: str) -> bool:
+    return category(character)[0] in _UNSEEN or character in _BLANK
 
 
 def _counts(name: str, column: str) -> Table:

@@ -137,9 +137,18 @@ async def test_what_is_no_http_is_refused(
         writer.write(request_bytes)
         answer = await reader.read()
     assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 "))
+    assert_nameless(answer)
     assert "0123456789abcdef" not in caplog.text
     assert "127.0.0.1" not in caplog.text
     await assert_unharmed(receiver)
+
+
+def assert_nameless(answer: bytes) -> None:
+    """Make sure that a refusal says what is expected, and not what software this is."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"aiohttp" not in head.lower()
+    assert b"python" not in head.lower()
+    assert json.loads(body) == {"error": "expected HTTP"}
 
 
 async def test_pipelined_reports_are_all_taken(receiver: Receiver) -> None:

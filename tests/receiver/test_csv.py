@@ -162,10 +162,37 @@ async def test_no_cell_is_a_formula_where_a_spreadsheet_has_another_separator(
                 assert not re.match(r"[\s\"]*[=+\-@]", cell), cell
 
 
-@pytest.mark.parametrize("formula", ["\u00a0=1+1", "\u3000=1+1", '"=1+1"'])
-async def test_no_cell_is_a_formula_behind_other_spaces_and_quotes(formula: str) -> None:
-    for row in await table("integrations", fleet(formula)):
-        assert not re.match(r"[\s\"]*[=+\-@]", row["domain"])
+# Of what is taken: bidirectional and control characters are refused before.
+UNSEEN = {
+    "no-break space": "\u00a0",
+    "ideographic space": "\u3000",
+    "quote": '"',
+    "zero width space": "\u200b",
+    "zero width joiner": "\u200d",
+    "byte order mark": "\ufeff",
+    "word joiner": "\u2060",
+    "soft hyphen": "\u00ad",
+    "variation selector": "\ufe0f",
+    "combining accent": "\u0301",
+    "grapheme joiner": "\u034f",
+    "Hangul filler": "\u3164",
+    "blank Braille": "\u2800",
+    "tag": "\U000e0020",
+    "private": "\ue000",
+    "two of them": "\u200b \u2060",
+}
+
+
+@pytest.mark.parametrize("unseen", UNSEEN.values(), ids=UNSEEN)
+async def test_no_cell_is_a_formula_behind_what_is_not_seen(unseen: str) -> None:
+    domains = {row["domain"] for row in await table("integrations", fleet(f"{unseen}=1+1"))}
+    assert domains == {f"{unseen}'=1+1"}
+
+
+@pytest.mark.parametrize("sign", ["﹦", "﹢", "﹣", "﹫", "－", "⁼", "₊", "−"])  # noqa: RUF001
+async def test_no_cell_begins_with_a_sign_of_another_width(sign: str) -> None:
+    domains = {row["domain"] for row in await table("integrations", fleet(f"{sign}1"))}
+    assert domains == {f"'{sign}1"}
 
 
 async def test_a_name_that_would_be_a_formula_is_still_readable() -> None:

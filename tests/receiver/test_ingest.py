@@ -6,16 +6,18 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import closing
+from time import monotonic
 from typing import Any
 
 import aiohttp
 import pytest
 
+from receiver.body import Patience
 from receiver.keys import OUTCOMES
 from receiver.storage.sqlite import open_database
 from receiver.storage.writer import Writer
 from tests.receiver.reports import base_report, new_id, valid_report
-from tests.receiver.running import Receiver
+from tests.receiver.running import Receiver, StartReceiver
 from tests.receiver.wire import connection
 
 GZIP = {"Content-Encoding": "gzip"}
@@ -161,7 +163,10 @@ async def test_a_fault_is_logged_by_its_class_and_place_only(
 
     monkeypatch.setattr(Writer, "put", fail)
     monkeypatch.setattr(Writer, "delete", fail)
-    assert (await receiver.post(report))[0] == 500
+    async with receiver.session.post(receiver.url(), json=report) as answer:
+        assert answer.status == 500
+        assert not answer.headers.get("Server")
+        assert "try again" in (await answer.json())["error"]
     assert await receiver.delete(report["uuid"]) == 500
     assert caplog.text.count("A request failed: RuntimeError") == 2
     assert "in delete" in caplog.text
@@ -169,9 +174,29 @@ async def test_a_fault_is_logged_by_its_class_and_place_only(
     assert "127.0.0.1" not in caplog.text
 
 
-async def test_an_answer_does_not_tell_the_software(receiver: Receiver) -> None:
-    async with receiver.session.post(receiver.url(), json=base_report()) as answer:
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/v1"), ("GET", "/nowhere"), ("PUT", "/v1"), ("POST", "/v1"), ("GET", "/")],
+)
+async def test_an_answer_does_not_tell_the_software(
+    receiver: Receiver, method: str, path: str
+) -> None:
+    async with receiver.session.request(method, receiver.url(path)) as answer:
         assert "Server" not in answer.headers
+
+
+async def test_the_time_of_a_deletion_does_not_tell_what_was_there(
+    start_receiver: StartReceiver,
+) -> None:
+    receiver = await start_receiver(patience=Patience(deletion=0.3))
+    large = valid_report(integrations=[f"integration_{number}" for number in range(999)])
+    await receiver.post_all([large])
+    for uuid in (large["uuid"], new_id()):
+        began = monotonic()
+        assert await receiver.delete(uuid) == 204
+        # Neither as soon as there was nothing to do, nor when the work was done.
+        assert monotonic() - began >= 0.3
+    assert not receiver.rows()
 
 
 async def test_outcomes_are_counted(receiver: Receiver) -> None:

@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,7 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         folder = _configuration(options.folder)
         if options.command == "install":
-            install(folder, disable_telemetry=options.disable_telemetry)
+            with _plugin(options.zip) as plugin:
+                install(folder, plugin, disable_telemetry=options.disable_telemetry)
         else:
             uninstall(folder)
     except InstallationError as error:
@@ -69,6 +71,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
                 action="store_true",
                 help=f"leave a file {OPT_OUT}, which keeps everything off until it is deleted",
             )
+            command.add_argument(
+                "--zip", type=Path, help="the analytics.zip of a release, in place of this folder's"
+            )
     return parser.parse_args(arguments)
 
 
@@ -81,23 +86,43 @@ def _configuration(folder: Path) -> Path:
     return folder
 
 
-def install(folder: Path, *, disable_telemetry: bool = False) -> None:
+@contextmanager
+def _plugin(archive: "Path | None") -> "Iterator[Path]":
+    """Lend the folder to copy: this repository's, or that of a release, unpacked."""
+    if archive is None:
+        yield PLUGIN
+        return
+    with tempfile.TemporaryDirectory(prefix="open-analytics-") as folder:
+        try:
+            with zipfile.ZipFile(archive) as opened:
+                opened.extractall(folder)
+        except zipfile.BadZipFile as error:
+            raise InstallationError(f"{archive} can't be unpacked: {error}.") from None
+        if not _is_ours(Path(folder)):
+            raise InstallationError(
+                f"{archive} is no release of Open Analytics; nothing was changed. Its file is "
+                "named analytics.zip."
+            )
+        yield Path(folder)
+
+
+def install(folder: Path, plugin: Path = PLUGIN, *, disable_telemetry: bool = False) -> None:
     """Copy the plugin, whole or not at all, and tell what it replaced."""
     if disable_telemetry:
         # First, so that there is no moment in which the plugin is there and the file is not.
         (folder / OPT_OUT).touch()
         print(f"{folder / OPT_OUT} is there: nothing is sent until it is deleted.")
     target = folder / "custom_components" / "analytics"
-    version = _version(PLUGIN)
+    version = _version(plugin)
     _tidy(target)
-    if not target.is_symlink() and _digest(target) == _digest(PLUGIN):
+    if not target.is_symlink() and _digest(target) == _digest(plugin):
         print(f"Open Analytics {version} is in {target} already; nothing was changed.")
         return
     replaced = _described(target)
     target.parent.mkdir(exist_ok=True)
     with _spare(target) as spare:
         new = spare / "new"
-        shutil.copytree(PLUGIN, new, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(plugin, new, ignore=shutil.ignore_patterns("__pycache__"))
         _let_all_read(new)
         if os.path.lexists(target):
             target.rename(spare / OLD)

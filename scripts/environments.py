@@ -213,7 +213,7 @@ def install_uv(folder: Path) -> None:
     say("Installing uv, which makes the environments …")
     make_venv = (sys.executable, "-m", "venv", "--clear", folder)
     if output(*make_venv, timeout=VENV_TIMEOUT) is None:
-        install_packages("python3-venv")
+        install_packages(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
         if not run(*make_venv):
             raise SetupError(f"{sys.executable} -m venv does not work, see above.")
     pip = (folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check")

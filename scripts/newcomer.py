@@ -33,8 +33,9 @@ INVENTORY = (
     "for name in git python3 python3.13 python3.14 uv c++ chromium debootstrap; "
     'do echo "$name: $(command -v $name || echo none)"; done'
 )
-# bash adopts and reaps what others leave behind, as the first process of a machine has to.
-FIRST_PROCESS = 'python=$1; shift; "$python" "$@"; exit $?'
+# bash adopts and reaps what others leave behind, as the first process of a machine has to. The
+# machine ends with it. `set -m` lets what it starts obey Ctrl-C, as tests want.
+FIRST_PROCESS = 'trap "exit 143" TERM; set -m; "$@" & wait $!'
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,11 @@ def run_apart(folder: Path, arguments: Sequence[str]) -> int:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Kill the first process inside, if it runs; nothing else is left when it is gone."""
+    """End the first process inside, if it runs; nothing else is left when it is gone."""
     with suppress(OSError):
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
         for child in children.split():
-            os.kill(int(child), signal.SIGKILL)
+            os.kill(int(child), signal.SIGTERM)
     process.wait()
 
 

@@ -1,0 +1,14 @@
+"""Print the table of supported hosts as JSON, for the matrix of a workflow."""
+
+import json
+
+from scripts.environments import HOSTS
+
+
+def matrix() -> dict[str, list[dict[str, str]]]:
+    """Return each host with the newest Python that it runs on."""
+    return {"include": [{"host": host.name, "python": host.pythons[0]} for host in HOSTS]}
+
+
+if __name__ == "__main__":
+    print(json.dumps(matrix()))

@@ -75,7 +75,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--fleet", type=int, default=0, metavar="N", help="fill the receiver with N made-up homes"
     )
-    parser.add_argument("--host", default=Path(sys.prefix).name, help="2025.4 or 2026.10")
+    parser.add_argument("--host", default=Path(sys.prefix).name, help="a host of scripts/setup")
     parser.add_argument("--fresh", action="store_true", help="forget earlier starts")
     parser.add_argument("--port", type=int, help="of Home Assistant (default: 8123 if free)")
     parser.add_argument("--receiver-port", type=int, help="of the receiver (default: any free one)")

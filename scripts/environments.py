@@ -17,6 +17,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 from typing import ClassVar
 
@@ -65,6 +66,11 @@ class Environment:
         return (self.group,)
 
     @property
+    def borrowed(self) -> tuple[str, ...]:
+        """Return dependency groups whose own dependencies it does not get."""
+        return ()
+
+    @property
     def pythons(self) -> list[str]:
         """Return the Pythons that may do, such as 3.14, newest first."""
         (major, first), last = self.at_least[:2], self.below[1]
@@ -80,10 +86,22 @@ class Environment:
         return self.at_least <= version < self.below
 
 
+class Checked(IntEnum):
+    """What is checked on a host each time; each includes those before it."""
+
+    DEMO = 1
+    PLUGIN = 2  # the tests in tests/plugin
+    BROWSER = 3  # all tests, those in a browser too
+
+
+@dataclass(frozen=True)
 class Host(Environment):
-    """A supported Home Assistant."""
+    """A supported Home Assistant, and the tests of another one where its own are not yet out."""
 
     compiles = True
+
+    checked: Checked
+    borrows_tests: bool = False
 
     @property
     def title(self) -> str:
@@ -100,11 +118,21 @@ class Host(Environment):
         """Return every dependency group that it gets."""
         return (self.group, "dev")
 
+    @property
+    def borrowed(self) -> tuple[str, ...]:
+        """Return the dependency group of the test package of another host."""
+        return (f"{self.group}-borrowed",) if self.borrows_tests else ()
 
-# Oldest first. 2025.4 does not run on 3.14: the orjson that it pins does not compile there.
+
+# Oldest first, and each that came with a change which the plugin has to know. 2025.4 does not run
+# on 3.14: the orjson that it pins does not compile there.
 HOSTS = (
-    Host("2025.4", at_least=(3, 13, 0), below=(3, 14)),
-    Host("2026.10", at_least=(3, 14, 2), below=(3, 15)),
+    Host("2025.4", (3, 13, 0), (3, 14), Checked.BROWSER),
+    Host("2025.12", (3, 13, 2), (3, 14), Checked.DEMO),
+    Host("2026.1", (3, 13, 2), (3, 15), Checked.PLUGIN),
+    Host("2026.4", (3, 14, 2), (3, 15), Checked.PLUGIN),
+    Host("2026.10", (3, 14, 2), (3, 15), Checked.DEMO),
+    Host("2026.11", (3, 14, 2), (3, 15), Checked.BROWSER, borrows_tests=True),
 )
 
 # What is sent reports. It knows nothing of any host.
@@ -294,11 +322,24 @@ def complete(environment: Environment) -> None:
 def install_dependencies(environment: Environment, uv: Path) -> None:
     """Fill an environment; some packages of hosts compile C++."""
     python = environment.folder / "bin" / "python"
-    command: list[str | Path] = [uv, "pip", "install", "--python", python]
-    for group in environment.groups:
-        command += ["--group", f"pyproject.toml:{group}"]
-    if run(*command):
-        return
+    install: list[str | Path] = [uv, "pip", "install", "--python", python]
+    command = [*install, *named(*environment.groups)]
+    if not run(*command):
+        provide_compiler(environment, python)
+        if not run(*command):
+            raise SetupError(f"{environment.title} could not be installed, see above.")
+    borrowed = named(*environment.borrowed)
+    if borrowed and not run(*install, "--no-deps", *borrowed):
+        raise SetupError(f"The tests of {environment.title} could not be installed, see above.")
+
+
+def named(*groups: str) -> list[str]:
+    """Return how uv is told of dependency groups."""
+    return [part for group in groups for part in ("--group", f"pyproject.toml:{group}")]
+
+
+def provide_compiler(environment: Environment, python: Path) -> None:
+    """Install what compiling needs, unless it is there, and something else was the matter."""
     missing = missing_build_packages(python) if environment.compiles else []
     if not missing:
         raise SetupError(f"{environment.title} could not be installed, see above.")
@@ -306,8 +347,6 @@ def install_dependencies(environment: Environment, uv: Path) -> None:
     if sys.platform == "darwin":
         raise SetupError("Please run this, then try again:\n  xcode-select --install")
     install_packages(*missing)
-    if not run(*command):
-        raise SetupError(f"{environment.title} could not be installed, see above.")
 
 
 @contextmanager
@@ -338,6 +377,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--all", action="store_true", help="every host, the receiver, and Bugsink where possible"
     )
+    parser.add_argument(
+        "--checked",
+        choices=[checked.name.lower() for checked in Checked],
+        help="every host on which these are checked each time",
+    )
     parser.add_argument("--receiver", action="store_true", help="the environment of the receiver")
     parser.add_argument("--bugsink", action="store_true", help="the environment of Bugsink")
     options = parser.parse_args(arguments)
@@ -349,6 +393,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def chosen(options: argparse.Namespace) -> list[Environment]:
     """Return the environments that the command line asks for."""
     hosts = [host for host in HOSTS if options.all or host.name in options.hosts]
+    if options.checked:
+        hosts = [host for host in HOSTS if host.checked >= Checked[options.checked.upper()]]
     others = [RECEIVER] * options.receiver + [BUGSINK] * options.bugsink
     return [*hosts, *others] or [newest_host()]
 

@@ -1,10 +1,18 @@
+import json
+import re
 import tomllib
+from collections import defaultdict
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
+import homeassistant.components
 import pytest
+from homeassistant.const import __short_version__
 
 from scripts import environments
-from scripts.environments import BUGSINK, HOSTS, RECEIVER, Host, SetupError, find_python
+from scripts.environments import BUGSINK, HOSTS, RECEIVER, Checked, Host, SetupError, find_python
+from tests.host_first import BORROWED
 
 OLD, NEW = HOSTS[0], HOSTS[-1]
 
@@ -116,11 +124,94 @@ def test_bugsink_is_pinned_and_kept_from_the_hosts() -> None:
     assert all(BUGSINK.group not in host.groups for host in HOSTS)
 
 
+def groups() -> dict[str, list[Any]]:
+    """Return the dependency groups of the project."""
+    project = tomllib.loads((environments.ROOT / "pyproject.toml").read_text())
+    found: dict[str, list[Any]] = project["dependency-groups"]
+    return found
+
+
+def project_name(requirement: str) -> str:
+    """Return the name in a requirement as package indexes write it."""
+    [name] = re.findall(r"^[\w.-]+", requirement)
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def requirements_of_manifests() -> dict[str, set[str]]:
+    """Return what the manifests of the host that runs this ask for, by name."""
+    found = defaultdict(set)
+    for place in homeassistant.components.__path__:
+        for manifest in Path(place).glob("*/manifest.json"):
+            for requirement in json.loads(manifest.read_text()).get("requirements", ()):
+                found[project_name(requirement)].add(requirement.rpartition("==")[2])
+    return found
+
+
+def this_host() -> Host:
+    [host] = (host for host in HOSTS if host.name == __short_version__)
+    return host
+
+
 @pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
 def test_every_host_has_a_group_that_pins_it(host: Host) -> None:
-    project = tomllib.loads((environments.ROOT / "pyproject.toml").read_text())
-    pins = [pin for pin in project["dependency-groups"][host.group] if isinstance(pin, str)]
+    pins = [pin for pin in groups()[host.group] if isinstance(pin, str)]
     assert any(pin.startswith(f"homeassistant=={host.name}.") for pin in pins)
+
+
+def test_every_group_of_a_host_has_a_row() -> None:
+    known = {name for host in HOSTS for name in (host.group, *host.borrowed)}
+    assert known == {name for name in groups() if name.startswith("host-")}
+
+
+def test_pins_are_what_the_manifests_of_this_host_ask_for() -> None:
+    asked = requirements_of_manifests()
+    pins = [pin for pin in groups()[this_host().group] if isinstance(pin, str) and "==" in pin]
+    wrong = {
+        pin: versions
+        for pin in pins
+        if (versions := asked.get(project_name(pin))) and pin.rpartition("==")[2] not in versions
+    }
+    assert not wrong
+    assert any(pin.startswith("home-assistant-frontend==") for pin in pins)
+
+
+def test_this_host_is_the_one_that_is_pinned() -> None:
+    pins = [pin for pin in groups()[this_host().group] if isinstance(pin, str)]
+    assert f"homeassistant=={metadata.version('homeassistant')}" in pins
+
+
+def test_another_hosts_test_package_is_borrowed_where_the_row_says_so() -> None:
+    assert this_host().borrows_tests is BORROWED
+
+
+def test_both_ends_are_checked_in_full() -> None:
+    assert {host.name for host in HOSTS if host.checked is Checked.BROWSER} == {
+        OLD.name,
+        NEW.name,
+    }
+
+
+def test_the_readme_has_the_table_of_hosts() -> None:
+    words = {
+        Checked.DEMO: "demo",
+        Checked.PLUGIN: "demo, tests of the integration",
+        Checked.BROWSER: "demo, all tests",
+    }
+    rows = [
+        f"| {host.name} | {' or '.join(reversed(host.pythons))} | {words[host.checked]} |"
+        for host in HOSTS
+    ]
+    readme = (environments.ROOT / "README.md").read_text()
+    assert re.findall(r"^\| 20\d\d\.\d+ \|.*$", readme, re.MULTILINE) == rows
+
+
+@pytest.mark.parametrize("checked", Checked)
+def test_hosts_are_chosen_by_what_is_checked_on_them(
+    made: list[str], capsys: pytest.CaptureFixture[str], checked: Checked
+) -> None:
+    assert environments.main(["--checked", checked.name.lower()]) == 0
+    assert made == [host.name for host in HOSTS if host.checked >= checked]
+    assert capsys.readouterr().out.split() == made
 
 
 def test_the_digest_follows_the_dependencies(

@@ -141,13 +141,15 @@ async def test_an_older_write_does_not_bring_back_what_was_dropped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     receiver.envelope_answer = DOWN
-    real = Store._write_data
-    held = Held(real)
+    real = Store._async_write_data
+    held = Held(lambda: None)
 
-    def write(self: Store[Any], *arguments: Any) -> None:
-        (held if self.key == "analytics.crashes" else real)(self, *arguments)
+    async def write(self: Store[Any], *arguments: Any) -> None:
+        if self.key == "analytics.crashes":
+            await self.hass.async_add_executor_job(held)
+        await real(self, *arguments)
 
-    monkeypatch.setattr(Store, "_write_data", write)
+    monkeypatch.setattr(Store, "_async_write_data", write)
     faulty.log()
     settling = asyncio.ensure_future(settle())
     await held.wait_until_called()

@@ -43,9 +43,9 @@ class StorageUnavailable(Exception):  # noqa: N818 - an answer of its own, 503
 
 
 def open_database(
-    path: Path, *, read_only: bool = False, oldest: int = SCHEMA_VERSION
+    path: Path, *, read_only: bool = False, create: bool = True, oldest: int = SCHEMA_VERSION
 ) -> sqlite3.Connection:
-    """Open the database, and make it where there is none, unless it is only to be read.
+    """Open the database, and make it where there is none, unless it is only to be read or kept.
 
     One of an earlier version is brought up to date; what is only read may be as old as `oldest`.
     Raise StorageError for a file that is none of ours, which is left as it is, and
@@ -53,7 +53,7 @@ def open_database(
     """
     require(sqlite3.sqlite_version_info)
     try:
-        if not read_only and (not path.exists() or not path.stat().st_size):
+        if create and not read_only and (not path.exists() or not path.stat().st_size):
             _create(path)
         # Raises FileNotFoundError, which SQLite does not.
         path.stat()

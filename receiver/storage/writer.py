@@ -1,7 +1,8 @@
 """The one that writes to the database: a thread that takes what waits into one commit.
 
 Who asks is answered when the commit is on the disk. A fault fails what was asked for until then;
-the next attempt opens the database anew, so that a full disk or a lock needs no restart.
+the next attempt opens the database anew, so that a full disk or a lock needs no restart. It is on
+the disk only if the files there are still those that are open, see `database`.
 """
 
 import asyncio
@@ -16,7 +17,8 @@ from threading import Thread
 from typing import Final
 
 from . import statements
-from .sqlite import StorageError, StorageUnavailable, check, open_database, unavailable
+from .database import Database, FilesChangedError
+from .sqlite import StorageError, StorageUnavailable
 from .statements import Event, Row
 
 LOGGER = logging.getLogger(__name__)
@@ -54,7 +56,9 @@ class Writer:
         self._path = path
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="writer", daemon=True)
-        self._connection: sqlite3.Connection | None = None
+        self._database: Database | None = None
+        # Until it was looked through, at the start and whenever somebody changed its files.
+        self._suspect = True
         self._deleted = False
         self._truncated = 0.0
         # Until a write has worked.
@@ -64,12 +68,13 @@ class Writer:
 
     @property
     def available(self) -> bool:
-        """Tell whether the last attempt to write worked."""
-        return not self._failing
+        """Tell whether the last attempt to write worked, and what was written is in its place."""
+        database = self._database
+        return not self._failing and database is not None and database.in_place
 
     def start(self) -> None:
         """Open the database, look for damage, write to it; raise StorageError or -Unavailable."""
-        self._connection = _opened(self._path, check, _rehearse)
+        self._open(create=True)
         self._failing = False
         # Whatever was deleted before a crash may still be in the log.
         self._deleted = True
@@ -134,7 +139,7 @@ class Writer:
             outcomes = self._write(batch) if batch else []
             self._tidy()
             _answer(batch, outcomes)
-        self._close_connection()
+        self._close_database()
 
     def _gather(self) -> tuple[list[_Job], bool]:
         """Return the jobs of one commit, and whether to go on after it."""
@@ -156,10 +161,11 @@ class Writer:
     def _write(self, batch: list[_Job]) -> list[_Outcome]:
         """Do all in one transaction, or nothing."""
         try:
-            connection = self._connection = self._connection or _opened(self._path, _rehearse)
-            connection.execute("BEGIN IMMEDIATE")
-            outcomes: list[_Outcome] = list(_done(connection, batch))
-            connection.execute("COMMIT")
+            database = self._database or self._open()
+            with database.writing() as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                outcomes: list[_Outcome] = list(_done(connection, batch))
+                connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it is, the next batch needs the thread
             self._fail(error)
             return [StorageUnavailable("The database can't be written") for _job in batch]
@@ -170,6 +176,14 @@ class Writer:
         self._deleted |= any(outcomes)
         return outcomes
 
+    def _open(self, *, create: bool = False) -> Database:
+        """Open the database; one that vanished meanwhile is not made anew."""
+        self._database = database = Database.open(
+            self._path, create=create, thoroughly=self._suspect
+        )
+        self._suspect = False
+        return database
+
     def _fail(self, error: Exception) -> None:
         """Say so once, and begin anew with the next batch: closing undoes what was begun."""
         if not self._failing:
@@ -178,46 +192,28 @@ class Writer:
             reason = error if known else type(error).__name__
             LOGGER.error("The database can't be written, reports get 503: %s", reason)
         self._failing = True
-        self._close_connection()
+        self._suspect |= isinstance(error, FilesChangedError)
+        self._close_database()
 
     def _tidy(self) -> None:
         """Take what was deleted out of the write-ahead log, once in a while."""
         now = time.monotonic()
-        if self._connection is None or not self._deleted or now < self._truncated + TRUNCATE_EVERY:
+        if self._database is None or not self._deleted or now < self._truncated + TRUNCATE_EVERY:
             return
         self._truncated = now
         try:
-            self._deleted = not statements.truncate_log(self._connection)
-        except sqlite3.Error as error:
+            with self._database.writing() as connection:
+                self._deleted = not statements.truncate_log(connection)
+        except (sqlite3.Error, StorageUnavailable) as error:
             self._fail(error)
 
-    def _close_connection(self) -> None:
-        if self._connection is not None:
+    def _close_database(self) -> None:
+        if self._database is not None:
             try:
-                self._connection.close()
+                self._database.close()
             except sqlite3.Error as error:
                 LOGGER.warning("Closing the database failed: %s", error)
-        self._connection = None
-
-
-def _opened(path: Path, *trials: Callable[[sqlite3.Connection, Path], None]) -> sqlite3.Connection:
-    """Open the database, and try it before it is used."""
-    connection = open_database(path)
-    try:
-        for trial in trials:
-            trial(connection, path)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _rehearse(connection: sqlite3.Connection, path: Path) -> None:
-    """Write something and take it back, all the way to the disk; raise StorageUnavailable."""
-    try:
-        statements.rehearse(connection)
-    except sqlite3.Error as error:
-        raise unavailable(path, "written", error) from error
+        self._database = None
 
 
 def _done(connection: sqlite3.Connection, batch: list[_Job]) -> Iterator[int]:

@@ -48,7 +48,13 @@ def copy_of_this_machine(folder: Path) -> Path:
     for name in ("changes", "work", "root"):
         (folder / name).mkdir()
     options = f"lowerdir=/,upperdir={folder}/changes,workdir={folder}/work"
-    _run("mount", "-t", "overlay", "overlay", "-o", options, root)
+    try:
+        _run("mount", "-t", "overlay", "overlay", "-o", options, root)
+    except MachineError as error:
+        raise MachineError(
+            f"{error}\nName a folder on a disk with TMPDIR, or use --here on a machine on which "
+            "nothing was provided."
+        ) from None
     _mount_kernel(root)
     for file in ("/etc/resolv.conf", "/etc/hosts"):  # in a container they are mounts
         _lend(root, file)

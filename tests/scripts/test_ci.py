@@ -1,0 +1,110 @@
+"""What `.ci/run` runs, and in which order, with scripts that only tell how they were called."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = ("newcomer", "setup", "lint", "test", "demo", "benchmarks")
+PROGRAMS = ("apt-get", "chromium")
+TELL = '#!/bin/bash\nprintf "%s\\n" "${0##*/} $*" >>"$CALLS"\n'
+# Names of which one begins another, as they do in the table.
+CHECKED = {
+    "demo": ("2025.4", "2026.1", "2026.10", "2026.11"),
+    "plugin": ("2025.4", "2026.1", "2026.11"),
+    "browser": ("2025.4", "2026.11"),
+}
+
+
+class Project:
+    """A project in a folder, and what was called in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.calls_file = folder / "calls"
+
+    def script(self, name: str, body: str = "", *, folder: str = "scripts") -> None:
+        path = self.folder / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(TELL + body)
+        path.chmod(0o755)
+
+    def run(self) -> subprocess.CompletedProcess[str]:
+        programs = self.folder / "programs"
+        environ = {
+            **os.environ,
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "CALLS": str(self.calls_file),
+        }
+        return subprocess.run(
+            [self.folder / ".ci" / "run"], capture_output=True, text=True, check=False, env=environ
+        )
+
+    def calls(self) -> list[str]:
+        return self.calls_file.read_text().splitlines()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    project = Project(tmp_path / "project")
+    (project.folder / ".ci").mkdir(parents=True)
+    shutil.copy(ROOT / ".ci" / "run", project.folder / ".ci")
+    for name in SCRIPTS:
+        project.script(name)
+    for name in PROGRAMS:
+        project.script(name, folder="programs")
+    cases = "\n".join(
+        f"*'--checked {kind}') printf '.venv/%s\\n' {' '.join(hosts)} ;;"
+        for kind, hosts in CHECKED.items()
+    )
+    project.script("setup", f'case "$*" in {cases} esac\n')
+    project.script("newcomer", "echo '== Home Assistant 2025.4'\n")
+    for name in (*CHECKED["demo"], "receiver"):
+        project.script("python", folder=f".venv/{name}/bin")
+    return project
+
+
+def test_everything_is_tried_once_and_the_newcomer_comes_first(project: Project) -> None:
+    done = project.run()
+    assert (done.returncode, done.stderr) == (0, "")
+    tried = [call for call in project.calls() if not call.startswith(("python", "setup"))]
+    assert tried == [
+        "newcomer ",
+        "apt-get update -qq",
+        "apt-get install -y -qq --no-install-recommends chromium debootstrap",
+        "chromium --version",
+        "lint ",
+        "test --host 2026.1 tests/plugin",
+        "test --host 2026.11",
+        "test --receiver",
+        "demo --once --fresh --host 2026.1",
+        "demo --once --fresh --host 2026.10",
+        "demo --once --fresh --host 2026.11",
+        "demo --once --crash --fresh --host 2026.11",
+        "benchmarks --smoke",
+        "newcomer trixie --fast",
+    ]
+    assert done.stdout.endswith("=== All passed\n")
+
+
+def test_what_the_newcomer_did_not_say_is_tried(project: Project) -> None:
+    project.script("newcomer")
+    project.run()
+    assert "test --host 2025.4" in project.calls()
+    assert "demo --once --fresh --host 2025.4" in project.calls()
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_what_fails_ends_it_and_is_named(project: Project, name: str) -> None:
+    project.script(name, "exit 7\n")
+    done = project.run()
+    assert done.returncode == 7
+    assert project.calls()[-1].startswith(name)
+    section, told = done.stdout.rpartition("=== How long it took\n")[::2]
+    last = section.strip().splitlines()[-1].removeprefix("=== ")
+    assert told.endswith(f"=== Failed: {last}\n")
+    assert f" s  {last}\n" in told
+    assert "All passed" not in done.stdout

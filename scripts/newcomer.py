@@ -35,7 +35,7 @@ INVENTORY = (
 )
 # bash adopts and reaps what others leave behind, as the first process of a machine has to. The
 # machine ends with it. `set -m` lets what it starts obey Ctrl-C, as tests want.
-FIRST_PROCESS = 'trap "exit 143" TERM; set -m; "$@" & wait $!'
+FIRST_PROCESS = 'trap "exit 143" TERM; set -m; "$@" & set +m; wait $!'
 
 
 @dataclass(frozen=True)

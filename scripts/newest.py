@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     # Alone first, or what it needs would be betas, too.
     install("--no-deps", *(["--prerelease=allow"] if options.beta else []), "homeassistant")
     install(f"homeassistant=={installed()}")
-    install("--constraint", constraints(), *names())
+    install("--constraint", str(constraints()), *requirements(constraints()))
     # It asks for the host that it is made for, and there may be none for this one yet.
     install("--no-deps", TEST_PACKAGE)
     print(f"Home Assistant {installed()} is in {Path(sys.prefix).relative_to(ROOT)}.")
@@ -44,17 +44,29 @@ def install(*what: str) -> None:
     subprocess.run(command, check=True)
 
 
-def names() -> list[str]:
-    """Return the packages of the newest host's group, but for itself and its tests."""
+def requirements(constrained: Path) -> list[str]:
+    """Return what the newest host's group has: by name where the host pins it, else as is."""
     with (ROOT / "pyproject.toml").open("rb") as project:
         group = tomllib.load(project)["dependency-groups"][HOSTS[-1].group]
-    found = [match[0] for pin in group if isinstance(pin, str) and (match := NAME.match(pin))]
-    return [name for name in found if name not in {"homeassistant", TEST_PACKAGE}]
+    pinned = {name_of(line) for line in constrained.read_text(encoding="utf-8").splitlines()}
+    names = {pin: name_of(pin) for pin in group if isinstance(pin, str)}
+    return [
+        name if name in pinned else pin
+        for pin, name in names.items()
+        if name not in {"homeassistant", TEST_PACKAGE}
+    ]
 
 
-def constraints() -> str:
+def name_of(requirement: str) -> str:
+    """Return the name of a package that is asked for, as all of them are spelled."""
+    found = NAME.match(requirement)
+    return found[0].lower().replace("_", "-") if found else ""
+
+
+def constraints() -> Path:
     """Return the file in which the host pins what its integrations need."""
-    return str(distribution("homeassistant").locate_file("homeassistant/package_constraints.txt"))
+    file = distribution("homeassistant").locate_file("homeassistant/package_constraints.txt")
+    return Path(str(file))
 
 
 def installed() -> str:

@@ -217,10 +217,8 @@ def test_actions_have_texts_and_icons() -> None:
     assert set(re.findall(r"^(\w+):", described, re.MULTILINE)) == actions
 
 
-def test_the_manifest_agrees_with_the_project() -> None:
+def test_the_manifest_asks_for_what_every_host_has() -> None:
     manifest = json.loads((PLUGIN / "manifest.json").read_text())
-    project = (ROOT / "pyproject.toml").read_text()
-    assert f'version = "{manifest["version"]}"' in project
     assert manifest["requirements"] == ["async-timeout>=4.0.3", "sentry-sdk>=1.45.1"]
 
 

@@ -35,12 +35,20 @@ async def onboard(
     """Answer every step as a person would; `preferences` None opts in to all there is."""
     await create_owner(api, person)
     async with await api.websocket() as client:
-        await confirm_http_settings(client)
-        await api.post("/api/onboarding/core_config")
-        await wait_until_offered(client)
-        await choose(client, preferences)
-        await api.post("/api/onboarding/analytics")
-        await finish(api)
+        await go_on(api, client, preferences=preferences)
+
+
+async def go_on(
+    api: HostApi, client: WebSocketClient, *, preferences: Mapping[str, bool] | None = None
+) -> None:
+    """Take all steps after the first, as `onboard` does."""
+    await confirm_http_settings(client)
+    await api.post("/api/onboarding/core_config")
+    await wait_until_offered(client)
+    await choose(client, preferences)
+    await api.post("/api/onboarding/analytics")
+    await finish(api)
+    await wait_until_loaded(client)
 
 
 async def create_owner(api: HostApi, person: Person) -> None:
@@ -59,20 +67,31 @@ async def create_owner(api: HostApi, person: Person) -> None:
 
 
 async def wait_until_offered(client: WebSocketClient, *, timeout: float = 60) -> None:
-    """Wait until analytics is loaded: recent hosts load it only after they have started."""
+    """Wait until choices can be made: recent hosts offer them only after they have started."""
     async with asyncio.timeout(timeout):
-        while not await _is_offered(client):
+        while await _refusal(client, "analytics") is not None:
             await asyncio.sleep(POLL_INTERVAL)
 
 
-async def _is_offered(client: WebSocketClient) -> bool:
+async def wait_until_loaded(client: WebSocketClient, *, timeout: float = 60) -> None:
+    """Wait until the plugin has its config entry, which it makes when onboarding is done.
+
+    The built-in integration does not know the command, and needs no waiting.
+    """
+    async with asyncio.timeout(timeout):
+        while await _refusal(client, "analytics/status") == "not_found":
+            await asyncio.sleep(POLL_INTERVAL)
+
+
+async def _refusal(client: WebSocketClient, command: str) -> str | None:
+    """Return the code with which a command is refused that nobody answers yet; None for none."""
     try:
-        await client.command("analytics")
+        await client.command(command)
     except CommandError as error:
         if error.code not in {"not_found", "unknown_command"}:
             raise
-        return False
-    return True
+        return error.code
+    return None
 
 
 async def choose(

@@ -22,6 +22,7 @@ from . import (
     report_log,
     services,
     websocket_api,
+    welcome,
 )
 from .consent_store import ConsentStore
 from .const import DOMAIN, LOGGER
@@ -33,8 +34,8 @@ from .crash.run import remove as remove_run
 from .data import (
     RUNNING_CONFIG,
     SNAPSHOTS_WERE_OFF,
+    STORE,
     TOGGLES,
-    UNSAVED,
     AnalyticsConfigEntry,
     AnalyticsData,
     RunningConfig,
@@ -75,13 +76,21 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         host.async_follow_snapshots(hass, partial(async_toggled, hass))
     if word := host.untested():
         LOGGER.info(word)
-    # At once, and not when the host has started, as a discovery flow would: onboarding may be
-    # faster than a slow start.
+    await welcome.async_until_over(hass, partial(_make_entry, hass))
+    return True
+
+
+@callback
+def _make_entry(hass: HomeAssistant) -> None:
+    """Make the config entry if there is none.
+
+    At once, and not when the host has started, as a discovery flow would: commands are answered
+    from then on.
+    """
     hass.async_create_background_task(
         hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_SYSTEM}),
         "analytics config entry",
     )
-    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) -> bool:
@@ -107,14 +116,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
     data.crash_reporter.async_update()
     await data.interface.async_start(copied=copied)
     entry.runtime_data = data
+    welcome.async_end(hass)
     _follow(hass, entry, data)
     return True
 
 
 async def _async_store(hass: HomeAssistant) -> ConsentStore:
-    """Return the choices as they are on disk, or those that could not be saved there."""
-    if unsaved := hass.data.pop(UNSAVED, None):
-        return unsaved
+    """Return the choices as they are on disk, or as they were left for this load."""
+    if left := hass.data.pop(STORE, None):
+        return left
     store = ConsentStore(hass)
     await store.async_load()
     return store
@@ -163,7 +173,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) -
     if not data.store.saved:
         await data.store.async_save()
     if not data.store.saved:
-        hass.data[UNSAVED] = data.store
+        hass.data[STORE] = data.store
     return True
 
 

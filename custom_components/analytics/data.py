@@ -15,7 +15,6 @@ from . import host, issues
 from .choices import Choices
 from .consent_store import ConsentStore
 from .const import DOMAIN
-from .crash.consent import TIER, ask_again
 from .crash.reporter import CrashReporter
 from .crash.run import Run
 from .forget import Forgetter
@@ -24,11 +23,11 @@ from .journal import Journal
 from .lifecycle.reporter import LifecycleReporter
 from .models import Kind, LastReport, Outcome
 from .opt_out import Switch
+from .page import Page
 from .pipeline import Pipeline
 from .scheduler import Scheduler
 from .settings import Settings
 from .snapshots.reporter import SnapshotReporter
-from .store_schema import ATTR_SNAPSHOTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,21 +60,17 @@ class AnalyticsData:
     stopped: bool = False
 
     @property
+    def _page(self) -> Page:
+        return Page(settings=self.settings, store=self.store, choices=self.choices)
+
+    @property
     def preferences(self) -> dict[str, bool]:
         """Return all choices that the front end knows; of snapshots the one in force."""
-        agreed = {ATTR_SNAPSHOTS: self.snapshots.agreed} if self.snapshots else {}
-        return self.choices.preferences | agreed
+        return self._page.preferences
 
     async def async_choose(self, chosen: Mapping[str, bool]) -> None:
         """Put choices in force, and tell the Supervisor; raises as async_apply."""
-        server = self.settings.crash_server
-        if server is not None and chosen.get(TIER) and not self.choices.preferences[TIER]:
-            ask_again(self.store, server)
-        on = chosen.get(ATTR_SNAPSHOTS)
-        # The front end sends what it was told: only a change is a word of the user.
-        if self.snapshots and on is not None and on != self.snapshots.agreed:
-            self.snapshots.toggled(on)
-        self.choices.choose(chosen)
+        self._page.choose(chosen)
         try:
             await self.async_apply()
         finally:
@@ -216,8 +211,9 @@ class AnalyticsData:
 
 type AnalyticsConfigEntry = ConfigEntry[AnalyticsData]
 
-# A store whose choices could not be saved, so that loading the entry again does not undo them.
-UNSAVED: HassKey[ConsentStore] = HassKey(f"{DOMAIN}_unsaved")
+# A store for the next load of the entry: with choices that could not be saved, which loading would
+# undo, or that were made before there was an entry.
+STORE: HassKey[ConsentStore] = HassKey(f"{DOMAIN}_store")
 # Whether snapshots were off under Labs when this run of the host began, until that was looked at.
 SNAPSHOTS_WERE_OFF: HassKey[bool] = HassKey(f"{DOMAIN}_snapshots_were_off")
 # What was chosen under Labs since then and not taken yet, for want of a loaded entry; oldest first.

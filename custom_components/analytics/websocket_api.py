@@ -24,6 +24,7 @@ from .status import (
     status,
     tiers,
 )
+from .welcome import Welcome, async_answering
 
 PREFERENCES_SCHEMA = vol.Schema({vol.Optional(key): bool for key in host.preference_keys()})
 PREVIEW_SCHEMA = vol.Schema({vol.Optional(key): bool for key in previewed_keys()})
@@ -31,7 +32,7 @@ PREVIEW_SCHEMA = vol.Schema({vol.Optional(key): bool for key in previewed_keys()
 
 @callback
 def async_register(hass: HomeAssistant) -> None:
-    """Register the commands; they answer not_found while no config entry is loaded."""
+    """Register the commands; they answer not_found while nobody can answer."""
     websocket_api.async_register_command(hass, websocket_analytics)
     websocket_api.async_register_command(hass, websocket_preferences)
     websocket_api.async_register_command(hass, websocket_status)
@@ -51,12 +52,12 @@ def websocket_analytics(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Answer what the user chose, and whether the user was asked."""
-    if data := _loaded(hass, connection, msg):
+    if answering := _answering(hass, connection, msg):
         connection.send_result(
             msg["id"],
             {
-                ATTR_PREFERENCES: data.preferences,
-                ATTR_ONBOARDED: data.choices.consent.decided,
+                ATTR_PREFERENCES: answering.preferences,
+                ATTR_ONBOARDED: answering.choices.consent.decided,
             },
         )
 
@@ -73,9 +74,9 @@ async def websocket_preferences(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Save choices, and let them take effect at once."""
-    if data := _loaded(hass, connection, msg):
-        await data.async_choose(msg[ATTR_PREFERENCES])
-        connection.send_result(msg["id"], {ATTR_PREFERENCES: data.preferences})
+    if answering := _answering(hass, connection, msg):
+        await answering.async_choose(msg[ATTR_PREFERENCES])
+        connection.send_result(msg["id"], {ATTR_PREFERENCES: answering.preferences})
 
 
 @websocket_api.require_admin
@@ -188,5 +189,19 @@ def _loaded(
     """Return the loaded entry's data; without one, answer so."""
     data = async_loaded(hass)
     if data is None:
-        connection.send_error(msg["id"], websocket_api.ERR_NOT_FOUND, "Not loaded")
+        _send_not_found(connection, msg)
     return data
+
+
+def _answering(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> AnalyticsData | Welcome | None:
+    """Return who answers the host's pages, in onboarding too; without anybody, answer so."""
+    answering = async_answering(hass)
+    if answering is None:
+        _send_not_found(connection, msg)
+    return answering
+
+
+def _send_not_found(connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    connection.send_error(msg["id"], websocket_api.ERR_NOT_FOUND, "Not loaded")

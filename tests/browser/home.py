@@ -104,6 +104,10 @@ class Home:
         """Return what the plugin says of itself; None while it is not loaded."""
         return await self._answer_if_loaded("analytics/status")
 
+    async def entries(self) -> Any:
+        """Return the plugin's config entries as the host lists them."""
+        return await self.command("config_entries/get", domain="analytics")
+
     async def blocked_by(self) -> str | None:
         """Return what the plugin says that keeps it from sending, None if nothing does."""
         blocked = (await self.status())["blocked"]
@@ -156,7 +160,7 @@ class Home:
 
     async def _configure(self, form: str, answers: Mapping[str, object]) -> None:
         """Submit a form of the options flow, which begins with a menu or with the settings."""
-        [entry] = await self.command("config_entries/get", domain="analytics")
+        [entry] = await self.entries()
         flow = await self._api.post(OPTIONS_FLOW, {"handler": entry["entry_id"]})
         path = f"{OPTIONS_FLOW}/{flow['flow_id']}"
         if flow["type"] == "menu":

@@ -22,6 +22,14 @@ LAST_BUTTON = re.compile("^(Finish|Close)$")
 # Settings > System > Analytics of 2025.4 keeps changes to itself until Save is pressed.
 SAVES_AT_ONCE = MAJOR_VERSION >= 2026
 
+# Of the last page of onboarding: tells what it lists, now and whenever that changes.
+TELL_WHAT_IS_FOUND = """page => {
+  const tell = () => window.found(
+    [...page.renderRoot.querySelectorAll("integration-badge")].map((badge) => badge.domain));
+  new MutationObserver(tell).observe(page.renderRoot, {childList: true, subtree: true});
+  return tell();
+}"""
+
 
 class Switches:
     """The switches of the tiers, which onboarding and the settings have in common."""
@@ -53,6 +61,7 @@ class Onboarding:
     def __init__(self, page: Page) -> None:
         """Use a page on which nothing is open yet."""
         self._page = page
+        self._found: set[str] = set()
         self.switches = Switches(page)
 
     async def begin(self, url: str) -> None:
@@ -84,13 +93,20 @@ class Onboarding:
 
     async def leave_analytics(self) -> None:
         """Save what the switches say, and come to the last step."""
+        await self._page.expose_function("found", self._note)
         await self._press("Next")
-        await self._page.locator("onboarding-integrations").wait_for()
+        # The button comes with what the page has to list.
+        await self._page.get_by_role("button", name="Finish").wait_for()
+        await self._page.locator("onboarding-integrations").evaluate(TELL_WHAT_IS_FOUND)
 
-    async def finish(self) -> None:
-        """Leave the wizard for the home."""
+    async def finish(self) -> set[str]:
+        """Leave the wizard for the home; return all that the last page said it had found there."""
         await self._press("Finish")
         await self._page.locator("ha-sidebar").wait_for()
+        return self._found
+
+    def _note(self, domains: list[str]) -> None:
+        self._found.update(domains)
 
     async def _filled(self, answers: Mapping[str, str]) -> Mapping[str, str]:
         """Fill in the form of the owner, and return what it has then."""

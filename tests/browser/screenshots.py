@@ -28,7 +28,7 @@ from .pages import (
 )
 from .waiting import becomes
 
-WIDTHS = (390, 800, 1280)
+WIDTHS = (360, 768, 1440)
 HEIGHT = WIDE[1]
 SCHEMES: Final[dict[Literal["light", "dark"], str]] = {"light": "", "dark": "-dark"}
 # Around the card in the README's picture, in pixels.

@@ -16,6 +16,7 @@ from scripts.onboarding import (
     Person,
     confirm_http_settings,
     create_owner,
+    go_on,
     log_in,
     onboard,
     wait_until_offered,
@@ -148,6 +149,14 @@ async def test_a_start_without_configuration_blocks_nothing_and_warns_of_nothing
         async with await api.websocket() as client:
             await wait_until_offered(client)
             assert (await client.command("analytics"))["onboarded"] is False
+            assert await client.command("config_entries/get", domain="analytics") == []
+    async with host:
+        api = HostApi(session, host.url)
+        await log_in(api, PERSON)
+        async with await api.websocket() as client:
+            await go_on(api, client, preferences={})
+            [entry] = await client.command("config_entries/get", domain="analytics")
+    assert entry["state"] == "loaded"
     assert [line for line in lines(host, "WARNING", "ERROR", "CRITICAL") if OURS in line] == []
     assert "Detected blocking call" not in host.log()
     assert "Detected that custom integration 'analytics'" not in host.log()

@@ -1,0 +1,107 @@
+"""While the host's onboarding goes on: choices are taken and kept, and nothing else happens.
+
+There is no config entry before it is done, for the last page of onboarding lists every entry that
+is there among the devices that were found at home.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util.hass_dict import HassKey
+
+from .choices import Choices
+from .consent_store import ConsentStore
+from .const import DOMAIN
+from .data import RUNNING_CONFIG, STORE, AnalyticsData, async_loaded
+from .page import Page
+from .settings import resolve
+
+# Seconds in which the browser leaves the last page of onboarding, which would still list the entry.
+LEAVING: Final = 3
+
+
+class Welcome:
+    """Answers the pages of onboarding, of which one asks what is shared."""
+
+    def __init__(self, hass: HomeAssistant, store: ConsentStore) -> None:
+        """Take choices for the destination that configuration.yaml names."""
+        settings = resolve(hass.data[RUNNING_CONFIG].section, {})
+        self.choices = Choices(hass, store, settings.destination)
+        self._page = Page(settings=settings, store=store, choices=self.choices)
+        self._store = store
+
+    @property
+    def preferences(self) -> dict[str, bool]:
+        """Return all choices that the front end knows."""
+        return self._page.preferences
+
+    async def async_choose(self, chosen: Mapping[str, bool]) -> None:
+        """Keep choices, and tell the Supervisor.
+
+        Raises HomeAssistantError where they can't be saved: they count all the same until the host
+        stops, and saving them is tried again once there is a config entry.
+        """
+        self._page.choose(chosen)
+        await self._store.async_save()
+        await self.choices.async_mirror()
+        if not self._store.saved:
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_saved")
+
+
+WELCOME: HassKey[Welcome] = HassKey(f"{DOMAIN}_welcome")
+
+
+async def async_until_over(hass: HomeAssistant, over: Callable[[], None]) -> None:
+    """Call this when onboarding is over, and take choices until then.
+
+    At once where it is over, where the host has none, and where the entry is there already.
+    """
+    if _is_over(hass) or hass.config_entries.async_entries(DOMAIN):
+        over()
+        return
+    store = ConsentStore(hass)
+    await store.async_load()
+    # The entry goes on with it, so that no choice can be lost in between.
+    hass.data[STORE] = store
+    hass.data[WELCOME] = Welcome(hass, store)
+    _listen(hass, over)
+
+
+@callback
+def _listen(hass: HomeAssistant, over: Callable[[], None]) -> None:
+    """Call this when the last page has been left."""
+    from homeassistant.components.onboarding import async_add_listener
+
+    @callback
+    def left(_now: datetime) -> None:
+        over()
+
+    @callback
+    def done() -> None:
+        async_call_later(hass, LEAVING, HassJob(left, cancel_on_shutdown=True))
+
+    async_add_listener(hass, done)
+
+
+@callback
+def async_end(hass: HomeAssistant) -> None:
+    """Leave all that follows to the config entry, which is there now."""
+    hass.data.pop(WELCOME, None)
+
+
+@callback
+def async_answering(hass: HomeAssistant) -> AnalyticsData | Welcome | None:
+    """Return who answers the host's pages; None while there is nobody."""
+    return async_loaded(hass) or hass.data.get(WELCOME)
+
+
+def _is_over(hass: HomeAssistant) -> bool:
+    if "onboarding" not in hass.config.components:
+        return True
+    from homeassistant.components.onboarding import async_is_onboarded
+
+    return async_is_onboarded(hass)

@@ -22,7 +22,7 @@ FLOW = (
     ("const",),
     ("models",),
     ("facts",),
-    ("host", "retry", "opt_out", "public_names", "atomic_file"),
+    ("host", "retry", "opt_out", "public_names", "published", "atomic_file"),
     ("table", "words"),
     ("extended_tiers",),
     ("tiers",),
@@ -46,10 +46,11 @@ FLOW = (
 )
 # The same for crash reports, from what the interpreter tells to the server.
 CRASH_FLOW = (
-    ("fields", "faults", "places", "client", "envelope", "threads", "previous_run", "pacing"),
-    ("noise", "messages", "scrub", "consent", "fault_log"),
-    ("capture", "run"),
+    ("fields", "faults", "sources", "client", "envelope", "threads", "previous_run", "pacing"),
+    ("c_classes", "noise", "messages", "places", "scrub", "consent", "fault_log"),
+    ("capture", "frames", "run"),
     ("native",),
+    ("naming",),
     ("build",),
     ("outbox", "crash_log", "surroundings"),
     ("workshop", "gather", "sender"),

@@ -18,11 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration
 
-from custom_components.analytics.collect.home import built_in_domains
 from custom_components.analytics.guard import GuardError, Inspected, check, inspect
 from custom_components.analytics.models import Knowledge, Payload
 from custom_components.analytics.own_secrets import slug
 from custom_components.analytics.public_names import PUBLIC_NAMES
+from custom_components.analytics.published import host_domains
 from custom_components.analytics.shapes import is_version, reveals
 from custom_components.analytics.table import MAX_TEXT, Content, Field
 from custom_components.analytics.tiers import TIERS
@@ -90,7 +90,7 @@ KNOWLEDGE = Knowledge(
 )
 # A household that gives everybody a name that something else has too.
 HOUSEHOLD = Knowledge(
-    built_in=built_in_domains(),
+    built_in=host_domains(),
     secrets=frozenset({"nina", "august", "alexa", "home", "mqtt", "admin", "green", "sqlite"}),
     networks=(ip_network("192.168.178.0/24"), ip_network("fe80::/64")),
     public=PUBLIC_NAMES,
@@ -478,8 +478,8 @@ def batches[T](items: list[T], size: int = 900) -> Iterator[list[T]]:
 
 
 def test_names_of_built_in_integrations_pass_everywhere() -> None:
-    assert [domain for domain in built_in_domains() if reveals(domain)] == []
-    for domains in batches(sorted(built_in_domains() | PUBLIC_NAMES)):
+    assert [domain for domain in host_domains() if reveals(domain)] == []
+    for domains in batches(sorted(host_domains() | PUBLIC_NAMES)):
         passes(
             integrations=[domain for domain in domains if domain in HOUSEHOLD.built_in],
             custom_integrations=[{"domain": domain, "version": None} for domain in domains],

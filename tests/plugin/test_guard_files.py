@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.analytics.collect.home import built_in_domains
 from custom_components.analytics.guard import offends
 from custom_components.analytics.models import Knowledge
 from custom_components.analytics.public_names import PUBLIC_NAMES
+from custom_components.analytics.published import host_domains
 from custom_components.analytics.table import Content
 
 KNOWLEDGE = Knowledge(
-    built_in=built_in_domains(),
+    built_in=host_domains(),
     secrets=frozenset({"nas-keller", "annas_lamp", "hunter2hunter"}),
     networks=(ip_network("10.7.0.0/24"),),
     public=PUBLIC_NAMES,

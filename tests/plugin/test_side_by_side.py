@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -45,10 +45,12 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.analytics import const
+from custom_components.analytics.collect import home
 from custom_components.analytics.const import DOMAIN
+from custom_components.analytics.published import host_domains
 from scripts.sink import Sink
 
-from .any_host import states
+from .any_host import DOMAINS, states
 from .conftest import ALL_TIERS
 from .host_state import (
     Database,
@@ -70,12 +72,21 @@ PREFERENCES: Final = ("base", "usage", "statistics", "diagnostics")
 
 # Hypothesis finds the same states each time; EXAMPLES=2000 looks at so many others.
 EXAMPLES: Final = int(os.environ.get("EXAMPLES", "0"))
+MANY: Final = tuple(f"number_{number}" for number in range(1000))
 generated = settings(
     max_examples=EXAMPLES or 100,
     derandomize=not EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def made_up_domains_are_listed() -> Iterator[None]:
+    """Let the host's distribution list what the tests put among its integrations."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(home, "host_domains", lambda: host_domains() | {*DOMAINS, *MANY})
+        yield
 
 
 class BuiltIn(analytics.Analytics):
@@ -532,7 +543,7 @@ class TestOursDoesBetter:
         self, hass_storage: dict[str, Any], caplog: pytest.LogCaptureFixture
     ) -> None:
         """The receiver refuses the built-in one's report each day; ours says so and why."""
-        modules = tuple(Module(domain=f"number_{number}") for number in range(1000))
+        modules = tuple(Module(domain=domain) for domain in MANY)
         state = HostState(modules=modules, yaml={module.domain: None for module in modules})
         async with host(state, hass_storage) as both:
             theirs, ours = await both.theirs(), await both.ours()

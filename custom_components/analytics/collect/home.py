@@ -7,19 +7,17 @@ that can't be read raises OSError, for then the guard would not know what it mus
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import cache
 from ipaddress import ip_address, ip_interface, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import homeassistant.components
 import yaml
-from homeassistant.loader import Integration
 
 from ..const import LOGGER
 from ..models import Knowledge, Network
 from ..public_names import PUBLIC_NAMES
+from ..published import host_domains
 from .source import Source, is_cancelled
 
 SECRETS_FILE: Final = "secrets.yaml"
@@ -31,8 +29,7 @@ async def async_home(source: Source) -> Knowledge:
     """Read the domains that the host brings, and what is this home's own. Raises OSError."""
     hass = source.hass
     path = Path(hass.config.path(SECRETS_FILE))
-    folders, names = await hass.async_add_executor_job(_read_disk, path)
-    built_in = folders | _loaded_built_in(source)
+    built_in, names = await hass.async_add_executor_job(_read_disk, path)
     people = await isolated(source, _user_names) | await isolated(source, _person_names)
     for read_names in (_place_names, _host_names):
         names |= await isolated(source, read_names)
@@ -74,30 +71,9 @@ async def isolated[T](source: Source, read: Callable[[Source], Awaitable[Iterabl
     return found
 
 
-def _loaded_built_in(source: Source) -> frozenset[str]:
-    """Return the loaded domains that the host itself takes for built in."""
-    loaded = source.hass.data.get("integrations", {})
-    return frozenset(
-        domain
-        for domain, integration in loaded.items()
-        if isinstance(integration, Integration) and integration.is_built_in
-    )
-
-
 def _read_disk(secrets: Path) -> tuple[frozenset[str], set[str]]:
     """Return the host's domains and the secrets in one go; blocking."""
-    return built_in_domains(), read_secrets(secrets)
-
-
-@cache
-def built_in_domains() -> frozenset[str]:
-    """Return the domains of the integrations that the host brings: the names of their folders."""
-    return frozenset(
-        path.name
-        for folder in homeassistant.components.__path__
-        for path in Path(folder).iterdir()
-        if path.is_dir() and not path.name.startswith("_")
-    )
+    return host_domains(), read_secrets(secrets)
 
 
 def read_secrets(path: Path) -> set[str]:

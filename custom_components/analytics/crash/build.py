@@ -4,7 +4,6 @@ Reads the disk: not for the event loop.
 """
 
 import platform
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,29 +11,27 @@ from typing import Any, Final
 from uuid import uuid4
 
 from ..const import DOMAIN
-from ..guard import offends
 from ..models import Knowledge
-from ..table import Content
-from . import messages, native
 from .capture import FATAL, Captured
 from .client import EventMaker
-from .faults import NATIVE, Fault, Frame, Raised, find_class
-from .places import Owner, Place, Places, is_written, source
+from .faults import NATIVE, Fault, Frame
+from .frames import placed
+from .naming import Naming
+from .places import Owner, Place, Places
 from .previous_run import Mark
 from .scrub import digest, scrub
 
 type Json = dict[str, Any]
 
 OURS: Final = (Owner.CUSTOM, DOMAIN)
-UNKNOWN: Final = "<unknown>"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
     """What is known of the installation: contexts, and what must not be told.
 
-    `versions` are those of the custom integrations, by domain; without `knowledge` no word is said
-    that is not in the source.
+    `versions` are those of the custom integrations, by domain; without `knowledge` nothing is said
+    that is not public.
     """
 
     version: str
@@ -74,11 +71,12 @@ def build(
 
     None for a fault of our own, which would make more of them.
     """
-    found = _found(captured.fault, places)
+    found = {file: places.find(file) for file in _files(captured.fault)}
     integration = _integration(captured.fault, found)
     if integration is not None and (integration.owner, integration.integration) == OURS:
         return None
-    named = {file: place for file, place in found.items() if _may_be_named(place, around)}
+    naming = Naming(places, around.knowledge)
+    named = {file: place for file in found if (place := naming.place(file)) is not None}
     if integration not in named.values():
         integration = None
     event = maker.make(
@@ -86,42 +84,26 @@ def build(
             "event_id": uuid4().hex,
             "timestamp": _time(captured.time),
             "level": captured.level,
-            "logentry": {"message": _message(captured, places, around)},
-            "exception": {"values": [*_values(captured, places, around)]},
+            "logentry": {
+                "message": naming.message(captured.path, captured.line, captured.function)
+            },
+            "exception": {"values": [*_values(captured, naming)]},
             "breadcrumbs": {"values": [*_marks(around.marks)]},
-            "tags": _tags(integration, around),
+            "tags": _tags(integration, around, naming),
             "contexts": _contexts(around, count),
         }
     )
     if event is None:
         return None
-    scrubbed = scrub(event, named, source, version)
+    scrubbed = scrub(placed(event, named), version)
     return CrashReport(event=scrubbed, digest=digest(scrubbed))
 
 
-def _found(fault: Fault, places: Places) -> dict[str, Place]:
-    """Return the places of a fault, by file."""
-    return {
-        frame.file: place
-        for raised in fault.raised
-        for frame in raised.frames
-        if (place := places.find(frame.file)) is not None
-    }
+def _files(fault: Fault) -> Iterable[str]:
+    return dict.fromkeys(frame.file for raised in fault.raised for frame in raised.frames)
 
 
-def _may_be_named(place: Place | None, around: Surroundings) -> bool:
-    """Tell whether a place is one, and of no integration whose domain must not be told."""
-    return place is not None and (
-        place.owner is not Owner.CUSTOM or not _personal(place.integration or "", around)
-    )
-
-
-def _personal(text: str, around: Surroundings) -> bool:
-    """Tell whether a domain or version must not be told."""
-    return around.knowledge is None or offends(text, Content.TEXT, around.knowledge)
-
-
-def _integration(fault: Fault, places: Mapping[str, Place]) -> Place | None:
+def _integration(fault: Fault, places: Mapping[str, Place | None]) -> Place | None:
     """Return the innermost place in an integration, of what was logged before its causes."""
     for raised in fault.raised:
         for frame in reversed(raised.frames):
@@ -131,17 +113,21 @@ def _integration(fault: Fault, places: Mapping[str, Place]) -> Place | None:
     return None
 
 
-def _values(captured: Captured, places: Places, around: Surroundings) -> Iterable[Json]:
+def _values(captured: Captured, naming: Naming) -> Iterable[Json]:
     """Yield the exceptions in Sentry's order: what was logged comes last."""
     fault = captured.fault
     last = len(fault.raised) - 1
     for index in range(last, -1, -1):
         raised = fault.raised[index]
-        module = raised.module if _is_public(raised, places, around) else None
+        module, name = naming.kind(raised) or (None, None)
+        # The frames in C are the innermost ones of a native crash.
+        libraries = () if index else fault.libraries
         yield {
-            "type": raised.name if module else None,
+            "type": name,
             "module": module,
-            "stacktrace": {"frames": [*_frames(raised.frames, places), *_symbols(fault, index)]},
+            "stacktrace": {
+                "frames": [*_frames(raised.frames, naming), *_symbols(libraries, naming)]
+            },
             "mechanism": {
                 "type": _noticed_by(captured, index),
                 "handled": captured.level != FATAL,
@@ -158,46 +144,16 @@ def _noticed_by(captured: Captured, index: int) -> str:
     return "native" if captured.fault.raised[0].module == NATIVE else "logging"
 
 
-def _frames(frames: Iterable[Frame], places: Places) -> Iterable[Json]:
-    """Yield the frames; what is called otherwise than in the source was named at run time."""
+def _frames(frames: Iterable[Frame], naming: Naming) -> Iterable[Json]:
     for frame in frames:
-        known = places.find(frame.file) is not None and is_written(frame.file, frame.function)
-        function = frame.function if known else UNKNOWN
+        function = naming.function(frame)
         yield {"abs_path": frame.file, "lineno": frame.line, "function": function}
 
 
-def _symbols(fault: Fault, index: int) -> list[Json]:
-    """Return the frames in C, which are the innermost ones of a native crash."""
-    if index:
-        return []
-    return [
-        {"package": library, "function": symbol or "?"}
-        for library, symbol in reversed(fault.libraries)
-    ]
-
-
-def _is_public(raised: Raised, places: Places, around: Surroundings) -> bool:
-    """Tell whether a class is found by its name where the name may be told."""
-    if raised.module == NATIVE:
-        return raised.name in native.NAMES.values()
-    if find_class(raised) is None:
-        return False
-    if raised.module in sys.builtin_module_names:
-        return True
-    file = vars(sys.modules[str(raised.module)]).get("__file__")
-    return isinstance(file, str) and _may_be_named(places.find(file), around)
-
-
-def _message(captured: Captured, places: Places, around: Surroundings) -> str:
-    """Return the message as a public source has it, or cleaned; nothing of one of a script."""
-    place = places.find(captured.path)
-    if place is None or not _may_be_named(place, around):
-        return ""
-    written = messages.template(captured.path, captured.line)
-    if written is not None and place.owner is not Owner.CUSTOM:
-        return written
-    text = captured.message if written is None else written
-    return messages.cleaned(text, around.knowledge) if around.knowledge else ""
+def _symbols(libraries: Iterable[tuple[str, str | None]], naming: Naming) -> Iterable[Json]:
+    for file, symbol in reversed([*libraries]):
+        if (found := naming.library(file, symbol)) is not None:
+            yield {"package": found[0], "function": found[1]}
 
 
 def _marks(marks: Iterable[Mark]) -> Iterable[Json]:
@@ -205,7 +161,7 @@ def _marks(marks: Iterable[Mark]) -> Iterable[Json]:
         yield {"category": "phase", "message": mark.phase, "timestamp": _time(mark.time)}
 
 
-def _tags(integration: Place | None, around: Surroundings) -> Json:
+def _tags(integration: Place | None, around: Surroundings, naming: Naming) -> Json:
     if integration is None or integration.integration is None:
         return {}
     custom = integration.owner is Owner.CUSTOM
@@ -213,7 +169,7 @@ def _tags(integration: Place | None, around: Surroundings) -> Json:
     return {
         "integration": integration.integration,
         "custom_integration": "yes" if custom else "no",
-        "integration_version": None if version is None or _personal(version, around) else version,
+        "integration_version": None if version is None or naming.is_personal(version) else version,
     }
 
 

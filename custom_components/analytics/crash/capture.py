@@ -18,7 +18,6 @@ from .faults import (
     MAX_TEXT,
     TRACEBACK,
     Fault,
-    arguments_of,
     cause_of,
     from_exception,
     from_text,
@@ -35,24 +34,23 @@ MAX_KNOWN: Final = 1000
 MAX_LINKS: Final = 5
 # No record of our own, nor of those with whose help a report is made: that would be a loop.
 DEAF_TO: Final = ("custom_components.analytics.", "sentry_sdk.", "urllib3.")
-# More of a message is not looked at.
-MAX_MESSAGE: Final = 1000
-MAX_ARGUMENTS: Final = 20
-MAX_REPEATED: Final = 100
 _FILE_LINE: Final = re.compile(r'File "[^"\n]+", line \d+')
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """A fault as it was logged: when, how grave, and which call of which file logged it."""
+    """A fault as it was logged: when, how grave, and where the call is that logged it.
+
+    What that call said is not kept.
+    """
 
     key: Key
     fault: Fault
     time: float
     level: str
-    path: str
-    line: int
-    message: str
+    path: str = ""
+    line: int = 0
+    function: str = ""
 
 
 @dataclass(slots=True)
@@ -158,7 +156,6 @@ class CaptureHandler(logging.Handler):
             now,
             FATAL if record.levelno >= logging.CRITICAL else ERROR,
             *_logged_where(record),
-            _message(record),
         )
         self.newest = captured
         self._keep(key, _Known(1 + (known.count if known else 0), now, captured))
@@ -175,19 +172,11 @@ class CaptureHandler(logging.Handler):
         self._known[key] = known
 
 
-def _message(record: logging.LogRecord) -> str:
-    """Return the message, nothing of one that repeats what the exception says: that is not told."""
-    message = record.msg[:MAX_MESSAGE] if type(record.msg) is str else ""
-    exception = record.exc_info[1] if record.exc_info else None
-    said = arguments_of(exception)[:MAX_ARGUMENTS] if exception is not None else ()
-    repeated = (type(each) is str and each and each[:MAX_REPEATED] in message for each in said)
-    return "" if any(repeated) else message
-
-
-def _logged_where(record: logging.LogRecord) -> tuple[str, int]:
-    """Return file and line of the call, nothing where a record was made without any."""
-    path, line = record.pathname, record.lineno
-    return (path, line) if type(path) is str and type(line) is int else ("", 0)
+def _logged_where(record: logging.LogRecord) -> tuple[str, int, str]:
+    """Return file, line and function of the call, nothing where a record was made without any."""
+    path, line, function = record.pathname, record.lineno, record.funcName
+    known = (type(path), type(line), type(function)) == (str, int, str)
+    return (path, line, str(function)) if known else ("", 0, "")
 
 
 def _key(exception: BaseException, traceback: TracebackType | None) -> Key:

@@ -46,8 +46,9 @@ C_STACK: Final = "Current thread's C stack trace"
 _FRAME: Final = re.compile(
     r'  File "([^"]{1,600}+)", line (\d{1,9}+) in ([\w.<>\\]{1,600}+)', re.ASCII
 )
-_C_FRAME: Final = re.compile(r'  Binary file "([^"]++)"(?:, at ([\w.$@]{1,300}+)[+-]0x)?', re.ASCII)
-_LIBRARY: Final = re.compile(r"[\w.+-]{1,200}", re.ASCII)
+_C_FRAME: Final = re.compile(
+    r'  Binary file "([^"]{1,600}+)"(?:, at ([\w.$@]{1,300}+)[+-]0x)?', re.ASCII
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,9 +62,9 @@ class TextFrame:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CFrame:
-    """One call of C: the library's name without its folder, and the symbol where it has one."""
+    """One call of C: the library's file, and the symbol where it has one."""
 
-    library: str
+    file: str
     symbol: str | None
 
 
@@ -199,8 +200,7 @@ def _frame(line: str) -> TextFrame | None:
 def _c_frame(line: str) -> CFrame | None:
     if not (match := _C_FRAME.match(line)):
         return None
-    library = match[1].rpartition("/")[2]
-    return CFrame(library=library, symbol=match[2]) if _LIBRARY.fullmatch(library) else None
+    return CFrame(file=match[1], symbol=match[2])
 
 
 def _compare(file: BinaryIO, status: os.stat_result, known: Position) -> tuple[Position, bool]:

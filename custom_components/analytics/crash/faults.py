@@ -40,7 +40,6 @@ def _slot(base: type, name: str) -> Callable[[object], Any]:
     return read
 
 
-arguments_of: Final = _slot(BaseException, "args")
 cause_of: Final = _slot(BaseException, "__cause__")
 members_of: Final = _slot(BaseExceptionGroup, "exceptions")
 _context_of: Final = _slot(BaseException, "__context__")
@@ -88,7 +87,7 @@ class Raised:
 class Fault:
     """What was raised: first the exception that was logged, then its causes and members.
 
-    `libraries` is the stack of a native crash, innermost first: library and symbol.
+    `libraries` is the stack of a native crash, innermost first: the library's file, and symbol.
     """
 
     raised: tuple[Raised, ...]

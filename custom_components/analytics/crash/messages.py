@@ -1,65 +1,145 @@
-"""What a log message says without what was filled in: as it is written in the source.
+"""What a log message says without what was filled in: the literal that its source has, or nothing.
 
-Where the source does not show it, it is cleaned word by word.
+The message that was logged is not looked at. Where the source shows no literal there is none: no
+list of what to remove would do, for nobody knows what was filled in.
 """
 
 import ast
-import linecache
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Final
+from typing import Final, TypeGuard
 
-from ..models import Knowledge
-from ..own_secrets import slug
-from ..shapes import normalise, reveals
+from .sources import File, parse
 
-# Stands for what was filled in, or left out.
+# Stands for what was filled in.
 GAP: Final = "…"
 MAX_MESSAGE: Final = 500
-MAX_SOURCE_LINES: Final = 20_000
-SHORTEST_NAME: Final = 3
+# A name for a name for a literal is followed, in a circle only so far.
+MAX_NAMES: Final = 3
 
 _METHODS: Final = {"critical", "error", "exception", "fatal", "log", "warning"}
-_QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|<[^>]*>|\[[^\]]*\]|\{[^}]*\}|\([^)]*\)")
-# A word of prose: letters, also two of them joined, and the marks around it.
-_WORD: Final = re.compile(r"[(\"']?%?[A-Za-z]{1,20}(?:[-'][A-Za-z]{1,20})?[)\"']?[.,:;!?]?")
-_PLACEHOLDER: Final = re.compile(r"%[-#0 +]?\d?(?:\.\d)?[sdrfgxi][.,:;!?]?")
+_TRANSLATIONS: Final = {"_", "gettext"}
+# Methods that put nothing of their arguments among the words of a literal.
+_UNWORDED: Final = {"format", "lstrip", "rstrip", "strip"}
+_SCOPES: Final = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.GeneratorExp,
+)
+_UNNAMED: Final = {
+    ast.Module: "<module>",
+    ast.Lambda: "<lambda>",
+    ast.GeneratorExp: "<genexpr>",
+}
 
 
-def template(path: str, line: int) -> str | None:
-    """Return the message of a log call as its source has it; blocking.
+def template(file: File, line: int, function: str) -> str | None:
+    """Return the message of the log call at a line of a function, as the source has it.
 
-    None where there is no such call, or where its message is made elsewhere.
+    None where there is no such call or more than one, as when the file was changed since it was
+    imported, and where its message is no literal.
     """
-    argument = _message(path, line)
-    text = "".join(_parts(argument)) if argument is not None else ""
+    calls = [*_log_calls(parse(file), line)]
+    if len(calls) != 1:
+        return None
+    [(call, scope)] = calls
+    argument = _argument(call)
+    if argument is None or _name(scope) != function:
+        return None
+    text = "".join(_parts(_followed(argument, scope)))
     return text[:MAX_MESSAGE] if re.search(r"\w", text.replace(GAP, "")) else None
 
 
-@lru_cache(maxsize=64)
-def _message(path: str, line: int) -> ast.expr | None:
-    """Return the argument of a log call that is the message."""
-    lines = linecache.getlines(path)
-    if not lines or len(lines) > MAX_SOURCE_LINES:
-        return None
-    try:
-        tree = ast.parse("".join(lines))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    calls = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
+def _log_calls(tree: ast.Module, line: int) -> Iterator[tuple[ast.Call, ast.AST]]:
+    """Yield the calls at a line that may be of a logger, each with the scope that it is in."""
+    waiting: list[tuple[ast.AST, ast.AST]] = [(tree, tree)]
+    while waiting:
+        node, scope = waiting.pop()
+        # Of a call in several lines the interpreter names the one in which the method stands.
+        if _is_log_call(node) and line in {node.lineno, node.func.end_lineno}:
+            yield node, scope
+        inner = node if isinstance(node, _SCOPES) else scope
+        waiting.extend((child, inner) for child in ast.iter_child_nodes(node))
+
+
+def _is_log_call(node: ast.AST) -> TypeGuard[ast.Call]:
+    return (
+        isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in _METHODS
-        and node.lineno <= line <= (node.end_lineno or node.lineno)
-    ]
-    if not calls:
+    )
+
+
+def _argument(call: ast.Call) -> ast.expr | None:
+    """Return the argument that is the message."""
+    is_log = isinstance(call.func, ast.Attribute) and call.func.attr == "log"
+    arguments = call.args[: 2 if is_log else 1]
+    if any(isinstance(each, ast.Starred) for each in arguments):
         return None
-    call = max(calls, key=lambda node: (node.lineno, node.col_offset))
-    position = 1 if isinstance(call.func, ast.Attribute) and call.func.attr == "log" else 0
-    return call.args[position] if len(call.args) > position else None
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "msg"]
+    return next(iter(named or arguments[1 if is_log else 0 :]), None)
+
+
+def _name(scope: ast.AST) -> str:
+    """Return what the interpreter calls a scope."""
+    return _UNNAMED.get(type(scope)) or str(getattr(scope, "name", ""))
+
+
+def _followed(node: ast.expr, scope: ast.AST) -> ast.expr:
+    """Return what a name stands for in the source, also one that is formatted or trimmed."""
+    for _ in range(MAX_NAMES):
+        text = _formatted(node) or node
+        if isinstance(text, ast.Name):
+            node = _assigned(text.id, scope) or text
+        elif isinstance(text, ast.NamedExpr):
+            node = text.value
+    return node
+
+
+def _formatted(node: ast.expr) -> ast.expr | None:
+    """Return the text of an expression that fills something in, or changes no word; else None."""
+    match node:
+        case ast.BinOp(left=text, op=ast.Mod()):
+            return text
+        case ast.Call(func=ast.Attribute(value=text, attr=method)) if method in _UNWORDED:
+            return text
+        case ast.Call(func=ast.Name(id=function), args=[text]) if function in _TRANSLATIONS:
+            return text
+    return None
+
+
+def _assigned(name: str, scope: ast.AST) -> ast.expr | None:
+    """Return what is assigned to a name, if that is done once in a scope and all that is in it."""
+    if sum(_binds(node, name) for node in ast.walk(scope) if node is not scope) != 1:
+        return None
+    for node in ast.walk(scope):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
+                return value
+            case ast.AnnAssign(target=ast.Name(id=found), value=ast.expr() as value) if (
+                found == name
+            ):
+                return value
+    return None
+
+
+def _binds(node: ast.AST, name: str) -> bool:
+    """Tell whether a node gives a name a value, in whatever way."""
+    match node:
+        case ast.Name(id=found, ctx=ast.Store() | ast.Del()):
+            return found == name
+        case ast.Global(names=names) | ast.Nonlocal(names=names):
+            return name in names
+        case ast.alias(name=imported, asname=found):
+            return (found or imported.partition(".")[0]) == name
+        case ast.MatchMapping(rest=found):
+            return found == name
+        case ast.keyword():
+            return False
+        case _:
+            return name in {getattr(node, "name", None), getattr(node, "arg", None)}
 
 
 def _parts(node: ast.expr) -> Iterator[str]:
@@ -73,47 +153,6 @@ def _parts(node: ast.expr) -> Iterator[str]:
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             yield from _parts(left)
             yield from _parts(right)
-        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
-            yield text
-        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")):
-            yield text
         case _:
-            yield GAP
-
-
-def cleaned(message: str, knowledge: Knowledge) -> str:
-    """Return what is left of a message when only plain words are kept that name nobody here.
-
-    Gone are all lines but the first, for they are dumps, what is quoted or bracketed, what has a
-    digit, a dot, a slash or another sign in it, what the guard's shapes match, and this home's own
-    names and secrets.
-    """
-    first, *_ = message[: 2 * MAX_MESSAGE].strip().splitlines() or [""]
-    text = normalise(first)
-    folded = text.casefold()
-    for name in sorted(knowledge.secrets, key=len, reverse=True):
-        if len(name) >= SHORTEST_NAME and name in folded:
-            text = re.sub(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", GAP, text)
-    slugs = _slugs(knowledge)
-    words = [_kept(word, slugs) for word in _QUOTED.sub(GAP, text).split()]
-    joined = re.sub(rf"{GAP}(?:\s*{GAP})+", GAP, " ".join(words))
-    return joined[:MAX_MESSAGE]
-
-
-def _slugs(knowledge: Knowledge) -> set[str]:
-    """Return the names as identifiers: of `Jane Doe` also `jane`, `doe` and `janedoe`.
-
-    A word in a name that everybody knows is none by itself.
-    """
-    whole = {slug(name) for name in knowledge.secrets if len(name) >= SHORTEST_NAME}
-    words = {word for name in whole for word in name.split("_") if len(word) >= SHORTEST_NAME}
-    joined = {name.replace("_", "") for name in whole}
-    return whole | joined | (words - knowledge.built_in - knowledge.public)
-
-
-def _kept(word: str, slugs: set[str]) -> str:
-    if _PLACEHOLDER.fullmatch(word):
-        return word
-    parts = (word, *re.split("[-']", word))
-    plain = _WORD.fullmatch(word) and not reveals(word) and slugs.isdisjoint(map(slug, parts))
-    return word if plain else GAP
+            inner = _formatted(node)
+            yield from _parts(inner) if inner else (GAP,)

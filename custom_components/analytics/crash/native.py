@@ -19,6 +19,6 @@ def captured(crash: NativeFault, written_at: float) -> Captured:
     """Return a native crash of an earlier run as if it had been logged then."""
     frames = tuple(Frame(frame.file, frame.line, frame.function) for frame in reversed(crash.stack))
     raised = Raised(NATIVE, NAMES[crash.error], frames)
-    libraries = tuple((frame.library, frame.symbol) for frame in crash.c_stack)
+    libraries = tuple((frame.file, frame.symbol) for frame in crash.c_stack)
     fault = Fault((raised,), libraries)
-    return Captured((fault,), fault, written_at, FATAL, "", 0, "")
+    return Captured((fault,), fault, written_at, FATAL)

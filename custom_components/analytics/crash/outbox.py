@@ -5,8 +5,10 @@ from typing import Any, Final
 
 import voluptuous as vol
 from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_integration
 from homeassistant.util.hass_dict import HassKey
 
+from ..const import DOMAIN, LOGGER
 from ..store_file import SerialStoreFile, async_once, is_recent
 from ..table import UUID
 from .build import CrashReport
@@ -20,6 +22,7 @@ MOST_WAITING: Final = 50
 
 ATTR_DIGEST: Final = "digest"
 ATTR_EVENT: Final = "event"
+ATTR_MADE_BY: Final = "made_by"
 ATTR_REPORTED: Final = "reported"
 ATTR_SERVER: Final = "server"
 ATTR_SINCE: Final = "since"
@@ -34,12 +37,15 @@ SCHEMA: Final = vol.Schema(
             {
                 vol.Required(ATTR_DIGEST): str,
                 vol.Required(ATTR_SINCE): vol.Coerce(float),
+                # Of a version that kept none: what that let through is not sent.
+                vol.Optional(ATTR_MADE_BY, default=""): str,
                 vol.Required(ATTR_EVENT): vol.Schema(
                     {
                         vol.Required("event_id"): UUID,
-                        vol.Required("exception"): {
-                            vol.Required("values"): vol.All([dict], vol.Length(min=1))
-                        },
+                        vol.Required("exception"): vol.Schema(
+                            {vol.Required("values"): vol.All([dict], vol.Length(min=1))},
+                            extra=vol.ALLOW_EXTRA,
+                        ),
                     },
                     extra=vol.ALLOW_EXTRA,
                 ),
@@ -55,6 +61,20 @@ class Outbox(SerialStoreFile):
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the file; nothing is read yet."""
         super().__init__(hass, KEY, SCHEMA, loss=LOSS)
+        self._made_by = ""
+
+    async def async_load(self) -> None:
+        """Read the file, without what another version of this integration made."""
+        await super().async_load()
+        self._made_by = str((await async_get_integration(self._hass, DOMAIN)).version)
+        kept = [line for line in self._lines if line[ATTR_MADE_BY] == self._made_by]
+        if dropped := len(self._lines) - len(kept):
+            self._set(ATTR_WAITING, kept)
+            LOGGER.info(
+                "Crash reports that another version of Open Analytics made are not sent, "
+                "%d of them are dropped",
+                dropped,
+            )
 
     @property
     def since(self) -> float | None:
@@ -97,7 +117,12 @@ class Outbox(SerialStoreFile):
         if self.full or report.digest in reported:
             return False
         self._set(ATTR_REPORTED, {**reported, report.digest: now})
-        line = {ATTR_DIGEST: report.digest, ATTR_SINCE: now, ATTR_EVENT: report.event}
+        line = {
+            ATTR_DIGEST: report.digest,
+            ATTR_SINCE: now,
+            ATTR_MADE_BY: self._made_by,
+            ATTR_EVENT: report.event,
+        }
         others = [each for each in self._lines if each[ATTR_DIGEST] != report.digest]
         self._set(ATTR_WAITING, [*others, line][-MOST_WAITING:])
         return True

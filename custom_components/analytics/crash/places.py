@@ -3,31 +3,31 @@
 Reads the disk: not for the event loop.
 """
 
-import linecache
 import re
 import sys
 import sysconfig
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-import homeassistant
+from .. import published
+from . import sources
 
 CUSTOM: Final = "custom_components"
 BUILT_IN: Final = "homeassistant/components/"
 SITES: Final = {"site-packages", "dist-packages"}
-LINES_AROUND: Final = 5
-LONGEST_LINE: Final = 256
 MAX_KNOWN: Final = 10_000
-# Of Python's own modules and packages some are compiled.
-SUFFIXES: Final = {".py", ".so", ".pyd"}
-# What the interpreter calls what has no name of its own.
-_NAMELESS: Final = {"<module>", "<lambda>", "<locals>", "<genexpr>", "__annotate__"} | {
-    f"<{kind}comp>" for kind in ("list", "set", "dict")
-}
-_DEFINITION: Final = re.compile(r"^[ \t]*(?:class|(?:async[ \t]+)?def)[ \t]+(\w+)", re.MULTILINE)
+# Of Python's own modules and packages some are compiled, and bring libraries.
+_NAMED: Final = re.compile(r".+\.(?:py|pyd|so(?:\.\d+)*)", re.DOTALL)
+# What the interpreter and compiled modules are linked to, in glibc's and musl's names.
+_LIBRARY: Final = re.compile(
+    r"ld-(?:linux|musl)[\w-]*\.so(?:\.\d+)*|python[\d.]*|lib(?:c|crypt|crypto|dl|expat|ffi|gcc_s"
+    r"|jemalloc|lzma|m|mpdec|ncursesw|pthread|python[\d.]*|readline|resolv|rt|sqlite3|ssl|stdc\+\+"
+    r"|tinfo|util|uuid|z)(?:\.musl-\w+)?\.so(?:\.\d+)*"
+)
+_SYSTEM: Final = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 
 
 class Owner(StrEnum):
@@ -41,10 +41,14 @@ class Owner(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A file by its name below the root of what it belongs to, as `homeassistant/core.py`."""
+    """A file by its name below the root of what it belongs to, as `homeassistant/core.py`.
+
+    It `is_published` where a list of its distribution has it with the hash that it has.
+    """
 
     owner: Owner
     file: str
+    is_published: bool = False
 
     @property
     def module(self) -> str:
@@ -59,10 +63,14 @@ class Place:
         below = self.file.removeprefix(BUILT_IN)
         return below.split("/")[0] if below != self.file and "/" in below else None
 
-    @property
-    def source_is_public(self) -> bool:
-        """Tell whether anybody can read the file's source."""
-        return self.owner in {Owner.HOST, Owner.PACKAGE}
+
+@dataclass(frozen=True, slots=True)
+class _Location:
+    """A file below the root that it is under."""
+
+    owner: Owner
+    root: Path
+    below: str
 
 
 class Places:
@@ -71,37 +79,33 @@ class Places:
     def __init__(self, config_dir: Path) -> None:
         """Name the folder in which custom integrations and their packages lie."""
         self._config_dir = config_dir
-        self._known: dict[str, Place | None] = {}
+        self._known: dict[str, _Location] = {}
 
     def find(self, path: str) -> Place | None:
-        """Return the place of a file; None for a user's own and for what is no file."""
-        try:
-            return self._known[path]
-        except KeyError:
-            place = self._find(path)
+        """Return the place of a file; None for a user's own and for what is no file.
+
+        Where a file lies is remembered, what it is is looked at each time.
+        """
+        location = self._known.get(path) or self._locate(path)
+        if location is None:
+            return None
         if len(self._known) >= MAX_KNOWN:
             self._known.clear()
-        self._known[path] = place
-        return place
+        self._known[path] = location
+        return _place(path, location)
 
-    def _find(self, path: str) -> Place | None:
+    def _locate(self, path: str) -> _Location | None:
         try:
             path.encode()  # a name that is no text has none that can be told
             file = Path(path)
-            if file.suffix not in SUFFIXES or not file.is_absolute() or not file.is_file():
+            if not _NAMED.fullmatch(file.name) or not file.is_absolute() or not file.is_file():
                 return None
         except (OSError, ValueError):
             return None
         for owner, root in self._roots:
             below = _below(file, root)
-            if below is None:
-                continue
-            if owner is Owner.PACKAGE and not _is_published(root, below):
-                return None
-            if owner is Owner.CUSTOM and below.count("/") == 0:
-                return None
-            prefix = {Owner.HOST: "homeassistant/", Owner.CUSTOM: f"{CUSTOM}/"}.get(owner, "")
-            return Place(owner=owner, file=prefix + below)
+            if below is not None:
+                return _Location(owner, root, below)
         return None
 
     @cached_property
@@ -113,32 +117,64 @@ class Places:
         sites |= set(self._config_dir.glob("deps/lib/python*/site-packages"))
         python = {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")}
         return (
-            (Owner.HOST, Path(homeassistant.__path__[0])),
+            (Owner.HOST, published.HOST),
             *((Owner.CUSTOM, root) for root in custom),
             *((Owner.PACKAGE, root) for root in sites),
             *((Owner.PYTHON, root) for root in python),
         )
 
 
-def source(path: str, line: int) -> tuple[list[str], str, list[str]] | None:
-    """Return the lines before, at and after a line of a file; None where it can't be read."""
-    lines = [text.rstrip("\n")[:LONGEST_LINE] for text in linecache.getlines(path)]
-    if not 1 <= line <= len(lines):
+def is_of_the_system(path: str) -> bool:
+    """Tell whether a compiled file is the interpreter, or a library of the system it is linked to.
+
+    These are in no list that could be read here: they are known by their names and folders.
+    """
+    executable, base = Path(sys.executable), Path(sys.base_prefix)
+    folders = (*_SYSTEM, executable.parent, executable.resolve().parent, base / "lib")
+    in_system = path.startswith(tuple(f"{folder}/" for folder in folders))
+    return in_system and _LIBRARY.fullmatch(Path(path).name) is not None
+
+
+def has_symbol(path: str, symbol: str) -> bool:
+    """Tell whether a symbol is in a compiled file, and was not made up."""
+    try:
+        return symbol.partition("@")[0].encode() in Path(path).read_bytes()
+    except (OSError, ValueError):
+        return False
+
+
+def _place(path: str, location: _Location) -> Place | None:
+    """Return the place of a file where it lies; None for what nobody has published."""
+    owner, below = location.owner, location.below
+    match owner:
+        case Owner.CUSTOM:
+            return Place(owner=owner, file=f"{CUSTOM}/{below}") if "/" in below else None
+        case Owner.PYTHON:
+            name = below.removeprefix("lib-dynload/").partition("/")[0].partition(".")[0]
+            return Place(owner=owner, file=below) if name in sys.stdlib_module_names else None
+        case Owner.PACKAGE:
+            is_published = _is_published(path, location.root, below)
+            return Place(owner=owner, file=below, is_published=True) if is_published else None
+        case Owner.HOST:
+            return _host_place(path, f"{published.HOST.name}/{below}")
+
+
+def _host_place(path: str, below: str) -> Place | None:
+    """Return the place of a file of the host; what was installed from a folder has no hashes."""
+    site = published.HOST.parent
+    if published.hashes(site, below):
+        is_published = _is_published(path, site, below)
+        return Place(owner=Owner.HOST, file=below, is_published=True) if is_published else None
+    if published.host_is_sealed() or below not in published.host_files():
         return None
-    before = lines[max(0, line - 1 - LINES_AROUND) : line - 1]
-    return before, lines[line - 1], lines[line : line + LINES_AROUND]
+    return Place(owner=Owner.HOST, file=below)
 
 
-def is_written(path: str, name: str) -> bool:
-    """Tell whether a name is in the source of a file: not one that was made at run time."""
-    words = {part for part in name.split(".") if part not in _NAMELESS}
-    return not words or words <= _defined(path)
-
-
-@lru_cache(maxsize=128)
-def _defined(path: str) -> frozenset[str]:
-    """Return the names of the functions and classes in a file."""
-    return frozenset(_DEFINITION.findall("".join(linecache.getlines(path))))
+def _is_published(path: str, site: Path, below: str) -> bool:
+    """Tell whether a file is one that a distribution lists, and as it lists it."""
+    known = published.hashes(site, below)
+    file = sources.read(path) if known else None
+    return file is not None and file.sha256 in known
 
 
 def _below(file: Path, root: Path) -> str | None:
@@ -148,35 +184,3 @@ def _below(file: Path, root: Path) -> str | None:
             below = path.relative_to(base)
             return None if ".." in below.parts else below.as_posix()
     return None
-
-
-def _is_published(site: Path, below: str) -> bool:
-    """Tell whether an installed file came from a package index.
-
-    https://peps.python.org/pep-0610: what came from a folder, an archive or a repository is
-    recorded as such. What no distribution lists was put there by somebody.
-    """
-    listing = [
-        information
-        for information in _distributions(site, below.partition("/")[0])
-        if f"\n{below}," in _record(information)
-    ]
-    return bool(listing) and not any((each / "direct_url.json").exists() for each in listing)
-
-
-@cache
-def _distributions(site: Path, top: str) -> tuple[Path, ...]:
-    """Return the information about those that have installed something under a name."""
-    return tuple(
-        information
-        for information in site.glob("*.dist-info")
-        if f"\n{top}/" in (record := _record(information)) or f"\n{top}," in record
-    )
-
-
-def _record(information: Path) -> str:
-    """Return the list of what was installed, each file at the begin of a line."""
-    try:
-        return "\n" + (information / "RECORD").read_text(errors="replace")
-    except OSError:
-        return ""

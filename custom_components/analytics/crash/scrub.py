@@ -1,60 +1,53 @@
-"""The last step before a crash report is written down and sent: what may be in it, no more.
+"""The last step before a crash report is written down, and again before it is sent.
 
 By allow-list: https://develop.sentry.dev/sdk/data-model/event-payloads/ names the keys. What the
-table in `fields` has no row for is gone, whoever put it there.
+table in `fields` has no row for, or another form, is gone, whoever put it there.
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from .fields import FIELDS
-from .places import Place
 
 type Json = dict[str, Any]
-type Source = Callable[[str, int], tuple[list[str], str, list[str]] | None]
 
 MAX_FRAMES: Final = 100
-# Those further out are named only: a report stays small.
-MAX_WITH_SOURCE: Final = 10
 MAX_MESSAGE: Final = 500
 MAX_EXCEPTIONS: Final = 20
 MAX_BREADCRUMBS: Final = 8
+MAX_LINE: Final = 256
+MAX_LINES: Final = 5
 
 # What a name in Python, or of a symbol in C, may look like.
-_NAME: Final = re.compile(r"[\w.<>$@:~]{1,200}", re.ASCII)
+_NAME: Final = re.compile(r"[\w.<>$@:~?]{1,200}", re.ASCII)
+_FILE: Final = re.compile(r"[\w+-][\w.+-]*(?:/[\w+-][\w.+-]*)*\.(?:py|pyd|so(?:\.\d+)*)", re.ASCII)
+_LIBRARY: Final = re.compile(r"[\w.+-]{1,200}", re.ASCII)
+_PHASE: Final = re.compile(r"[a-z]{1,20}")
+_MECHANISM: Final = ("exception_id", "parent_id", "is_exception_group", "handled")
 _UNKNOWN_TYPE: Final = "Exception"
+_FORMS: Final = {field.name: field.form for field in FIELDS}
 
 
-def scrub(
-    event: Mapping[str, Any], places: Mapping[str, Place], source: Source, version: int
-) -> Json:
-    """Return the report that is made of an event, of what the table had at a version.
-
-    `places` are those of the event's files that may be named, by their absolute path; `source`
-    returns the lines around a line of a file, and is asked for what anybody can read only.
-    """
+def scrub(event: Mapping[str, Any], version: int) -> Json:
+    """Return what of an event, or of a report that was on disk, the table had at a version."""
     kept = {
-        "event_id": _hexadecimal(event.get("event_id")),
-        "timestamp": _short(event.get("timestamp")),
+        **{name: event.get(name) for name in ("event_id", "timestamp", "level", "release")},
         "platform": "python",
-        "level": event.get("level") if event.get("level") in {"error", "fatal"} else "error",
-        "release": _short(event.get("release")),
-        "environment": _short(event.get("environment")),
-        "logentry": _message(event.get("logentry")),
-        "exception": {"values": [*_exceptions(event, places, source)]},
-        "breadcrumbs": {"values": [*_marks(event)]},
-        "tags": _texts(event.get("tags"), "tags", version),
-        "contexts": {
-            name: found
-            for name in _below("contexts", version)
-            if (found := _texts(_part(event, "contexts").get(name), f"contexts.{name}", version))
-        },
-        "user": {"id": _hexadecimal(_part(event, "user").get("id"))},
-        "sdk": _texts(event.get("sdk"), "sdk", version),
+        "environment": event.get("environment"),
     }
-    return {key: value for key, value in kept.items() if value}
+    kept = {name: value for name, value in kept.items() if _fits(name, value)}
+    parts = {
+        "logentry": _message(event.get("logentry")),
+        "exception": {"values": [*_exceptions(event)]},
+        "breadcrumbs": {"values": [*_marks(event)]},
+        **{
+            name: _group(event.get(name), name, version)
+            for name in ("tags", "contexts", "user", "sdk")
+        },
+    }
+    return {**kept, **{name: part for name, part in parts.items() if part}}
 
 
 def digest(report: Json) -> str:
@@ -68,65 +61,67 @@ def digest(report: Json) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _exceptions(
-    event: Mapping[str, Any], places: Mapping[str, Place], source: Source
-) -> Iterator[Json]:
-    values = _part(event, "exception").get("values")
-    for value in _dicts(values)[-MAX_EXCEPTIONS:]:
+def _exceptions(event: Mapping[str, Any]) -> Iterator[Json]:
+    for value in _dicts(_part(event, "exception").get("values"))[-MAX_EXCEPTIONS:]:
         name, module = value.get("type"), value.get("module")
-        known = _is_name(name)
+        known = _matches(_NAME, name)
         yield {
             "type": name if known else _UNKNOWN_TYPE,
-            **({"module": module} if known and _is_name(module) else {}),
-            "stacktrace": {"frames": [*_frames(value, places, source)]},
+            **({"module": module} if known and _matches(_NAME, module) else {}),
+            "stacktrace": {"frames": [*_frames(value)]},
             "mechanism": _mechanism(_part(value, "mechanism")),
         }
 
 
-def _frames(
-    value: Mapping[str, Any], places: Mapping[str, Place], source: Source
-) -> Iterator[Json]:
-    frames = _dicts(_part(value, "stacktrace").get("frames"))[-MAX_FRAMES:]
-    for left, frame in zip(range(len(frames), 0, -1), frames, strict=True):
-        function, path, line = frame.get("function"), frame.get("abs_path"), frame.get("lineno")
-        if not _is_name(function):
+def _frames(value: Mapping[str, Any]) -> Iterator[Json]:
+    for frame in _dicts(_part(value, "stacktrace").get("frames"))[-MAX_FRAMES:]:
+        function, file, line = (frame.get(name) for name in ("function", "filename", "lineno"))
+        if not _matches(_NAME, function):
             continue
-        if _is_name(frame.get("package")):
+        if _matches(_LIBRARY, frame.get("package")):
             # Of a native crash: the library and its symbol.
             yield {"function": function, "package": frame["package"], "platform": "native"}
-        place = places.get(path) if isinstance(path, str) else None
-        if place is None or type(line) is not int:
-            continue
-        yield {
-            "filename": place.file,
-            "module": place.module,
-            "function": function,
-            "lineno": line,
-            "in_app": place.integration is not None,
-            **(_source(source(str(path), line)) if _shows(place, left) else {}),
-        }
+        elif _matches(_FILE, file) and type(line) is int:
+            yield {
+                "filename": file,
+                "module": _module(str(file)),
+                "function": function,
+                "lineno": line,
+                "in_app": frame.get("in_app") is True,
+                **_source(frame),
+            }
 
 
-def _shows(place: Place, left: int) -> bool:
-    """Tell whether a frame shows its source: an innermost one, of what anybody can read."""
-    return place.source_is_public and left <= MAX_WITH_SOURCE
+def _module(file: str) -> str:
+    """Return the name under which a file is imported."""
+    return re.sub(r"(?:/__init__)?\.py$", "", file).replace("/", ".")
 
 
-def _source(lines: tuple[list[str], str, list[str]] | None) -> Json:
-    if lines is None:
+def _source(frame: Mapping[str, Any]) -> Json:
+    """Return the lines around a frame, where it has them."""
+    before, line, after = (
+        frame.get(name) for name in ("pre_context", "context_line", "post_context")
+    )
+    if not isinstance(line, str):
         return {}
-    before, line, after = lines
-    return {"pre_context": before, "context_line": line, "post_context": after}
+    return {
+        "pre_context": _lines(before),
+        "context_line": line[:MAX_LINE],
+        "post_context": _lines(after),
+    }
+
+
+def _lines(lines: object) -> list[str]:
+    given = lines if isinstance(lines, list) else []
+    return [line[:MAX_LINE] for line in given[:MAX_LINES] if isinstance(line, str)]
 
 
 def _mechanism(mechanism: Mapping[str, Any]) -> Json:
     kept = {
-        name: mechanism.get(name)
-        for name in ("exception_id", "parent_id", "is_exception_group", "handled")
-        if type(mechanism.get(name)) in {int, bool}
+        name: mechanism.get(name) for name in _MECHANISM if type(mechanism.get(name)) in {int, bool}
     }
     kind = mechanism.get("type")
-    return {"type": kind if kind in {"logging", "chained", "native"} else "logging", **kept}
+    return {"type": kind if kind in ("logging", "chained", "native") else "logging", **kept}
 
 
 def _message(entry: object) -> Json:
@@ -137,33 +132,37 @@ def _message(entry: object) -> Json:
 def _marks(event: Mapping[str, Any]) -> Iterator[Json]:
     """Yield our own marks of the phases of a run, and no other breadcrumb."""
     for crumb in _dicts(_part(event, "breadcrumbs").get("values"))[-MAX_BREADCRUMBS:]:
-        if crumb.get("category") == "phase" and _is_name(crumb.get("message")):
-            yield {
-                "category": "phase",
-                "message": crumb["message"],
-                "timestamp": _short(crumb.get("timestamp")),
-            }
+        phase, time = crumb.get("message"), crumb.get("timestamp")
+        if (
+            crumb.get("category") == "phase"
+            and _matches(_PHASE, phase)
+            and _fits("timestamp", time)
+        ):
+            yield {"category": "phase", "message": phase, "timestamp": time}
 
 
-def _texts(values: object, group: str, version: int) -> Json:
-    """Return those of a group's values that the table names, texts and numbers only."""
+def _group(values: object, group: str, version: int) -> Json:
+    """Return those of a group's values that the table names, and of the form that it has."""
     given = values if isinstance(values, Mapping) else {}
-    return {
-        name: given[name] if isinstance(given[name], int) else _short(given[name])
-        for name in _below(group, version)
-        if isinstance(given.get(name), str | int)
-    }
+    kept: Json = {}
+    for field in FIELDS:
+        below, _, name = field.name.rpartition(".")
+        if field.since <= version and below == group and _fits(field.name, given.get(name)):
+            kept[name] = given[name]
+        elif field.since <= version and below.startswith(f"{group}."):
+            inner = below.removeprefix(f"{group}.")
+            if found := _group(given.get(inner), below, version):
+                kept[inner] = found
+    return kept
 
 
-def _below(group: str, version: int) -> Iterable[str]:
-    """Return the names that the table had directly below a group at a version."""
-    depth = group.count(".") + 1
-    below = [
-        field.name.split(".")
-        for field in FIELDS
-        if field.name.startswith(f"{group}.") and field.since <= version
-    ]
-    return dict.fromkeys(parts[depth] for parts in below)
+def _fits(name: str, value: object) -> bool:
+    """Tell whether a value is a text or number of the form that the table has for a name."""
+    return type(value) in {str, int} and _FORMS[name].fullmatch(str(value)) is not None
+
+
+def _matches(form: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and form.fullmatch(value) is not None
 
 
 def _part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -172,25 +171,10 @@ def _part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _dicts(values: object) -> list[Mapping[str, Any]]:
-    return (
-        [value for value in values if isinstance(value, Mapping)]
-        if isinstance(values, list)
-        else []
-    )
-
-
-def _is_name(value: object) -> bool:
-    return isinstance(value, str) and _NAME.fullmatch(value) is not None
-
-
-def _short(value: object) -> str:
-    return _text(str(value))[:100] if isinstance(value, str | int | float) else ""
+    given = values if isinstance(values, list) else []
+    return [value for value in given if isinstance(value, Mapping)]
 
 
 def _text(text: str) -> str:
     """Return a text as it can be written: half a surrogate pair is no character."""
     return text.encode(errors="replace").decode()
-
-
-def _hexadecimal(value: object) -> str:
-    return value if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{32}", value) else ""

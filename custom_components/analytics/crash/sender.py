@@ -13,6 +13,7 @@ from . import consent
 from .build import CrashReport
 from .envelope import parts, request
 from .outbox import Outbox
+from .scrub import scrub
 
 FINAL: Final = {Kind.SENT, Kind.REFUSED}
 
@@ -46,8 +47,9 @@ class Sender:
         if not self.allowed():
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
         uuid = await self._async_uuid()
-        lines = parts({**report.event, "user": {"id": uuid}})
         version = consent.consented_version(self.store, self.server)
+        # It was on disk, where anybody can have changed it.
+        lines = parts({**scrub(report.event, version), "user": {"id": uuid}})
         return await self.delivery.async_deliver(
             Report(payload=lines, tiers={consent.TIER: version}),
             self.server.destination,

@@ -5,7 +5,6 @@ from homeassistant.loader import Integration
 
 from ..collect import Source, async_collect
 from ..collect.home import async_home
-from ..collect.names import async_with_names
 from .build import Surroundings
 from .run import Run
 
@@ -14,7 +13,7 @@ async def async_surroundings(source: Source, run: Run) -> Surroundings:
     """Read the host; without its secrets, where they can't be read, there is no knowledge."""
     facts = await async_collect(source, ("installation", "recorder"))
     try:
-        knowledge = await async_with_names(source, await async_home(source))
+        knowledge = await async_home(source)
     except OSError:
         knowledge = None
     return Surroundings(

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from ..crash import sources
 from ..crash.fault_log import Found, NativeFault
 from ..crash.native import NAMES
-from ..crash.places import Owner, Places, is_written
+from ..crash.places import Owner, Places
 from ..crash.previous_run import End
 from ..crash.run import Run
 from ..facts import Event, FaultPlace
@@ -35,7 +36,8 @@ def _place(crash: NativeFault, places: Places) -> FaultPlace:
     for frame in crash.stack:
         place = places.find(frame.file)
         if place is not None and place.owner in PUBLIC:
-            function = frame.function if is_written(frame.file, frame.function) else None
+            source = sources.read(frame.file)
+            function = frame.function if source and source.writes(frame.function) else None
             file, line = place.file, frame.line
             break
     return FaultPlace(

@@ -21,7 +21,6 @@ from custom_components.analytics import words
 from custom_components.analytics.collect import Source, async_collect
 from custom_components.analytics.collect.detect_virt import PROGRAMS, detect_virt
 from custom_components.analytics.collect.environment import read
-from custom_components.analytics.collect.home import built_in_domains
 from custom_components.analytics.collect.machine import MOST, Machine, Place, Uname
 from custom_components.analytics.extended_tiers import ENVIRONMENT
 from custom_components.analytics.facts import (
@@ -36,13 +35,14 @@ from custom_components.analytics.guard import Inspected, inspect
 from custom_components.analytics.models import Knowledge
 from custom_components.analytics.payload import build
 from custom_components.analytics.public_names import PUBLIC_NAMES
+from custom_components.analytics.published import host_domains
 
 from ..supervisor import Supervisor, Told, attach
 from .machines import MACHINES, NAME, PRIVATE, PYTHON, Captured, meminfo, os_release
 
 ROOT: Final = Path(__file__).parents[3]
 KNOWLEDGE: Final = Knowledge(
-    built_in=built_in_domains(), secrets=frozenset({NAME, "debian", "12"}), public=PUBLIC_NAMES
+    built_in=host_domains(), secrets=frozenset({NAME, "debian", "12"}), public=PUBLIC_NAMES
 )
 # All that may be looked at. What is added here is read on the machines of people: no names, no
 # serial numbers, no addresses.

@@ -21,7 +21,6 @@ from custom_components.analytics.crash.capture import (
     ERROR,
     FATAL,
     MAX_KNOWN,
-    MAX_MESSAGE,
     MAX_WAITING,
     Captured,
     CaptureHandler,
@@ -118,39 +117,18 @@ def names(handler: CaptureHandler) -> list[str]:
     return [captured.fault.raised[0].name for captured, _ in handler.take()]
 
 
-def test_of_a_fault_place_and_message_are_kept_and_no_value(
+def test_of_a_fault_the_places_are_kept_and_no_value(
     handler: CaptureHandler, noticed: Calls
 ) -> None:
-    fail(lambda: throw(KeyError(SECRET)), "No %s")
+    fail(lambda: throw(KeyError(SECRET)), f"No {SECRET}")
     [(captured, count)] = handler.take()
-    assert (count, captured.level, captured.message) == (1, ERROR, "No %s")
-    assert captured.path == __file__
+    assert (count, captured.level) == (1, ERROR)
+    assert (captured.path, captured.function) == (__file__, "fail")
     assert captured.fault.raised[0].name == "KeyError"
     assert noticed == [threading.current_thread()]
     assert SECRET not in repr(captured)
     assert handler.newest is captured
     assert handler.take() == []
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message", "kept"),
-    [
-        ((SECRET,), f"No lamp for {SECRET}", ""),
-        ((SECRET,), SECRET, ""),
-        ((7, SECRET), f"No lamp for {SECRET}", ""),
-        ((SECRET * 1000,), f"No lamp for {SECRET * 1000}", ""),
-        ((SECRET,), "No lamp for %s", "No lamp for %s"),
-        (("",), "No lamp", "No lamp"),
-        ((7, None, b"No lamp"), "No lamp", "No lamp"),
-        ((), "No lamp", "No lamp"),
-    ],
-)
-def test_a_message_that_repeats_what_the_exception_says_is_not_kept(
-    handler: CaptureHandler, arguments: tuple[object, ...], message: str, kept: str
-) -> None:
-    fail(lambda: throw(ValueError(*arguments)), message)
-    [(captured, _)] = handler.take()
-    assert captured.message == kept
 
 
 def test_a_critical_one_is_fatal(handler: CaptureHandler) -> None:
@@ -356,7 +334,7 @@ def test_what_is_given_back_counts_the_next_time(
 
 def test_what_was_not_logged_can_be_added(handler: CaptureHandler, noticed: Calls) -> None:
     fault = Fault((Raised("faulthandler", "Aborted", ()),))
-    captured = Captured((fault,), fault, 1.0, FATAL, "", 0, "")
+    captured = Captured((fault,), fault, 1.0, FATAL)
     handler.add(captured)
     waited = handler.waiting
     assert handler.take() == [(captured, 1)]
@@ -417,9 +395,8 @@ def test_no_record_makes_it_raise(
     taken = handler.take()
     assert bool(taken) is captured
     for each, _ in taken:
-        assert type(each.path) is type(each.message) is str
+        assert type(each.path) is type(each.function) is str
         assert type(each.line) is int
-        assert len(each.message) <= MAX_MESSAGE
 
 
 def test_an_error_that_can_not_be_asked_anything_is_captured(handler: CaptureHandler) -> None:
@@ -475,7 +452,7 @@ def test_nothing_of_a_fault_is_kept_alive(handler: CaptureHandler) -> None:
 def test_what_logs_while_others_are_taken_is_taken_the_next_time(handler: CaptureHandler) -> None:
     fault = Fault((Raised("faulthandler", "Aborted", ()),))
     fail(somewhere(1))
-    handler.add(Captured(LogsWhenLookedUp(), fault, 1.0, FATAL, "", 0, ""))
+    handler.add(Captured(LogsWhenLookedUp(), fault, 1.0, FATAL))
     fail(somewhere(2))
     LogsWhenLookedUp.function = somewhere(3)
     assert names(handler) == ["ValueError", "Aborted", "ValueError"]

@@ -1,7 +1,7 @@
 """To whom a file belongs, and what it is called there: a name for what is public, none for else."""
 
 import asyncio
-import json
+import shutil
 import sys
 import sysconfig
 from collections.abc import Callable
@@ -15,16 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.analytics.crash import places as module
-from custom_components.analytics.crash.places import (
-    LINES_AROUND,
-    LONGEST_LINE,
-    MAX_KNOWN,
-    Owner,
-    Place,
-    Places,
-    is_written,
-    source,
-)
+from custom_components.analytics.crash import sources
+from custom_components.analytics.crash.places import MAX_KNOWN, Owner, Place, Places
+from custom_components.analytics.crash.sources import LINES_AROUND, LONGEST_LINE
+
+from .install import install
 
 type Put = Callable[..., str]
 
@@ -60,24 +55,10 @@ def put(tmp_path: Path) -> Put:
     return put
 
 
-def install(site: Path, distribution: str, *files: str, url: str | None = None) -> None:
-    """Install files as pip does; from an index, or from a URL."""
-    information = site / f"{distribution}.dist-info"
-    information.mkdir()
-    for name in files:
-        (site / name).parent.mkdir(parents=True, exist_ok=True)
-        (site / name).write_text("x = 1\n")
-    record = [f"{name},sha256=abc,6" for name in files]
-    (information / "RECORD").write_text("\n".join([*record, f"{information.name}/RECORD,,"]))
-    if url:
-        (information / "direct_url.json").write_text(json.dumps({"url": url}))
-
-
 def test_the_host_is_named_below_its_package(places: Places) -> None:
     place = places.find(homeassistant.core.__file__)
-    assert place == Place(owner=Owner.HOST, file="homeassistant/core.py")
+    assert place == Place(owner=Owner.HOST, file="homeassistant/core.py", is_published=True)
     assert (place.module, place.integration) == ("homeassistant.core", None)
-    assert place.source_is_public
 
 
 def test_a_built_in_integration_is_one_of_the_hosts(places: Places) -> None:
@@ -93,13 +74,12 @@ def test_a_built_in_integration_is_one_of_the_hosts(places: Places) -> None:
 def test_python_is_named_but_its_source_is_not_sent(places: Places) -> None:
     place = places.find(asyncio.events.__file__)
     assert place == Place(owner=Owner.PYTHON, file="asyncio/events.py")
-    assert not place.source_is_public
 
 
 def test_a_package_of_this_environment_is_public(places: Places) -> None:
     place = places.find(yarl.__file__)
-    assert place == Place(owner=Owner.PACKAGE, file="yarl/__init__.py")
-    assert (place.integration, place.source_is_public) == (None, True)
+    assert place == Place(owner=Owner.PACKAGE, file="yarl/__init__.py", is_published=True)
+    assert place.integration is None
 
 
 @pytest.mark.parametrize("below", ["lamp/__init__.py", "lamp/api/v1.py"])
@@ -108,7 +88,7 @@ def test_a_custom_integration_is_named_without_its_source(
 ) -> None:
     place = places.find(put(f"config/custom_components/{below}"))
     assert place == Place(owner=Owner.CUSTOM, file=f"custom_components/{below}")
-    assert (place.integration, place.source_is_public) == ("lamp", False)
+    assert (place.integration, place.is_published) == ("lamp", False)
 
 
 def test_this_integration_is_one(places: Places) -> None:
@@ -135,10 +115,43 @@ def test_so_is_one_where_the_folder_is_a_link(places: Places, put: Put, tmp_path
 
 def test_a_published_package_is_public(places: Places, site: Path) -> None:
     install(site, "Lamp_API-1.0", "lampapi/__init__.py", "lamp.py")
-    place = places.find(str(site / "lampapi/__init__.py"))
-    assert place == Place(owner=Owner.PACKAGE, file="lampapi/__init__.py")
-    assert place.source_is_public
-    assert places.find(str(site / "lamp.py")) == Place(owner=Owner.PACKAGE, file="lamp.py")
+    for name in ("lampapi/__init__.py", "lamp.py"):
+        place = places.find(str(site / name))
+        assert place == Place(owner=Owner.PACKAGE, file=name, is_published=True)
+
+
+def test_a_file_that_was_edited_is_not_until_it_is_as_it_was(places: Places, site: Path) -> None:
+    install(site, "lamp-1.0", "lamp/__init__.py")
+    file = site / "lamp/__init__.py"
+    published = file.read_text()
+    for text, is_public in [
+        ("password = 'hunter2'\n", False),
+        (published, True),
+        ("x = 2\n", False),
+    ]:
+        file.write_text(text)
+        assert (places.find(str(file)) is not None) is is_public
+
+
+def test_what_is_installed_or_updated_later_is_known_at_once(places: Places, site: Path) -> None:
+    file = site / "lamp/__init__.py"
+    assert places.find(str(file)) is None
+    install(site, "lamp-1.0", "lamp/__init__.py")
+    assert places.find(str(file)) is not None
+    shutil.rmtree(site / "lamp-1.0.dist-info")
+    assert places.find(str(file)) is None
+    install(site, "lamp-1.1", "lamp/__init__.py", text="x = 2\n")
+    assert places.find(str(file)) is not None
+
+
+@pytest.mark.parametrize("entry", ["{file},,", "{file},md5=abc,6", "{file},sha256=,6", "{file}"])
+def test_what_is_listed_without_its_hash_is_not_public(
+    places: Places, site: Path, entry: str
+) -> None:
+    install(site, "lamp-1.0", "lamp/__init__.py")
+    record = site / "lamp-1.0.dist-info/RECORD"
+    record.write_text(entry.format(file="lamp/__init__.py") + "\n")
+    assert places.find(str(site / "lamp/__init__.py")) is None
 
 
 @pytest.mark.parametrize("url", ["file:///home/anna/lamp", "https://example.com/lamp.zip"])
@@ -262,6 +275,12 @@ def test_any_path_is_answered(path: str, below: bool) -> None:
     assert place is None or Path(homeassistant.__path__[0]).parent.joinpath(place.file).is_file()
 
 
+def source(path: str, line: int) -> object:
+    """Return the lines around a line of a file."""
+    file = sources.read(path)
+    return file.around(line) if file else None
+
+
 def test_of_a_source_some_lines_around_are_returned(put: Put) -> None:
     lines = [f"x{number} = {number}" for number in range(1, 100)]
     path = put("x.py", "\n".join(lines))
@@ -270,7 +289,15 @@ def test_of_a_source_some_lines_around_are_returned(put: Put) -> None:
     assert source(path, 99) == (lines[93:98], lines[98], [])
 
 
-@pytest.mark.parametrize("line", [-1, 0, 3, sys.maxsize])
+def test_lines_are_counted_as_the_interpreter_does(put: Put) -> None:
+    assert source(put("x.py", "a = '\u2028\x0c'\r\nb = 2\n"), 2) == (
+        ["a = '\u2028\x0c'"],
+        "b = 2",
+        [""],
+    )
+
+
+@pytest.mark.parametrize("line", [-1, 0, 4, sys.maxsize])
 def test_a_line_that_is_not_there_is_none(put: Put, line: int) -> None:
     assert source(put("x.py", "a = 1\nb = 2\n"), line) is None
     assert source("/nowhere/x.py", line) is None
@@ -278,8 +305,7 @@ def test_a_line_that_is_not_there_is_none(put: Put, line: int) -> None:
 
 def test_long_lines_are_cut(put: Put) -> None:
     found = source(put("x.py", "x = '" + "a" * 5000 + "'\n"), 1)
-    assert found
-    assert len(found[1]) == LONGEST_LINE
+    assert found == ([], "x = '" + "a" * (LONGEST_LINE - 5), [""])
 
 
 @pytest.mark.parametrize(
@@ -294,6 +320,13 @@ def test_long_lines_are_cut(put: Put) -> None:
         ("anna", False),
         ("Lamp.anna", False),
         ("<anna>", False),
+        ("Lamp.Later", False),
+        ("Later.switch", False),
+        ("Lamp.later", True),
+        ("Lamp.switch.<locals>.inner", True),
+        ("inner", True),
+        ("anna_called", False),
+        ("Anna", False),
         ("swit", False),
         ("later", True),
         ("Later", True),
@@ -310,9 +343,49 @@ def test_a_name_is_in_the_source_or_was_made_at_run_time(
 class Lamp:
     def switch(self, parameter):
         text = "def in_text(): pass"
-
-\tasync  def later(): pass
+        def inner(): pass
+    anna_called = inner
+    async  def later(): pass
+    exec('''
+class Anna: pass
+def anna(): pass
+''')
 class  Later(Lamp): pass
 """
-    path = put("x.py", text)
-    assert is_written(path, name) is written
+    file = sources.read(put("x.py", text))
+    assert file
+    assert file.writes(name) is written
+
+
+def test_only_what_is_defined_as_a_class_is_one(put: Put) -> None:
+    text = """
+class Lamp(Exception):
+    class Inner: pass
+    def switch(self):
+        class Hidden: pass
+Anna = type("Anna", (Lamp,), {})
+Lamp.Jane = NamedTuple("Jane", [])
+"""
+    file = sources.read(put("x.py", text))
+    assert file
+    assert file.classes == {"Lamp", "Lamp.Inner", "Lamp.switch.Hidden"}
+
+
+def test_a_library_of_several_numbers_has_a_place(places: Places, site: Path) -> None:
+    install(site, "lamp-1.0", "lamp.libs/liblamp-1a2b.so.1.0", "lamp/native.so")
+    for name in ("lamp.libs/liblamp-1a2b.so.1.0", "lamp/native.so"):
+        place = places.find(str(site / name))
+        assert place
+        assert place.file == name
+
+
+@pytest.mark.parametrize("name", ["anna.py", "annamaria/x.py", "anna.cpython-313.so"])
+def test_of_python_only_its_own_modules_have_a_name(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(sysconfig, "get_path", lambda _: str(tmp_path / "lib"))
+    for each in (name, "json/decoder.py"):
+        (tmp_path / "lib" / each).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "lib" / each).write_text("x = 1\n")
+    assert places.find(str(tmp_path / "lib" / name)) is None
+    assert places.find(str(tmp_path / "lib/json/decoder.py")) is not None

@@ -1,0 +1,118 @@
+"""Nothing that was filled in arrives, in whatever way it was logged, and from wherever."""
+
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from scripts.sink import Sink
+
+from .conftest import Settle
+from .filled_in import FILLED_IN, PERSON, ROOM, WAYS, WORDS, module_of
+from .install import install
+
+# As many faults as fit into a day's reports.
+FEW = 8
+FILES = {
+    "custom integration": "custom_components/heating/__init__.py",
+    "package": "deps/lib/python3.13/site-packages/heating.py",
+}
+CHUNKS = [WAYS[start : start + FEW] for start in range(0, len(WAYS), FEW)]
+
+
+@pytest.fixture
+def modules() -> Iterator[None]:
+    """Forget the modules that a test has made, and the class that it has renamed."""
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+def put(folder: Path, whose: str, text: str) -> ModuleType:
+    """Import a source as a custom integration, or as a package that was published."""
+    file = folder / FILES[whose]
+    file.parent.mkdir(parents=True)
+    if whose == "package":
+        install(file.parent, "heating-1.0", file.name, text=text)
+    file.write_text(text, encoding="utf-8")
+    name = "heating" if whose == "package" else "custom_components.heating"
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec
+    assert spec.loader
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("whose", FILES)
+@pytest.mark.parametrize("ways", CHUNKS, ids=range(len(CHUNKS)))
+async def test_nothing_that_was_filled_in_arrives(
+    listening: Any,
+    modules: None,
+    settle: Settle,
+    receiver: Sink,
+    tmp_path: Path,
+    ways: tuple[str, ...],
+    whose: str,
+) -> None:
+    module = put(tmp_path, whose, module_of(ways))
+    module.run(ROOM, PERSON, WORDS)
+    await settle()
+    assert receiver.events
+    bodies = [json.dumps(event, ensure_ascii=False).casefold() for event in receiver.events]
+    public = module_of(ways).casefold() if whose == "package" else ""
+    for word in FILLED_IN:
+        assert [body for body in bodies if word in body and word not in public] == []
+    assert {event["exception"]["values"][-1]["type"] for event in receiver.events} <= {
+        *("Exception", "HeatError", "KeyError", "ExceptionGroup"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        ('LOG.exception(f"Could not heat {room} for {person}")', "Could not heat … for …"),
+        ('LOG.exception("Could not heat %s", room)', "Could not heat %s"),
+        ('msg = f"Could not heat {room}"; LOG.exception(msg)', "Could not heat …"),
+        ("LOG.exception(describe(room))", None),
+        ("LOG.exception(error)", None),
+    ],
+)
+@pytest.mark.parametrize("whose", FILES)
+async def test_a_message_is_the_literal_of_its_source(
+    listening: Any,
+    modules: None,
+    settle: Settle,
+    receiver: Sink,
+    tmp_path: Path,
+    way: str,
+    expected: str | None,
+    whose: str,
+) -> None:
+    put(tmp_path, whose, module_of((way,))).run(ROOM, PERSON, WORDS)
+    await settle()
+    [event] = receiver.events
+    assert event.get("logentry", {}).get("message") == expected
+    [frame] = event["exception"]["values"][-1]["stacktrace"]["frames"]
+    assert ("context_line" in frame) is (whose == "package")
+
+
+async def test_a_source_that_was_changed_since_says_nothing_of_what_was_logged(
+    listening: Any, modules: None, settle: Settle, receiver: Sink, tmp_path: Path
+) -> None:
+    text = module_of(('LOG.exception(f"Could not heat {room}")',))
+    module = put(tmp_path, "custom integration", text)
+    changed = text.replace("way_0(room", f"{ROOM}(room").replace("Could not heat", PERSON)
+    (tmp_path / FILES["custom integration"]).write_text(changed)
+    module.run(ROOM, PERSON, WORDS)
+    await settle()
+    [event] = receiver.events
+    body = json.dumps(event).casefold()
+    assert [word for word in FILLED_IN if word in body] == []
+    assert "logentry" not in event

@@ -16,11 +16,11 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from .addresses import SettingError
 from .consent import EXTENDED_NAMES
 from .const import CONF_ENABLED, CONF_INITIAL_DELAY, CONF_INTERVAL, DOMAIN
 from .data import RUNNING_CONFIG, async_loaded
 from .settings import DSN, EXTENDED, URL_NAME, Settings, check, flatten, resolve, unflatten
-from .validators import SettingError
 
 TITLE: Final = "Analytics"
 URL_SELECTOR: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from yarl import URL
-
 from . import host
+from .addresses import host_of, is_loopback
 from .const import CONF_SNAPSHOTS_URL, DEVICE_DATABASE_NAME, DEVICE_DATABASE_PRIVACY_URL
 from .models import Destination
-from .validators import destination_url, is_loopback
+from .validators import database_url
 
 DEVICE_DATABASE: Final = Destination(
     name=DEVICE_DATABASE_NAME,
@@ -22,7 +21,7 @@ def shares_keys(destination: Destination) -> bool:
 
     So it is of the database that Labs names, and of loopback addresses, for development.
     """
-    return destination == DEVICE_DATABASE or is_loopback(URL(destination.url).host or "")
+    return destination == DEVICE_DATABASE or is_loopback(destination.url)
 
 
 def is_named(section: object) -> bool:
@@ -35,7 +34,7 @@ def device_database(section: object) -> Destination:
     if not isinstance(section, Mapping) or not is_named(section):
         return DEVICE_DATABASE
     given = section[CONF_SNAPSHOTS_URL]
-    url = DEVICE_DATABASE.url if given is None else destination_url(given).rstrip("/")
+    url = DEVICE_DATABASE.url if given is None else database_url(given)
     if url == DEVICE_DATABASE.url:
         return DEVICE_DATABASE
-    return Destination(name=str(URL(url).host), url=url)
+    return Destination(name=host_of(url), url=url)

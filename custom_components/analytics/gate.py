@@ -101,7 +101,7 @@ class Gate:
             return Outcome(kind=Kind.BLOCKED, reason=f"{switch.name} is set")
         if not permit():
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
-        outcome: Outcome | None = None
+        outcome, answer, reason = None, b"", ""
         try:
             async with (
                 self._limited(),
@@ -113,14 +113,16 @@ class Gate:
                     allow_redirects=False,
                 ) as response,
             ):
-                outcome = _judge(response, success)
-                return answered(outcome, await _read(response)) if answered else outcome
+                outcome, answer = _judge(response, success), b""
+                if answered:
+                    answer = await _read(response)
         except TimeoutError:
             reason = f"no answer within {LIMIT:.0f} seconds"
-        except aiohttp.ClientError as error:
+        except Exception as error:  # noqa: BLE001 - aiohttp raises more than ClientError
             reason = f"no connection ({type(error).__name__})"
-        if outcome and answered:
-            return answered(outcome, b"")  # the rest of an answer is not worth sending again for
+        # The rest of an answer that was cut off is not worth sending again for.
+        if outcome:
+            return answered(outcome, answer) if answered else outcome
         return Outcome(kind=Kind.RETRYABLE, reason=reason)
 
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import voluptuous as vol
 from homeassistant.helpers import config_validation as cv
-from yarl import URL
 
 from . import host
+from .addresses import RECEIVERS, SettingError, host_of, is_loopback, known
 from .const import (
     CONF_CRASH_REPORTS,
     CONF_DESTINATION,
@@ -33,15 +33,7 @@ from .const import (
 )
 from .device_database import DEVICE_DATABASE, device_database, is_named
 from .models import CrashServer, Destination
-from .validators import (
-    SettingError,
-    crash_server,
-    destination_url,
-    display_name,
-    duration,
-    is_loopback,
-    privacy_url,
-)
+from .validators import crash_server, destination_url, display_name, duration, privacy_url
 
 LONGEST_DELAY: Final = timedelta(hours=24)
 SHORTEST_INTERVAL: Final = timedelta(hours=1)
@@ -68,7 +60,7 @@ class Settings:
 
 def is_home_assistant(destination: Destination) -> bool:
     """Tell whether this is Home Assistant's own receiver, or the one for its developers."""
-    return destination.url in {host.RECEIVER_URL, host.RECEIVER_URL_DEV}
+    return known(destination.url) in RECEIVERS
 
 
 def shares_choices(destination: Destination) -> bool:
@@ -84,7 +76,7 @@ def needs_confirmation(destination: Destination) -> bool:
     """
     return not (
         is_home_assistant(destination)
-        or is_loopback(URL(destination.url).host or "")
+        or is_loopback(destination.url)
         or destination.named_in_frontend
     )
 
@@ -113,7 +105,7 @@ URL_NEEDED: Final = "{}: needs destination.url, the address that it belongs to"
 
 
 def flatten(section: object) -> dict[str, object]:
-    """Return a section's values by their dotted names; what has no value is left out."""
+    """Return a section's values by their dotted names; known ones without a value are left out."""
     if section is None:
         return {}
     if not isinstance(section, Mapping):
@@ -122,10 +114,12 @@ def flatten(section: object) -> dict[str, object]:
     for key, value in section.items():
         if key in GROUPS:
             parts = value if isinstance(value, Mapping) else {"": value}
-            flat |= {f"{key}.{part}".rstrip("."): parts[part] for part in parts}
+            flat |= {f"{key}.{part}".removesuffix("."): parts[part] for part in parts}
         elif key not in IGNORED:
-            flat[str(key)] = value
-    return {name: value for name, value in flat.items() if value is not None}
+            # A dot is ours: in a key of the section it makes no name of a setting.
+            flat[repr(key) if "." in str(key) else str(key)] = value
+    without = {*VALIDATORS, *GROUPS}
+    return {name: value for name, value in flat.items() if value is not None or name not in without}
 
 
 def unflatten(flat: Mapping[str, Any]) -> dict[str, Any]:
@@ -213,15 +207,13 @@ def _destination(values: Mapping[str, Any]) -> Destination:
 
     That one refuses whole reports for a key that it does not know, whatever the settings claim.
     """
-    url = values.get("destination.url")
-    if url is None or url in {host.RECEIVER_URL, host.RECEIVER_URL_DEV}:
+    url = values.get(URL_NAME, host.receiver_url())
+    if known(url):
         return Destination(
-            name=HOME_ASSISTANT_NAME,
-            url=url or host.receiver_url(),
-            privacy_url=HOME_ASSISTANT_PRIVACY_URL,
+            name=HOME_ASSISTANT_NAME, url=url, privacy_url=HOME_ASSISTANT_PRIVACY_URL
         )
     return Destination(
-        name=values.get("destination.name") or str(URL(url).host),
+        name=values.get("destination.name") or host_of(url),
         url=url,
         privacy_url=values.get("destination.privacy_url"),
         named_in_frontend=values.get(NAMED_IN_FRONTEND, False),

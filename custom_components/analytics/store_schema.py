@@ -4,9 +4,9 @@ from typing import Final
 
 import voluptuous as vol
 
+from .addresses import web_address
 from .const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from .table import UUID
-from .validators import destination_url
 
 SHARED_KEY: Final = "core.analytics"
 OWN_KEY: Final = "analytics.destinations"
@@ -54,7 +54,7 @@ OWN_SCHEMA: Final = vol.Schema(
         },
         vol.Optional(ATTR_DELETIONS, default=list): [
             {
-                vol.Required(ATTR_URL): destination_url,
+                vol.Required(ATTR_URL): web_address,
                 vol.Required(ATTR_UUID): UUID,
                 vol.Required(ATTR_SINCE): vol.Coerce(float),
             }

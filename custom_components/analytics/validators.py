@@ -3,65 +3,27 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import Final
 
-import voluptuous as vol
 from homeassistant.helpers import config_validation as cv
 from yarl import URL
 
+from . import host
+from .addresses import RECEIVERS, SettingError, address_for, host_of, parsed, web_address
 from .models import CrashServer, Destination
 
 DSN_EXPECTED: Final = "expected a DSN, as https://key@host/1"
 KEY: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
-DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-
-
-class SettingError(vol.Invalid):
-    """A value that can't be used; `key` names its text in the translations."""
-
-    def __init__(self, key: str, message: str) -> None:
-        """Keep the key of the translated text beside the English one for the log."""
-        super().__init__(message)
-        self.key = key
-
-
-def is_loopback(name: str) -> bool:
-    """Tell whether a host name or address is this machine's own."""
-    if name == "localhost":
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-def web_address(value: object) -> URL:
-    """Validate an address: https, or http on this machine, and no user, query or fragment."""
-    try:
-        url = URL(cv.string(value).strip())
-        port = url.port
-    except ValueError:
-        url, port = URL(), None
-    if not url.host or not port or url.scheme not in DEFAULT_PORTS:
-        raise SettingError("invalid_url", "not a web address, expected https://host/path")
-    if url.scheme == "http" and not is_loopback(url.host):
-        raise SettingError(
-            "https_required", "must begin with https:// (http:// is for loopback addresses only)"
-        )
-    if url.user or url.password or url.query_string or url.fragment:
-        raise SettingError(
-            "plain_url_required", "must have no user name, password, query or fragment"
-        )
-    return url
 
 
 def destination_url(value: object) -> str:
-    """Validate and normalise an address: what the user confirms is what is posted to."""
-    url = web_address(value)
-    port = "" if url.port == DEFAULT_PORTS[url.scheme] else f":{url.port}"
-    name = f"[{url.raw_host}]" if ":" in (url.raw_host or "") else url.raw_host
-    return f"{url.scheme}://{name}{port}{url.raw_path}"
+    """Validate and normalise where reports go: what the user confirms is what is posted to."""
+    return address_for(value, RECEIVERS)
+
+
+def database_url(value: object) -> str:
+    """Validate and normalise where snapshots go; a path of ours is put behind it."""
+    return address_for(value, (host.DEVICE_DATABASE_URL,)).rstrip("/")
 
 
 def crash_server(value: object) -> CrashServer:
@@ -71,23 +33,23 @@ def crash_server(value: object) -> CrashServer:
     secret that old ones have after the key is not needed, and not kept.
     """
     try:
-        url = URL(cv.string(value).strip())
-        root = URL(destination_url(url.with_user(None)))
-    except ValueError:
+        url = parsed(value)
+    except SettingError:
         raise SettingError("invalid_dsn", DSN_EXPECTED) from None
+    root = URL(address_for(str(url.with_user(None)), ()))
     path, _, project = root.raw_path.rpartition("/")
     if not KEY.fullmatch(url.user or "") or not project.isdecimal():
         raise SettingError("invalid_dsn", DSN_EXPECTED)
-    endpoint = root.with_path(f"{path}/api/{project}/envelope/", encoded=True)
+    endpoint = str(root.with_path(f"{path}/api/{project}/envelope/", encoded=True))
     return CrashServer(
-        destination=Destination(name=str(root.host), url=str(endpoint)),
+        destination=Destination(name=host_of(endpoint), url=endpoint),
         dsn=str(root.with_user(url.user)),
     )
 
 
 def privacy_url(value: object) -> str:
     """Validate the address of a privacy policy."""
-    return str(web_address(value))
+    return web_address(value)
 
 
 def display_name(value: object) -> str:

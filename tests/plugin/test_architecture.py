@@ -30,6 +30,7 @@ FLOW = (
     ("model_text", "own_secrets"),
     ("guard",),
     ("payload", "consent", "collect"),
+    ("addresses",),
     ("validators",),
     ("device_database", "store_schema"),
     ("settings",),

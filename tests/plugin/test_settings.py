@@ -91,6 +91,15 @@ def test_addresses_that_can_not_be_used_are_named_with_a_remedy(url: object, rem
     ("section", "named"),
     [
         ({"typo": 1}, "typo"),
+        ({"off": None}, "off"),
+        ({"enable": None, "enabled": True}, "enable"),
+        ({"destination": {"uri": None}}, "destination.uri"),
+        ({"crash_reports": {"dns": None}}, "crash_reports.dns"),
+        ({"destination.url": "https://example.com/v1"}, "'destination.url'"),
+        ({"destination.url": None}, "'destination.url'"),
+        ({None: None}, "None"),
+        ({"destination": {None: None}}, "destination.None"),
+        ({"snapshots_urls": None}, "snapshots_urls"),
         ({"destination": {"uri": "x"}}, "destination.uri"),
         ({"destination": "https://localhost"}, "destination"),
         ({"interval": 60}, "interval"),
@@ -113,6 +122,11 @@ def test_what_can_not_be_used_is_named(section: object, named: str) -> None:
     problem = resolve(section, {}).problem
     assert problem is not None
     assert problem.startswith(named)
+
+
+@pytest.mark.parametrize("key", ["destination", "crash_reports", "enabled", "interval"])
+def test_a_known_key_without_a_value_is_as_if_it_was_not_there(key: str) -> None:
+    assert resolve({key: None}, {}) == resolve(None, {})
 
 
 def test_the_built_in_integrations_key_may_stay() -> None:
@@ -139,8 +153,7 @@ def test_a_name_belongs_to_the_address_that_it_was_entered_for() -> None:
     [
         (HOME_ASSISTANT, False),
         ("http://127.0.0.1/v1", False),
-        (f"{HOME_ASSISTANT}/", True),
-        ("https://analytics-api.home-assistant.io:8443/v1", True),
+        (f"{HOME_ASSISTANT}/", False),
         ("https://example.com/v1", True),
     ],
 )

@@ -75,6 +75,7 @@ class Outbox(SerialStoreFile):
                 "%d of them are dropped",
                 dropped,
             )
+            await self.async_save()
 
     @property
     def since(self) -> float | None:

@@ -13,7 +13,7 @@ def install(
 ) -> None:
     """Install files from an index, or from a URL, and list them with their hashes."""
     information = site / f"{distribution}.dist-info"
-    information.mkdir()
+    information.mkdir(parents=True)
     for name in files:
         (site / name).parent.mkdir(parents=True, exist_ok=True)
         (site / name).write_text(text, encoding="utf-8")

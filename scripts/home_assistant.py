@@ -39,7 +39,13 @@ SMALL_CONFIGURATION: Mapping[str, object] = {
     "automation": [],
 }
 
-LOG_ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ (?P<level>[A-Z]+) ", re.MULTILINE)
+# Since 2026.11 with the offset of the time.
+LOG_ENTRY = re.compile(
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+(?:[+-]\d\d:\d\d)? (?P<level>[A-Z]+) ", re.MULTILINE
+)
+
+COMPLAINTS = {"WARNING", "ERROR", "CRITICAL"}
+OURS = re.compile(r"\[custom_components\.analytics|custom_components/analytics")
 
 
 class HomeAssistantError(Exception):
@@ -141,6 +147,14 @@ class HomeAssistantProcess:
         if log := self.log():
             return [entry for entry, level in log_entries(log) if level in {"ERROR", "CRITICAL"}]
         return [console] if (console := self.console()[-4000:].strip()) else []
+
+    def complaints(self) -> list[str]:
+        """Return the warnings and errors in the log that are of the plugin's making."""
+        return [
+            entry
+            for entry, level in log_entries(self.log())
+            if level in COMPLAINTS and OURS.search(entry)
+        ]
 
     async def start(self, *, timeout: float = START_TIMEOUT) -> None:
         """Start and wait until the front end answers; stops again where it does not."""
@@ -246,11 +260,18 @@ class HomeAssistantProcess:
 
 
 def log_entries(log: str) -> list[tuple[str, str]]:
-    """Split a host's log into entries, each with its level; a traceback belongs to its entry."""
+    """Split a host's log into entries, each with its level; a traceback belongs to its entry.
+
+    What is before the first one is critical: what can't be read must not pass for no complaint.
+    """
     starts = list(LOG_ENTRY.finditer(log))
+    before = log[: starts[0].start() if starts else None].strip()
     return [
-        (log[start.start() : following.start() if following else None].rstrip(), start["level"])
-        for start, following in zip_longest(starts, starts[1:])
+        *([(before, "CRITICAL")] if before else []),
+        *(
+            (log[start.start() : following.start() if following else None].rstrip(), start["level"])
+            for start, following in zip_longest(starts, starts[1:])
+        ),
     ]
 
 

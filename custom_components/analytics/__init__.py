@@ -65,15 +65,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     report_log.async_keep_visible(hass)
     websocket_api.async_register(hass)
     services.async_register(hass)
-    if host.has_snapshots():
+    if host.has_devices_view():
         hass.http.register_view(DevicesView)
-        hass.data[SNAPSHOTS_WERE_OFF] = host.snapshots_disabled(hass)
-    if device_database.is_named(config.get(DOMAIN)):
-        await host.async_enable_snapshots(hass)
     if host.has_snapshots():
-        # Only now, for what YAML turns on is no word of the user.
-        hass.data[TOGGLES] = []
-        host.async_follow_snapshots(hass, partial(async_toggled, hass))
+        await _async_follow_labs(hass, config.get(DOMAIN))
     if word := host.untested():
         LOGGER.info(word)
     await welcome.async_until_over(hass, partial(_make_entry, hass))
@@ -91,6 +86,16 @@ def _make_entry(hass: HomeAssistant) -> None:
         hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_SYSTEM}),
         "analytics config entry",
     )
+
+
+async def _async_follow_labs(hass: HomeAssistant, section: object) -> None:
+    """Turn snapshots on where YAML names them, and follow what is chosen under Labs."""
+    hass.data[SNAPSHOTS_WERE_OFF] = host.snapshots_disabled(hass)
+    if device_database.is_named(section):
+        await host.async_enable_snapshots(hass)
+    # Only now, for what YAML turns on is no word of the user.
+    hass.data[TOGGLES] = []
+    host.async_follow_snapshots(hass, partial(async_toggled, hass))
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) -> bool:

@@ -60,7 +60,8 @@ class Choices:
         integration.
         """
         consent = self.consent
-        preferences = {key: consent.preferences.get(key, False) for key in host.preference_keys()}
+        shown = host.shown_keys(self._hass)
+        preferences = {key: consent.preferences.get(key, False) for key in shown}
         supervisor = None if consent.decided else host.supervisor_info(self._hass)
         if supervisor is not None:
             preferences["diagnostics"] = bool(supervisor.get("diagnostics"))

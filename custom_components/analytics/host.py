@@ -27,10 +27,13 @@ type HostVersion = tuple[int, int]
 
 VERSION: Final[HostVersion] = (MAJOR_VERSION, MINOR_VERSION)
 NEWEST_TESTED: Final[HostVersion] = (2026, 11)
-# Since core pull request 145787 the built-in integration counts platforms in YAML.
-PLATFORMS_COUNT_SINCE: Final[HostVersion] = (2025, 6)
-SNAPSHOTS_SINCE: Final[HostVersion] = (2026, 1)
-# Since then add-ons are no longer part of what the Supervisor tells of itself.
+# What the built-in integration does since when; a test holds each against its source.
+PLATFORMS_COUNT_SINCE: Final[HostVersion] = (2025, 7)
+DEVICES_VIEW_SINCE: Final[HostVersion] = (2025, 8)
+SNAPSHOTS_SINCE: Final[HostVersion] = (2025, 12)
+# Before, YAML turns its snapshots on by itself, and Labs is not asked.
+LABS_DECIDES_SINCE: Final[HostVersion] = (2026, 2)
+# Before, add-ons are part of what the Supervisor tells of itself.
 ADDONS_APART_SINCE: Final[HostVersion] = (2026, 4)
 
 RECEIVER_URL: Final = "https://analytics-api.home-assistant.io/v1"
@@ -52,11 +55,23 @@ def receiver_url() -> str:
 def preference_keys(version: HostVersion = VERSION) -> tuple[str, ...]:
     """Return the choices that the host's front end knows, in the built-in integration's order."""
     keys = ("base", "diagnostics", "usage", "statistics")
-    return (*keys, "snapshots") if has_snapshots(version) else keys
+    return (*keys, SNAPSHOTS_FEATURE) if has_snapshots(version) else keys
+
+
+def shown_keys(hass: HomeAssistant, version: HostVersion = VERSION) -> tuple[str, ...]:
+    """Return those that it shows at this moment: a switch without an effect is none of them."""
+    keys = preference_keys(version)
+    shown = version >= LABS_DECIDES_SINCE or snapshots_enabled(hass)
+    return keys if shown else tuple(key for key in keys if key != SNAPSHOTS_FEATURE)
+
+
+def has_devices_view(version: HostVersion = VERSION) -> bool:
+    """Tell whether the front end offers a download of the facts about devices."""
+    return version >= DEVICES_VIEW_SINCE
 
 
 def has_snapshots(version: HostVersion = VERSION) -> bool:
-    """Tell whether the built-in integration sends snapshots of devices, which `labs` turns on."""
+    """Tell whether the built-in integration sends snapshots of devices, and Labs can list them."""
     return version >= SNAPSHOTS_SINCE
 
 
@@ -80,10 +95,24 @@ async def async_enable_snapshots(hass: HomeAssistant) -> None:
     """Turn snapshots on under Labs, as the built-in integration does for `snapshots_url`."""
     if "labs" not in hass.config.components:
         return
-    with suppress(ImportError, ValueError):
+    with suppress(ImportError, KeyError, ValueError):
+        if VERSION < LABS_DECIDES_SINCE:
+            await _async_switch_on_by_hand(hass)
+            return
         from homeassistant.components.labs import async_update_preview_feature
 
         await async_update_preview_feature(hass, DOMAIN, SNAPSHOTS_FEATURE, enabled=True)
+
+
+async def _async_switch_on_by_hand(hass: HomeAssistant) -> None:
+    """Do what the switch under Labs does, where Labs offers that to nobody else."""
+    from homeassistant.components.labs.const import LABS_DATA
+
+    labs: Any = hass.data[LABS_DATA]
+    labs.data.preview_feature_status.add((DOMAIN, SNAPSHOTS_FEATURE))
+    await labs.store.async_save(labs.data.to_store_format())
+    change = {"domain": DOMAIN, "preview_feature": SNAPSHOTS_FEATURE, "enabled": True}
+    hass.bus.async_fire(EVENT_LABS_UPDATED, change)
 
 
 def async_follow_snapshots(

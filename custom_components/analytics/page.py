@@ -27,17 +27,18 @@ class Page:
     @property
     def preferences(self) -> dict[str, bool]:
         """Return all choices that the front end knows; of snapshots the one in force."""
-        snapshots = self._snapshots
-        agreed = {ATTR_SNAPSHOTS: snapshots.agreed} if snapshots else {}
-        return self.choices.preferences | agreed
+        snapshots, shown = self._snapshots, self.choices.preferences
+        if snapshots and ATTR_SNAPSHOTS in shown:
+            shown[ATTR_SNAPSHOTS] = snapshots.agreed
+        return shown
 
     def choose(self, chosen: Mapping[str, bool]) -> None:
         """Put choices in force."""
         server = self.settings.crash_server
         if server is not None and chosen.get(TIER) and not self.choices.preferences[TIER]:
             ask_again(self.store, server)
-        snapshots, on = self._snapshots, chosen.get(ATTR_SNAPSHOTS)
-        # The front end sends what it was told: only a change is a word of the user.
-        if snapshots and on is not None and on != snapshots.agreed:
-            snapshots.toggled(on)
+        on, shown = chosen.get(ATTR_SNAPSHOTS), self.preferences.get(ATTR_SNAPSHOTS)
+        # The front end sends what it was told: only a change of what it shows is the user's word.
+        if (snapshots := self._snapshots) and None not in {on, shown} and on is not shown:
+            snapshots.toggled(bool(on))
         self.choices.choose(chosen)

@@ -75,7 +75,7 @@ def _register(
     *,
     answers: SupportsResponse = SupportsResponse.OPTIONAL,
 ) -> None:
-    """Register an action; the host's own helper can't answer before 2026."""
+    """Register an action; the host's own helper can't answer on the oldest."""
 
     async def admin_only(call: ServiceCall) -> ServiceResponse:
         if call.context.user_id:

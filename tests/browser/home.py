@@ -1,7 +1,6 @@
 """A real Home Assistant with the plugin, and the doors to what the plugin keeps and sends."""
 
 import json
-import re
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,7 +13,6 @@ from scripts.home_assistant import (
     PLUGIN,
     SMALL_CONFIGURATION,
     HomeAssistantProcess,
-    log_entries,
 )
 from scripts.host_api import CommandError, HostApi, WebSocketClient
 from scripts.logged_report import LoggedReport, logged_reports
@@ -35,8 +33,6 @@ ADA = Person(name="Ada", username="ada", password="a long password")
 RECEIVER = "Test receiver"
 OWN_STORE = "analytics.destinations"
 OPTIONS_FLOW = "/api/config/config_entries/options/flow"
-OURS = re.compile(r"\[custom_components\.analytics|custom_components/analytics")
-COMPLAINTS = {"WARNING", "ERROR", "CRITICAL"}
 
 
 class Home:
@@ -147,11 +143,7 @@ class Home:
 
     def complaints(self) -> list[str]:
         """Return the warnings and errors in the host's log that are of the plugin's making."""
-        return [
-            entry
-            for entry, level in log_entries(self.host.log())
-            if level in COMPLAINTS and OURS.search(entry)
-        ]
+        return self.host.complaints()
 
     async def close(self) -> None:
         """Close the connection."""

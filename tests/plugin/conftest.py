@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,18 @@ from typing import Any
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import frame
 from homeassistant.helpers.storage import Store
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    async_fire_time_changed,
+    async_test_home_assistant,
+)
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 # Imported first: the test package has a `custom_components` of its own, which would hide ours.
+from custom_components.analytics import host
 from custom_components.analytics.const import DOMAIN, LOGGER
 from scripts.sink import Sink
 
@@ -30,7 +36,25 @@ REAL_STORE = {
     name: Store.__dict__[name] for name in ("_async_load", "_async_write_data", "async_remove")
 }
 
+# The choices that the front end is told of while Labs is not there.
+SHOWN_KEYS = tuple(
+    key
+    for key in host.preference_keys()
+    if key != "snapshots" or host.VERSION >= host.LABS_DECIDES_SINCE
+)
 ALL_TIERS = {"base": True, "usage": True, "statistics": True}
+
+
+@asynccontextmanager
+async def another_host(folder: str) -> AsyncIterator[HomeAssistant]:
+    """Start a host beside that of the fixture; as long as it runs, it is the one that is judged."""
+    async with async_test_home_assistant(config_dir=folder) as hass:
+        before = frame._hass.hass
+        frame.async_setup(hass)
+        try:
+            yield hass
+        finally:
+            frame._hass.hass = before
 
 
 class CommandError(Exception):

@@ -8,8 +8,9 @@ from typing import Any
 from awesomeversion import AwesomeVersion
 from homeassistant.components.recorder.const import SupportedDialect
 from homeassistant.components.recorder.models import DatabaseEngine, DatabaseOptimizer
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryDisabler
+from homeassistant.config_entries import SOURCE_IGNORE, SOURCE_USER, ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import DATA_INSTANCE
 from pytest_homeassistant_custom_component.common import (
@@ -110,12 +111,37 @@ def add_registered(
     registry = er.async_get(hass)
     for number, entity in enumerate(entities):
         registry.async_get_or_create(
-            "sensor", entity.platform, str(number), disabled_by=entity.disabled_by
+            "sensor",
+            entity.platform,
+            str(number),
+            disabled_by=entity.disabled_by,
+            **disabled_parents(hass, entity, number),
         )
     for entry in entries:
         MockConfigEntry(
             domain=entry.domain, source=entry.source, disabled_by=entry.disabled_by
         ).add_to_hass(hass)
+
+
+def disabled_parents(hass: HomeAssistant, entity: Entity, number: int) -> dict[str, Any]:
+    """Return what disables an entity by being disabled itself: newer hosts look whether it is."""
+    by_entry = entity.disabled_by is er.RegistryEntryDisabler.CONFIG_ENTRY
+    if not by_entry and entity.disabled_by is not er.RegistryEntryDisabler.DEVICE:
+        return {}
+    entry = MockConfigEntry(
+        domain=entity.platform,
+        source=SOURCE_IGNORE,
+        disabled_by=ConfigEntryDisabler.USER if by_entry else None,
+    )
+    entry.add_to_hass(hass)
+    if by_entry:
+        return {"config_entry": entry}
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(entity.platform, str(number))},
+        disabled_by=dr.DeviceEntryDisabler.USER,
+    )
+    return {"config_entry": entry, "device_id": device.id}
 
 
 def add_counted(hass: HomeAssistant, state: HostState) -> None:

@@ -193,6 +193,7 @@ async def test_one_command_deletes_it(
 WRITER = """
 import sys
 from pathlib import Path
+import tests.host_first
 from custom_components.analytics.journal_file import JournalFile
 from tests.plugin.test_journal import close, write
 file = JournalFile(Path(sys.argv[1]))

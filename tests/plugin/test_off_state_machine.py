@@ -31,7 +31,6 @@ from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.common import (
     MockUser,
     async_fire_time_changed,
-    async_test_home_assistant,
 )
 
 from custom_components.analytics.const import DOMAIN
@@ -39,6 +38,8 @@ from custom_components.analytics.data import AnalyticsData
 from custom_components.analytics.opt_out import FILE_NAME, VARIABLES
 from custom_components.analytics.tiers import TIERS
 from scripts.sink import Arrival, Sink
+
+from .conftest import another_host
 
 type Step = tuple[str, Any]
 
@@ -368,7 +369,7 @@ async def world(storage: dict[str, Any]) -> AsyncIterator[World]:
         async with (
             Sink() as first,
             Sink() as second,
-            async_test_home_assistant(config_dir=folder) as hass,
+            another_host(folder) as hass,
         ):
             hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
             try:

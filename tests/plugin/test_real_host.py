@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import homeassistant.components
 import pytest
-from homeassistant.const import MAJOR_VERSION
 
-from scripts.home_assistant import SMALL_CONFIGURATION, HomeAssistantProcess, free_port
+from scripts.home_assistant import (
+    SMALL_CONFIGURATION,
+    HomeAssistantProcess,
+    free_port,
+    log_entries,
+)
 from scripts.host_api import HostApi, WebSocketClient
 from scripts.onboarding import (
     Person,
@@ -29,7 +34,8 @@ PERSON = Person(username="tester", password="correct horse", name="Tester")
 # arrive at Home Assistant.
 SHARED = {"usage": True, "statistics": True}
 OURS = "custom_components.analytics"
-BUILT_IN_HAS_ENTRY = MAJOR_VERSION >= 2026
+BUILT_IN = Path(homeassistant.components.__path__[0]) / "analytics" / "__init__.py"
+BUILT_IN_HAS_ENTRY = "async_setup_entry" in BUILT_IN.read_text()
 
 
 @pytest.fixture
@@ -80,11 +86,11 @@ async def connect(host: HomeAssistantProcess, session: aiohttp.ClientSession) ->
 
 
 def lines(host: HomeAssistantProcess, *levels: str) -> list[str]:
-    """Return the lines of the host's log that are about analytics."""
+    """Return what the host's log has about analytics, of these levels."""
     return [
-        line
-        for line in host.log().splitlines()
-        if "analytics" in line and any(f" {level} " in line for level in levels)
+        entry
+        for entry, level in log_entries(host.log())
+        if level in levels and "analytics" in entry
     ]
 
 
@@ -170,6 +176,7 @@ async def test_settings_that_can_not_be_used_do_not_block_onboarding(
     host = home.with_plugin({"enabled": "perhaps", "destination": {"url": "http://example.com"}})
     async with host:
         await onboard(HostApi(session, host.url), PERSON)
-    [error] = [line for line in lines(host, "ERROR") if OURS in line]
+    [error] = [entry for entry in lines(host, "ERROR") if OURS in entry]
+    assert host.complaints() == [error]
     assert "enabled:" in error
     assert "destination.url: must begin with https://" in error

@@ -6,14 +6,13 @@ import pytest
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from custom_components.analytics.host import preference_keys
 from scripts.sink import Sink
 
-from .conftest import Command, CommandError, Start
+from .conftest import SHOWN_KEYS, Command, CommandError, Start
 
-ALL_OFF = dict.fromkeys(preference_keys(), False)
+ALL_OFF = dict.fromkeys(SHOWN_KEYS, False)
 # What is kept for a destination: snapshots have one of their own.
-REPORTS_OFF = {key: False for key in preference_keys() if key != "snapshots"}
+REPORTS_OFF = {key: False for key in SHOWN_KEYS if key != "snapshots"}
 
 
 async def test_nobody_was_asked_yet(start: Start, command: Command) -> None:

@@ -14,14 +14,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.analytics.const import DOMAIN
-from custom_components.analytics.host import preference_keys
 from custom_components.analytics.welcome import LEAVING
 from scripts.sink import Sink
 
-from .conftest import ALL_TIERS, Command, CommandError, Wait
+from .conftest import ALL_TIERS, SHOWN_KEYS, Command, CommandError, Wait
 from .supervisor import Supervisor, Told, attach
 
-ALL_OFF = dict.fromkeys(preference_keys(), False)
+ALL_OFF = dict.fromkeys(SHOWN_KEYS, False)
 FIRST_REPORT = timedelta(minutes=15)
 A_DAY = timedelta(days=1)
 LEFT = timedelta(seconds=LEAVING)

@@ -66,17 +66,22 @@ async def test_a_host_that_cannot_start_says_why(tmp_path: Path) -> None:
     assert not host.running
 
 
-@pytest.mark.parametrize("log", ["", "Fatal Error: no folder\n"])
-def test_a_log_without_entries_has_none(log: str) -> None:
-    assert log_entries(log) == []
+def test_an_empty_log_has_no_entries() -> None:
+    assert log_entries("") == []
 
 
-def test_log_entries_keep_tracebacks_together() -> None:
+@pytest.mark.parametrize("log", ["Fatal Error: no folder\n", "21.11.2026 WARNING [a] odd\n"])
+def test_what_can_not_be_read_is_a_complaint(log: str) -> None:
+    assert log_entries(log) == [(log.strip(), "CRITICAL")]
+
+
+@pytest.mark.parametrize("offset", ["", "+00:00", "-11:30"])
+def test_log_entries_keep_tracebacks_together(offset: str) -> None:
     log = (
-        "2026-11-21 01:00:00.000 ERROR (MainThread) [a] went wrong\n"
+        f"2026-11-21 01:00:00.000{offset} ERROR (MainThread) [a] went wrong\n"
         "Traceback (most recent call last):\n"
         "ValueError: 1\n"
-        "2026-11-21 01:00:01.000 INFO (MainThread) [b] fine\n"
+        f"2026-11-21 01:00:01.000{offset} INFO (MainThread) [b] fine\n"
     )
     (first, first_level), (second, second_level) = log_entries(log)
     assert (first_level, second_level) == ("ERROR", "INFO")

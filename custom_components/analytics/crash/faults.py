@@ -139,10 +139,13 @@ def _bounded(traceback: TracebackType | None) -> Iterator[Frame]:
         yield Frame(code.co_filename, each.tb_lineno, code.co_qualname)
 
 
-def find_class(raised: Raised) -> type | None:
-    """Return the class that has the name, None for a name that was made at run time."""
-    found: object = sys.modules.get(raised.module or "")
-    for part in raised.name.split("."):
+def find_class(module: str | None, name: str) -> type | None:
+    """Return the class that has the name, None for a name that was made at run time.
+
+    It may call itself otherwise: a library that takes another's place has that one's name, too.
+    """
+    found: object = sys.modules.get(module or "")
+    for part in name.split("."):
         # Not by getattr(): there may be code of its own behind it.
         found = vars(found).get(part) if isinstance(found, ModuleType | type) else None
     return found if isinstance(found, type) else None

@@ -64,7 +64,7 @@ class Naming:
         module, name = raised.module or "", raised.name
         if module == NATIVE:
             return (module, name) if name in native.NAMES.values() else None
-        found = find_class(raised)
+        found = find_class(raised.module, raised.name)
         if found is None:
             return None
         if is_made_in_c(found, module, name):

@@ -11,7 +11,8 @@ from .faults import Raised, cause_of, class_name, find_class, is_group, members_
 MAX_CAUSES: Final = 20
 MAX_MEMBERS: Final = 100
 
-# By module and name, so that nothing has to be imported; what derives from them is meant as well.
+# By module and name, so that nothing has to be imported; what derives from them is meant as well,
+# and so is what a host has put in a module's place.
 EXPECTED: Final = frozenset(
     {
         "aiohttp.client_exceptions.ClientConnectionError",
@@ -38,8 +39,6 @@ EXPECTED: Final = frozenset(
         "httpcore.NetworkError",
         "httpx.NetworkError",
         "jinja2.exceptions.TemplateError",
-        "probatio.error.Invalid",
-        "probatio.errors.Invalid",
         "requests.exceptions.ConnectionError",
         "socket.gaierror",
         "socket.herror",
@@ -73,6 +72,7 @@ _OUTER_ERRORS: Final = frozenset(
 _REFUSED: Final = (401, 403)
 # Read as the base has them: a class may put code of its own there.
 _errno_of: Final = OSError.__dict__["errno"].__get__
+_ancestors_of: Final = type.__dict__["__mro__"].__get__
 _attributes_of: Final = BaseException.__dict__["__dict__"].__get__
 
 
@@ -111,17 +111,23 @@ def is_crash_by_name(raised: Sequence[Raised]) -> bool:
 
 
 def _named(raised: Raised) -> bool:
-    if (found := find_class(raised)) is not None:
+    if (found := find_class(raised.module, raised.name)) is not None:
         return _is_expected(found)
     return f"{raised.module}.{raised.name}" in EXPECTED or bool(_REFUSAL.search(raised.name))
 
 
 def _is_expected(kind: type) -> bool:
-    names = map(class_name, type.__dict__["__mro__"].__get__(kind))
+    ancestors = _ancestors_of(kind)
     return any(
         f"{module}.{name}" in EXPECTED or _REFUSAL.search(name.rpartition(".")[2])
-        for module, name in names
-    )
+        for module, name in map(class_name, ancestors)
+    ) or any(each is other for each in ancestors for other in _expected())
+
+
+def _expected() -> list[type]:
+    """Return the classes that have these names at this moment, whatever they call themselves."""
+    parts = (name.rpartition(".") for name in EXPECTED)
+    return [found for module, _, name in parts if (found := find_class(module, name)) is not None]
 
 
 def _says_so(exception: BaseException) -> bool:

@@ -30,14 +30,17 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.analytics.collect import Source
 from custom_components.analytics.collect.setup_failures import SetupFailures, setup_failures
 from custom_components.analytics.facts import SetupFailure
+from custom_components.analytics.host import VERSION
 from custom_components.analytics.words import REASONS
 
-type SetUpEntry = Callable[[HomeAssistant, ConfigEntry[Any]], Coroutine[Any, Any, bool]]
+type SetUpEntry = Callable[[HomeAssistant, ConfigEntry[Any]], Coroutine[Any, Any, Any]]
 type AddEntry = Callable[..., Coroutine[Any, Any, MockConfigEntry]]
 
 # Nothing of what an integration says of its failure may be told, nor a name that is not public.
 SECRET: Final = "light.annas_bedroom at 52.3702, password hunter2-hunter2"
 TELLING: Final = "annas_house"
+# What an integration of the host's own answers when all is well.
+WELL: Final = None if VERSION >= (2026, 11) else True
 
 
 class Flow(ConfigFlow):
@@ -57,10 +60,10 @@ def raising(error: BaseException) -> SetUpEntry:
     return async_setup_entry
 
 
-def answering(answer: bool) -> SetUpEntry:
+def answering(answer: bool | None) -> SetUpEntry:
     """Return the set-up of an entry that ends in this way."""
 
-    async def async_setup_entry(_hass: HomeAssistant, _entry: ConfigEntry[Any]) -> bool:
+    async def async_setup_entry(_hass: HomeAssistant, _entry: ConfigEntry[Any]) -> bool | None:
         return answer
 
     return async_setup_entry
@@ -120,7 +123,7 @@ def add_entry(hass: HomeAssistant) -> Iterator[AddEntry]:
 
 
 async def test_where_all_is_well_nothing_is_told(hass: HomeAssistant, add_entry: AddEntry) -> None:
-    await add_entry("hue", answering(True))
+    await add_entry("hue", answering(WELL))
     assert await async_setup_component(hass, "homeassistant", {})
     assert await found(hass) == SetupFailures(built_in=(), custom={})
 
@@ -153,7 +156,7 @@ async def test_an_entry_that_answers_no(hass: HomeAssistant, add_entry: AddEntry
 
 
 async def test_an_entry_that_can_not_be_migrated(hass: HomeAssistant, add_entry: AddEntry) -> None:
-    await add_entry("hue", answering(True), version=7, migrates=False)
+    await add_entry("hue", answering(WELL), version=7, migrates=False)
     assert await found(hass) == built_in(hue="error")
 
 

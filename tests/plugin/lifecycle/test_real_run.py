@@ -134,5 +134,4 @@ async def test_each_end_of_a_run_is_told_at_the_next_start(
     told = json.dumps(receiver.life)
     assert str(tmp_path) not in told
     assert TELLING not in told
-    complaints = [line for line in host.log().splitlines() if "custom_components.ana" in line]
-    assert [line for line in complaints if " ERROR " in line or " WARNING " in line] == []
+    assert host.complaints() == []

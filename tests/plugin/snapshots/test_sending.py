@@ -18,6 +18,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed, mock_platform
 
+from custom_components.analytics import host
 from scripts.sink import Answer, Sink
 
 from ..conftest import ALL_TIERS, Command, Start, Wait
@@ -85,6 +86,27 @@ async def test_a_day_with_labs_on_and_all_else_off_sends_one_snapshot_and_no_rep
     answer = await command("analytics")
     assert answer["onboarded"] is False
     assert [name for name, on in answer["preferences"].items() if on] == ["snapshots"]
+
+
+async def test_the_front_end_has_a_switch_only_where_it_has_an_effect(
+    labs: None, start: Start, section: dict[str, Any], toggle: Toggle, command: Command
+) -> None:
+    always = host.VERSION >= host.LABS_DECIDES_SINCE
+    del section["snapshots_url"]
+    await start(section)
+
+    async def shown() -> Any:
+        return (await command("analytics"))["preferences"].get("snapshots")
+
+    assert await shown() is (False if always else None)
+    saved = await command("analytics/preferences", preferences={"base": True, "snapshots": True})
+    assert saved["preferences"].get("snapshots") is (True if always else None)
+    await toggle(True)
+    assert await shown() is True
+    saved = await command("analytics/preferences", preferences={"snapshots": False})
+    assert saved["preferences"]["snapshots"] is False
+    await toggle(False)
+    assert await shown() is (False if always else None)
 
 
 async def test_the_toggle_alone_is_a_yes_and_changes_nothing_else(

@@ -24,7 +24,6 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockModule,
     async_fire_time_changed,
-    async_test_home_assistant,
     mock_integration,
     mock_platform,
 )
@@ -32,6 +31,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.analytics.const import DOMAIN
 from scripts.sink import Answer, Sink
 
+from ..conftest import another_host
 from .conftest import answered, only_where_there_are_snapshots
 
 pytestmark = only_where_there_are_snapshots
@@ -111,6 +111,8 @@ integrations = st.builds(
     platform=st.sampled_from(("none", "none", *PLATFORMS)),
     loaded=st.sampled_from((True, True, True, False)),
 )
+HAS_CHILDREN = hasattr(dr.DeviceRegistry, "async_get_or_create_child")
+
 devices = st.builds(
     Device,
     domain=domains,
@@ -221,10 +223,10 @@ def _devices(
             configuration_url=each.configuration_url,
             entry_type=dr.DeviceEntryType.SERVICE if each.service else None,
             disabled_by=dr.DeviceEntryDisabler.USER if each.disabled else None,
-            via_device_id=via,
         )
+        registry.async_update_device(device.id, via_device_id=via)
         made.append(device.id)
-        for child in range(each.children):
+        for child in range(each.children if HAS_CHILDREN else 0):
             registry.async_get_or_create_child(
                 config_entry_id=entry,
                 identifiers={(each.domain, f"child-{number}-{child}")},
@@ -280,7 +282,7 @@ async def host(state: Registries, storage: dict[str, Any]) -> AsyncIterator[tupl
         "data": {"preview_feature_status": on},
     }
     with tempfile.TemporaryDirectory() as folder:
-        async with Sink() as sink, async_test_home_assistant(config_dir=folder) as hass:
+        async with Sink() as sink, another_host(folder) as hass:
             hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
             sink.snapshot_answer = state.answer
             try:
@@ -340,6 +342,9 @@ async def test_both_post_the_same_and_keep_the_same(
     async with host(state, hass_storage) as (hass, sink):
         before = json.loads(json.dumps(hass_storage[SHARED]))
         expected = await theirs(hass, sink)
+        if [report for _, _, report, _ in expected] == [{}]:  # before 2026.2 also of no devices
+            assert await ours(hass, sink) == []
+            return
         kept = hass_storage[SHARED]["data"]
         hass_storage[SHARED] = before
         assert await ours(hass, sink) == expected

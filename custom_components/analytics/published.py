@@ -13,7 +13,7 @@ from typing import Final
 import homeassistant
 
 HOST: Final = Path(homeassistant.__path__[0])
-_COMPONENT: Final = re.compile(r"homeassistant/components/([a-z0-9]\w*)/.")
+_COMPONENT: Final = re.compile(r"^homeassistant/components/([a-z0-9]\w*)/.", re.MULTILINE)
 _TOP: Final = re.compile(r"^([^/,\n]+)[/,]", re.MULTILINE)
 
 type Signature = tuple[int, ...]
@@ -53,19 +53,12 @@ def hashes(site: Path, below: str) -> frozenset[str]:
 
 def host_domains() -> frozenset[str]:
     """Return the domains of the integrations that the host's distribution lists."""
-    return _domains(host_files())
+    return frozenset().union(*(_domains(file, signature(file)) for file in _host_lists()))
 
 
-def host_files() -> frozenset[str]:
-    """Return the files that the host's distribution lists, whether they are as it has them or not.
-
-    Home Assistant's container installs the host from a folder, which leaves a list without hashes
-    beside it, as in a development environment.
-    """
-    informations = _distributions(HOST.parent, HOST.name)
-    records = [information / "RECORD" for information in informations]
-    lists = records or [HOST.parent / "homeassistant.egg-info/SOURCES.txt"]
-    return frozenset().union(*(_names(file, signature(file)) for file in lists))
+def host_lists(below: str) -> bool:
+    """Tell whether the host's distribution lists a file, be it as it lists it or not."""
+    return any(below in _names(file, signature(file)) for file in _host_lists())
 
 
 def host_is_sealed() -> bool:
@@ -73,16 +66,24 @@ def host_is_sealed() -> bool:
     return bool(hashes(HOST.parent, f"{HOST.name}/__init__.py"))
 
 
-@lru_cache(maxsize=4)
-def _domains(files: frozenset[str]) -> frozenset[str]:
-    return frozenset(found[1] for file in files if (found := _COMPONENT.match(file)))
+def _host_lists() -> list[Path]:
+    """Return the lists of the host's files.
+
+    Home Assistant's container installs the host from a folder, which leaves a list without hashes
+    beside it, as in a development environment.
+    """
+    records = [each / "RECORD" for each in HOST.parent.glob(f"{HOST.name}-*.dist-info")]
+    return records or [HOST.parent / f"{HOST.name}.egg-info/SOURCES.txt"]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
+def _domains(file: Path, _changed: Signature | None) -> frozenset[str]:
+    return frozenset(_COMPONENT.findall(_read(file)))
+
+
+@lru_cache(maxsize=2)
 def _names(file: Path, _changed: Signature | None) -> frozenset[str]:
-    """Return the files of the host in a list of one in each line."""
-    lines = _read(file).splitlines()
-    return frozenset(line.partition(",")[0] for line in lines if line.startswith(f"{HOST.name}/"))
+    return frozenset(line.partition(",")[0] for line in _read(file).splitlines())
 
 
 def _distributions(site: Path, top: str) -> tuple[Path, ...]:
@@ -116,7 +117,7 @@ def _listed(record: Path, changed: Signature | None, below: str) -> str | None:
     return entry.removeprefix("sha256=") if entry.startswith("sha256=") else ""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _record(record: Path, _changed: Signature | None) -> str:
     """Return a list of files, each at the begin of a line."""
     return "\n" + _read(record)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from . import sources
 from .places import Place
 
 type Json = dict[str, Any]
@@ -27,9 +26,9 @@ def _frames(frames: list[Json], places: Mapping[str, Place]) -> Iterator[Json]:
         if "package" in frame:
             yield frame  # of a native crash: the library and its symbol
             continue
-        place, file = places.get(frame["abs_path"]), sources.read(frame["abs_path"])
+        place = places.get(frame["abs_path"])
         # A line that is not there is one of a text that somebody made up.
-        lines = file.around(frame["lineno"]) if file else None
+        lines = place.content.around(frame["lineno"]) if place else None
         if place is None or lines is None:
             continue
         shows = place.is_published and left <= MAX_WITH_SOURCE

@@ -69,6 +69,8 @@ def _is_log_call(node: ast.AST) -> TypeGuard[ast.Call]:
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in _METHODS
+        # Without any it is the question what a task has raised.
+        and bool(node.args or node.keywords)
     )
 
 

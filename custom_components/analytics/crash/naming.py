@@ -17,7 +17,7 @@ from ..models import Knowledge
 from ..own_secrets import mentions_secret
 from ..shapes import reveals
 from ..table import Content
-from . import messages, native, sources
+from . import messages, native
 from .c_classes import is_made_in_c
 from .faults import NATIVE, Frame, Raised, find_class
 from .places import Owner, Place, Places, has_symbol, is_of_the_system
@@ -40,7 +40,11 @@ class Naming:
 
     def is_personal(self, text: str) -> bool:
         """Tell whether a domain or version must not be told."""
-        return self._knowledge is None or offends(text, Content.TEXT, self._knowledge)
+        return (
+            self._knowledge is None
+            or offends(text, Content.TEXT, self._knowledge)
+            or self._mentions(text)
+        )
 
     def place(self, path: str) -> Place | None:
         """Return the place of a file that may be named."""
@@ -52,8 +56,8 @@ class Naming:
 
     def function(self, frame: Frame) -> str:
         """Return what the function of a frame is called in the source, or that it is unknown."""
-        place, file = self.place(frame.file), sources.read(frame.file)
-        if place is None or file is None or not file.writes(frame.function):
+        place = self.place(frame.file)
+        if place is None or not place.content.writes(frame.function):
             return UNKNOWN
         return (
             frame.function if place.is_published or not self._mentions(frame.function) else UNKNOWN
@@ -73,15 +77,15 @@ class Naming:
         return self._class(path, name) if isinstance(path, str) else None
 
     def _class(self, path: str, name: str) -> tuple[str, str] | None:
-        place, file = self.place(path), sources.read(path)
-        if place is None or file is None or name not in file.classes:
+        place = self.place(path)
+        if place is None or name not in place.content.classes:
             return None
         return (place.module, name) if place.is_published or not self._mentions(name) else None
 
     def message(self, path: str, line: int, function: str) -> str:
         """Return the message of a log call as its source has it; nothing of one of a script."""
-        place, file = self.place(path), sources.read(path)
-        text = messages.template(file, line, function) if place and file else None
+        place = self.place(path)
+        text = messages.template(place.content, line, function) if place else None
         if text is None or place is None:
             return ""
         is_told = place.is_published or not (self._mentions(text) or reveals(text))

@@ -6,7 +6,7 @@ Reads the disk: not for the event loop.
 import re
 import sys
 import sysconfig
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -43,12 +43,14 @@ class Owner(StrEnum):
 class Place:
     """A file by its name below the root of what it belongs to, as `homeassistant/core.py`.
 
-    It `is_published` where a list of its distribution has it with the hash that it has.
+    It `is_published` where a list of its distribution has it with the hash that it has. `content`
+    is what was looked at: read again, it may be another's.
     """
 
     owner: Owner
     file: str
     is_published: bool = False
+    content: sources.File = field(compare=False, repr=False)
 
     @property
     def module(self) -> str:
@@ -138,43 +140,46 @@ def is_of_the_system(path: str) -> bool:
 def has_symbol(path: str, symbol: str) -> bool:
     """Tell whether a symbol is in a compiled file, and was not made up."""
     try:
-        return symbol.partition("@")[0].encode() in Path(path).read_bytes()
+        # Names end with a zero in the tables of such a file, and may be the end of a longer one.
+        return symbol.partition("@")[0].encode() + b"\0" in Path(path).read_bytes()
     except (OSError, ValueError):
         return False
 
 
 def _place(path: str, location: _Location) -> Place | None:
     """Return the place of a file where it lies; None for what nobody has published."""
+    content = sources.read(path)
+    if content is None:
+        return None
     owner, below = location.owner, location.below
     match owner:
         case Owner.CUSTOM:
-            return Place(owner=owner, file=f"{CUSTOM}/{below}") if "/" in below else None
+            return _named(owner, f"{CUSTOM}/{below}", content) if "/" in below else None
         case Owner.PYTHON:
             name = below.removeprefix("lib-dynload/").partition("/")[0].partition(".")[0]
-            return Place(owner=owner, file=below) if name in sys.stdlib_module_names else None
+            return _named(owner, below, content) if name in sys.stdlib_module_names else None
         case Owner.PACKAGE:
-            is_published = _is_published(path, location.root, below)
-            return Place(owner=owner, file=below, is_published=True) if is_published else None
+            return _listed(owner, location.root, below, content)
         case Owner.HOST:
-            return _host_place(path, f"{published.HOST.name}/{below}")
+            return _of_the_host(f"{published.HOST.name}/{below}", content)
 
 
-def _host_place(path: str, below: str) -> Place | None:
+def _named(owner: Owner, file: str, content: sources.File) -> Place:
+    return Place(owner=owner, file=file, content=content)
+
+
+def _of_the_host(file: str, content: sources.File) -> Place | None:
     """Return the place of a file of the host; what was installed from a folder has no hashes."""
-    site = published.HOST.parent
-    if published.hashes(site, below):
-        is_published = _is_published(path, site, below)
-        return Place(owner=Owner.HOST, file=below, is_published=True) if is_published else None
-    if published.host_is_sealed() or below not in published.host_files():
+    if published.host_is_sealed():
+        return _listed(Owner.HOST, published.HOST.parent, file, content)
+    return _named(Owner.HOST, file, content) if published.host_lists(file) else None
+
+
+def _listed(owner: Owner, site: Path, file: str, content: sources.File) -> Place | None:
+    """Return the place of a file that a distribution lists, if it is as it is listed."""
+    if content.sha256 not in published.hashes(site, file):
         return None
-    return Place(owner=Owner.HOST, file=below)
-
-
-def _is_published(path: str, site: Path, below: str) -> bool:
-    """Tell whether a file is one that a distribution lists, and as it lists it."""
-    known = published.hashes(site, below)
-    file = sources.read(path) if known else None
-    return file is not None and file.sha256 in known
+    return Place(owner=owner, file=file, is_published=True, content=content)
 
 
 def _below(file: Path, root: Path) -> str | None:

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from ..crash import sources
 from ..crash.fault_log import Found, NativeFault
 from ..crash.native import NAMES
 from ..crash.places import Owner, Places
@@ -36,8 +35,7 @@ def _place(crash: NativeFault, places: Places) -> FaultPlace:
     for frame in crash.stack:
         place = places.find(frame.file)
         if place is not None and place.owner in PUBLIC:
-            source = sources.read(frame.file)
-            function = frame.function if source and source.writes(frame.function) else None
+            function = frame.function if place.content.writes(frame.function) else None
             file, line = place.file, frame.line
             break
     return FaultPlace(

@@ -366,7 +366,7 @@ WAYS: Final = tuple(_WAYS.strip("\n").split("\n---\n"))
 def module_of(ways: tuple[str, ...]) -> str:
     """Return a module with a function for each way, and one that runs them all."""
     bodies = (
-        f"def way_{number}(room, person, words):\n    try:\n        raise HeatError(room, words)\n"
+        f"def way_{number}(room, person, words):\n    try:\n        raise HeatError(words)\n"
         f"    except HeatError as error:\n"
         + "\n".join(f"        {line}" for line in way.splitlines())
         for number, way in enumerate(ways)

@@ -1,7 +1,9 @@
 """Nothing that was filled in arrives, in whatever way it was logged, and from wherever."""
 
+import gc
 import importlib.util
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from homeassistant.components.sensor import SensorEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_component import EntityComponent
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.setup import async_setup_component
 
 from scripts.sink import Sink
 
@@ -116,3 +123,120 @@ async def test_a_source_that_was_changed_since_says_nothing_of_what_was_logged(
     body = json.dumps(event).casefold()
     assert [word for word in FILLED_IN if word in body] == []
     assert "logentry" not in event
+
+
+async def in_a_script(hass: HomeAssistant, fail: Any) -> None:
+    """Let a script of the user's call what fails."""
+    hass.services.async_register("heating", "heat", fail)
+    action = {"action": "heating.heat", "data": {"room": ROOM, "words": WORDS}}
+    assert await async_setup_component(
+        hass, "script", {"script": {ROOM.lower(): {"alias": PERSON, "sequence": [action]}}}
+    )
+    await hass.services.async_call("script", ROOM.lower(), {"person": PERSON})
+
+
+async def in_an_automation(hass: HomeAssistant, fail: Any) -> None:
+    """Let an automation of the user's call what fails."""
+    hass.services.async_register("heating", "heat", fail)
+    assert await async_setup_component(
+        hass,
+        "automation",
+        {
+            "automation": {
+                "alias": f"{ROOM} of {PERSON}",
+                "triggers": {"trigger": "event", "event_type": "cold"},
+                "actions": {"action": "heating.heat", "data": {"words": WORDS}},
+            }
+        },
+    )
+    hass.bus.async_fire("cold", {"person": PERSON})
+
+
+async def in_an_entity(hass: HomeAssistant, fail: Any) -> None:
+    """Let an entity with a name of the user's fail to be updated when it is added."""
+
+    class Heating(SensorEntity):
+        _attr_name = f"{ROOM} of {PERSON}"
+        _attr_unique_id = WORDS
+
+        async def async_update(self) -> None:
+            fail(None)
+
+    component = EntityComponent[SensorEntity](logging.getLogger(ROOM), "sensor", hass)
+    await component.async_add_entities([Heating()], update_before_add=True)
+
+
+async def in_a_task(hass: HomeAssistant, fail: Any) -> None:
+    """Let a task with a name of the user's fail."""
+
+    async def heat() -> None:
+        fail(None)
+
+    hass.async_create_background_task(heat(), f"heat {ROOM} of {PERSON}", eager_start=False)
+
+
+async def in_a_thread(hass: HomeAssistant, fail: Any) -> None:
+    """Let a job of the executor fail that got something of the user's."""
+    hass.bus.async_listen("cold", fail)
+    hass.bus.async_fire("cold", {"room": ROOM, "person": PERSON})
+
+
+async def in_a_coordinator(hass: HomeAssistant, fail: Any) -> None:
+    """Let an update with a name of the user's fail."""
+
+    async def update() -> None:
+        fail(None)
+
+    coordinator = DataUpdateCoordinator[None](
+        hass,
+        logging.getLogger(ROOM),
+        config_entry=None,
+        name=f"{ROOM} of {PERSON}",
+        update_method=update,
+    )
+    await coordinator.async_refresh()
+
+
+async def in_a_listener(hass: HomeAssistant, fail: Any) -> None:
+    """Let a listener of an event with something of the user's in it fail."""
+    hass.bus.async_listen("cold", callback(lambda event: fail(event)))
+    hass.bus.async_fire("cold", {"room": ROOM, "person": PERSON})
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        in_a_script,
+        in_an_automation,
+        in_an_entity,
+        in_a_task,
+        in_a_thread,
+        in_a_coordinator,
+        in_a_listener,
+    ],
+    ids=lambda way: way.__name__,
+)
+async def test_what_the_host_logs_of_a_home_does_not_arrive(
+    hass: HomeAssistant,
+    listening: Any,
+    modules: None,
+    settle: Settle,
+    receiver: Sink,
+    tmp_path: Path,
+    way: Any,
+) -> None:
+    module = put(tmp_path, "custom integration", module_of(("raise KeyError(room) from error",)))
+
+    def fail(told: object) -> None:
+        module.run(told, PERSON, WORDS)
+
+    await way(hass, fail)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    gc.collect()  # a task is told when it is collected
+    await settle()
+    bodies = json.dumps(receiver.events, ensure_ascii=False).casefold()
+    assert receiver.events
+    assert [word for word in FILLED_IN if word in bodies] == []
+    assert {"KeyError", "HeatError"} <= {
+        raised["type"] for event in receiver.events for raised in event["exception"]["values"]
+    }

@@ -3,6 +3,7 @@
 import logging
 import textwrap
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,7 @@ def logged(tmp_path: Path) -> Iterator[Logged]:
         ('_LOGGER.error(("No %s " "here") % name)', "No %s here"),
         ('_LOGGER.error(f"No {name}\\n".rstrip())', "No …\n"),
         ('_LOGGER.error("No {}".format(name).strip("hunter2"))', "No {}"),
+        ('_LOGGER.error("No lamp", exc_info=task.exception())', "No lamp"),
         ('_LOGGER.error(_("No lamp {}").format(name))', "No lamp {}"),
         ('_LOGGER.error(_(f"No {name}"))', "No …"),
         ('_LOGGER.error((text := f"No {name}"))', "No …"),
@@ -89,7 +91,9 @@ def logged(tmp_path: Path) -> Iterator[Logged]:
     ],
 )
 def test_a_message_is_what_its_source_has(logged: Logged, call: str, expected: str) -> None:
-    assert logged(f"\n_ = str\n{call}\n", name="hunter2") == [expected]
+    task: Future[None] = Future()
+    task.set_exception(ValueError("hunter2"))
+    assert logged(f"\n_ = str\n{call}\n", name="hunter2", task=task) == [expected]
 
 
 @pytest.mark.parametrize(

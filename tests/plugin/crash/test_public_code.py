@@ -325,15 +325,16 @@ async def test_native_files_and_symbols_are_public_ones(
     tmp_path: Path,
     site: Path,
 ) -> None:
-    install(site, "lamp_api-1.0", "lamp_api/native.so", text="lamp_switch")
-    install(site, "other-1.0", "lamp_api/edited.so", text="lamp_switch")
+    install(site, "lamp_api-1.0", "lamp_api/native.so", text="lamp_switch\0")
+    install(site, "other-1.0", "lamp_api/edited.so", text="lamp_switch\0")
     private = tmp_path / "custom_components/lamp/annamaria.so"
     private.parent.mkdir(parents=True)
     for file in (site / "lamp_api/edited.so", site / "annamaria.so", private):
-        file.write_text("annamaria_switch")
+        file.write_text("annamaria_switch\0")
     frames_in_c = [
         (site / "lamp_api/native.so", "lamp_switch"),
         (site / "lamp_api/native.so", "annamaria_made_up"),
+        (site / "lamp_api/native.so", "lamp"),
         (site / "lamp_api/edited.so", "annamaria_switch"),
         (site / "annamaria.so", "annamaria_switch"),
         (private, "annamaria_switch"),
@@ -353,12 +354,12 @@ async def test_native_files_and_symbols_are_public_ones(
     )
     await hass.config_entries.async_unload(entry.entry_id)
     hass.data.pop("analytics_run")
-    file = RunFile(tmp_path / ".storage" / "analytics.run")
-    file.begin()
-    file.mark(Phase.RUNNING)
+    phases = RunFile(tmp_path / ".storage" / "analytics.run")
+    phases.begin()
+    phases.mark(Phase.RUNNING)
     await hass.config_entries.async_setup(entry.entry_id)
     await settle()
     [event] = receiver.events
     assert PRIVATE not in said(receiver)
     named = [(frame["package"], frame["function"]) for frame in frames(event) if "package" in frame]
-    assert named == [("native.so", "?"), ("native.so", "lamp_switch")]
+    assert named == [("native.so", "?"), ("native.so", "?"), ("native.so", "lamp_switch")]

@@ -16,12 +16,11 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from homeassistant.const import MAJOR_VERSION
 from playwright.async_api import Browser, Locator, Page, expect
 from pytest_socket import enable_socket
 
 from custom_components.analytics.const import DEVICE_DATABASE_NAME
-from custom_components.analytics.host import DEVICE_DATABASE_URL
+from custom_components.analytics.host import DEVICE_DATABASE_URL, has_snapshots
 from scripts.home_assistant import PLUGIN, SMALL_CONFIGURATION, HomeAssistantProcess
 from scripts.host_api import HostApi
 from scripts.sink import Sink
@@ -33,7 +32,7 @@ from .waiting import becomes
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(MAJOR_VERSION < 2026, reason="this host has no Labs"),
+    pytest.mark.skipif(not has_snapshots(), reason="this host has no Labs"),
 ]
 
 TEXTS = TRANSLATIONS["preview_features"]["snapshots"]

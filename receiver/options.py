@@ -1,6 +1,7 @@
 """What an operator can choose: by flags, else by environment variables of the same names."""
 
 import argparse
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -8,7 +9,11 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from .texts import is_name
+
 PREFIX: Final = "OPEN_ANALYTICS_"
+
+_AUTHORITY: Final = re.compile(r"[A-Za-z0-9._:\[\]-]+")
 
 type Network = IPv4Network | IPv6Network
 
@@ -65,6 +70,15 @@ def _text(text: str) -> str:
     return text.strip()
 
 
+def _name(text: str) -> str:
+    if not is_name(name := text.strip()):
+        raise ValueError(
+            "expected a name in one line: up to 80 letters, digits and spaces, and . , ' - & ( ) + "
+            "! %, no address"
+        )
+    return name
+
+
 def _url(text: str) -> str:
     expected = "expected the public address, like https://analytics.example.com"
     try:
@@ -72,8 +86,10 @@ def _url(text: str) -> str:
         whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError as error:
         raise ValueError(f"{error}; {expected}") from None
-    if not whole or "@" in parts.netloc or parts.query or parts.fragment:
+    if not whole or parts.query or parts.fragment or not text.isprintable():
         raise ValueError(expected)
+    if not _AUTHORITY.fullmatch(parts.netloc):
+        raise ValueError(f"{expected}, a name in other letters as xn--…")
     if parts.path.strip("/"):
         raise ValueError(f"{expected}, without a path: all links begin at its root")
     return text.rstrip("/")
@@ -113,7 +129,7 @@ _CHOICES: Final[Mapping[str, _Choice]] = {
     "port": _Choice(_number(0, 65_535), "PORT", "port to listen on, 0 for any free one"),
     "database": _Choice(_file, "FILE", "the SQLite file that keeps everything; made if missing"),
     "base_url": _Choice(_url, "URL", "public address, for links to this receiver"),
-    "title": _Choice(_text, "TEXT", "name on the pages"),
+    "title": _Choice(_name, "TEXT", "name on the pages"),
     "retention_days": _Choice(
         _number(1, 3_650), "DAYS", "keep an installation for so long after its last report"
     ),

@@ -20,7 +20,9 @@ from .addresses import SettingError
 from .consent import EXTENDED_NAMES
 from .const import CONF_ENABLED, CONF_INITIAL_DELAY, CONF_INTERVAL, DOMAIN
 from .data import RUNNING_CONFIG, async_loaded
+from .models import Destination
 from .settings import DSN, EXTENDED, URL_NAME, Settings, check, flatten, resolve, unflatten
+from .texts import excerpt, markdown
 
 TITLE: Final = "Analytics"
 URL_SELECTOR: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -96,7 +98,7 @@ class AnalyticsOptionsFlow(OptionsFlow):
                     for name in EXTENDED_NAMES
                 }
             ),
-            description_placeholders={"name": destination.name, "url": destination.url},
+            description_placeholders=_named(destination),
         )
 
     async def async_step_settings(
@@ -135,10 +137,10 @@ class AnalyticsOptionsFlow(OptionsFlow):
     def _described(self, fixed: list[str]) -> dict[str, str]:
         """Return where reports go now, and what is set elsewhere."""
         destination = self._settings().destination
+        names = excerpt(", ".join(fixed))
         return {
-            "name": destination.name,
-            "url": destination.url,
-            "fixed": f"\n\nconfiguration.yaml sets: {', '.join(fixed)}." if fixed else "",
+            **_named(destination),
+            "fixed": f"\n\nconfiguration.yaml sets: {markdown(names)}." if fixed else "",
         }
 
     def _settings(self) -> Settings:
@@ -153,6 +155,10 @@ class AnalyticsOptionsFlow(OptionsFlow):
             CONF_ENABLED: settings.enabled,
         }
         return {_key(name): current[name] for name in names if name in current}
+
+
+def _named(destination: Destination) -> dict[str, str]:
+    return {"name": markdown(destination.name), "url": destination.url}
 
 
 def _key(name: str) -> str:

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from . import consent
+from .addresses import known, server_of
 from .const import DOMAIN
 from .crash import consent as crash_consent
 from .crash.fields import CrashField
@@ -16,6 +17,7 @@ from .pipeline import Pipeline
 from .settings import is_home_assistant
 from .snapshots.reporter import SnapshotReporter
 from .table import Field
+from .texts import markdown, markdown_link
 from .tiers import BASE
 
 NO_PRIVACY_URL: Final = "none given"
@@ -87,7 +89,7 @@ def async_tell_dropped(hass: HomeAssistant, dropped: Mapping[str, int]) -> None:
         ir.async_delete_issue(hass, DOMAIN, DROPPED)
         return
     counted = ", ".join(f"{name}: {number}" for name, number in sorted(dropped.items()))
-    _create(hass, Issue(name=DROPPED, text=DROPPED, placeholders={"dropped": counted}))
+    _create(hass, Issue(name=DROPPED, text=DROPPED, placeholders={"dropped": markdown(counted)}))
 
 
 @callback
@@ -96,7 +98,10 @@ def async_tell_stopped(hass: HomeAssistant, reason: str | None) -> None:
     if reason is None:
         ir.async_delete_issue(hass, DOMAIN, STOPPED)
     else:
-        _create(hass, Issue(name=STOPPED, text=STOPPED, error=True, placeholders={"field": reason}))
+        _create(
+            hass,
+            Issue(name=STOPPED, text=STOPPED, error=True, placeholders={"field": markdown(reason)}),
+        )
 
 
 @callback
@@ -107,16 +112,13 @@ def async_clear(hass: HomeAssistant) -> None:
 
 
 def _true_now(pipeline: Pipeline) -> Iterator[Issue]:
-    destination = pipeline.choices.destination
-    named = {
-        "name": destination.name,
-        "url": destination.url,
-        "privacy_url": destination.privacy_url or NO_PRIVACY_URL,
-    }
+    named = _named(pipeline.choices.destination)
     if switch := pipeline.gate.switch:
         yield Issue(name=OFF, text=f"off_{switch.kind}", placeholders={"switch": switch.name})
     if problem := pipeline.settings.problem:
-        yield Issue(name=SETTINGS, text=SETTINGS, error=True, placeholders={"problem": problem})
+        yield Issue(
+            name=SETTINGS, text=SETTINGS, error=True, placeholders={"problem": markdown(problem)}
+        )
     if not pipeline.store.saved:
         yield Issue(name=NOT_SAVED, text=NOT_SAVED, error=True)
     if _undecided(pipeline):
@@ -144,7 +146,7 @@ def _true_now(pipeline: Pipeline) -> Iterator[Issue]:
 def _about_crash_reports(pipeline: Pipeline, server: CrashServer) -> Iterator[Issue]:
     """Yield what is to be asked about the crash report server, which is confirmed by itself."""
     choices, store = pipeline.choices, pipeline.store
-    named = {"name": server.destination.name, "url": server.destination.url}
+    named = _named(server.destination)
     if crash_consent.pending(choices, store, server):
         yield Issue(
             name=CONFIRM_CRASH_SERVER, text=CONFIRM_CRASH_SERVER, fixable=True, placeholders=named
@@ -160,12 +162,27 @@ def _about_crash_reports(pipeline: Pipeline, server: CrashServer) -> Iterator[Is
 
 def _about_snapshots(destination: Destination) -> Issue:
     """Return what is to be asked where configuration.yaml has turned snapshots on."""
-    named = {
-        "name": destination.name,
-        "url": destination.url,
-        "privacy_url": destination.privacy_url or NO_PRIVACY_URL,
+    return Issue(
+        name=CONFIRM_SNAPSHOTS,
+        text=CONFIRM_SNAPSHOTS,
+        fixable=True,
+        placeholders=_named(destination),
+    )
+
+
+def _named(destination: Destination) -> dict[str, str]:
+    """Return what texts may say of a destination.
+
+    Titles and buttons are no Markdown, and have `receiver`: the server, and of Home Assistant's own
+    the name, which is ours. All else stands in descriptions, after the address.
+    """
+    url, policy = destination.url, destination.privacy_url
+    return {
+        "receiver": destination.name if known(url) else server_of(url),
+        "name": markdown(destination.name),
+        "url": url,
+        "privacy_url": markdown_link(policy) if policy else NO_PRIVACY_URL,
     }
-    return Issue(name=CONFIRM_SNAPSHOTS, text=CONFIRM_SNAPSHOTS, fixable=True, placeholders=named)
 
 
 def _listed(fields: Iterable[Field | CrashField]) -> str:

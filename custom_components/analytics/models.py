@@ -53,6 +53,11 @@ class Destination:
     named_in_frontend: bool = False
     extended: bool = False
 
+    @property
+    def label(self) -> str:
+        """Return how the log calls it: the address stands first, since a name is anybody's."""
+        return f"{self.url} ({self.name})"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrashServer:

@@ -7,6 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from .const import ATTR_UUID, LOGGER
 from .models import Destination, Kind, Outcome, Payload, Report
 from .payload import encode
+from .texts import one_line
 
 EVENT_LOGGING_CHANGED = "logging_changed"
 SHOWN_DIGITS = 4
@@ -34,7 +35,7 @@ def async_keep_visible(hass: HomeAssistant) -> CALLBACK_TYPE:
 def shown(payload: Payload) -> str:
     """Return the exact JSON but for the id, a secret of which four digits are shown."""
     shortened = {**payload, ATTR_UUID: f"{payload[ATTR_UUID][:SHOWN_DIGITS]}…"}
-    return encode(shortened).decode()
+    return one_line(encode(shortened).decode())
 
 
 class ReportLog:
@@ -48,25 +49,22 @@ class ReportLog:
 
     def sending(self, destination: Destination, report: Report, _body: bytes) -> None:
         """Show what is about to be sent."""
-        LOGGER.info(
-            "Sending to %s (%s): %s", destination.name, destination.url, shown(report.payload)
-        )
+        LOGGER.info("Sending to %s: %s", destination.label, shown(report.payload))
 
     def ended(self, destination: Destination, outcome: Outcome) -> None:
         """Tell the outcome; while failures go on, only the first is worth a line."""
         if outcome.kind is Kind.SENT:
             again = ", which works again" if self._failing else ""
-            LOGGER.info("Sent to %s%s", destination.name, again)
+            LOGGER.info("Sent to %s%s", destination.label, again)
             self._failing = False
             return
         if outcome.kind in {Kind.STOPPED, Kind.BLOCKED}:
-            LOGGER.info("Stopped sending to %s: %s", destination.name, outcome.reason)
+            LOGGER.info("Stopped sending to %s: %s", destination.label, outcome.reason)
             return
         when = "It will be tried again" if outcome.kind is Kind.RETRYABLE else self.after_a_refusal
         self._failed(
-            "Not sent to %s (%s): %s. %s; this is said once",
-            destination.name,
-            destination.url,
+            "Not sent to %s: %s. %s; this is said once",
+            destination.label,
             outcome.reason,
             when,
         )

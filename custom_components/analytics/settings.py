@@ -33,6 +33,7 @@ from .const import (
 )
 from .device_database import DEVICE_DATABASE, device_database, is_named
 from .models import CrashServer, Destination
+from .texts import excerpt
 from .validators import crash_server, destination_url, display_name, duration, privacy_url
 
 LONGEST_DELAY: Final = timedelta(hours=24)
@@ -156,14 +157,14 @@ def resolve(section: object, options: Mapping[str, Any]) -> Settings:
         try:
             values[name] = check(name, value)
         except vol.Invalid as error:
-            problems.append(f"{name}: {error.error_message}")
+            problems.append(excerpt(f"{name}: {error.error_message}"))
     if not problems and "destination.url" not in values:
         problems += [URL_NEEDED.format(name) for name in values if name.startswith("destination.")]
     database = DEVICE_DATABASE
     try:
         database = device_database(section)
     except vol.Invalid as error:
-        problems.append(f"{CONF_SNAPSHOTS_URL}: {error.error_message}")
+        problems.append(excerpt(f"{CONF_SNAPSHOTS_URL}: {error.error_message}"))
     return Settings(
         destination=_destination(values),
         device_database=database,

@@ -26,7 +26,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     about_snapshots = {"snapshots": data.snapshots.blocked() is None} if data.snapshots else {}
     last, obstacle, due = data.last_report, blocked(data), next_report(data)
     return {
-        "destination": data.choices.destination.name,
+        "destination": data.choices.destination.label,
         # The front end shows times and booleans in the user's language.
         "last_report": last.time if last else False,
         "last_outcome": last.outcome.kind if last else "-",

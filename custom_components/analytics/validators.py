@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
+from unicodedata import normalize
 
 from homeassistant.helpers import config_validation as cv
 from yarl import URL
@@ -11,6 +12,7 @@ from yarl import URL
 from . import host
 from .addresses import RECEIVERS, SettingError, address_for, host_of, parsed, web_address
 from .models import CrashServer, Destination
+from .texts import is_name
 
 DSN_EXPECTED: Final = "expected a DSN, as https://key@host/1"
 KEY: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -53,10 +55,13 @@ def privacy_url(value: object) -> str:
 
 
 def display_name(value: object) -> str:
-    """Validate a name that is shown in the log and in dialogs."""
-    name = " ".join(cv.string(value).split())
-    if not 0 < len(name) <= 80 or not name.isprintable():
-        raise SettingError("invalid_name", "expected 1 to 80 printable characters")
+    """Validate a name that is shown in the log and in dialogs, beside the address."""
+    name = normalize("NFC", " ".join(cv.string(value).split()))
+    if not is_name(name):
+        raise SettingError(
+            "invalid_name",
+            "expected up to 80 letters, digits and spaces, and . , ' - & ( ) + ! %, no address",
+        )
     return name
 
 

@@ -132,10 +132,11 @@ class Home:
         return _tiers(stored.get(sink.url, {}).get("preferences", {}))
 
     async def outcomes(self, sink: Sink) -> list[str | None]:
-        """Return what the log tells after each report, without time, level and thread."""
-        return [
+        """Return what the log tells after each report: its words, with URL for the address."""
+        told = [
             report.outcome and report.outcome.partition("] ")[2] for report in self.logged(sink)
         ]
+        return [line and line.replace(sink.url, "URL") for line in told]
 
     def logged(self, sink: Sink) -> list[LoggedReport]:
         """Return the reports to a destination that the host's log shows."""

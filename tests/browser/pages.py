@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from homeassistant.const import MAJOR_VERSION
 from playwright.async_api import Locator, Page, expect
@@ -29,6 +30,11 @@ TELL_WHAT_IS_FOUND = """page => {
   new MutationObserver(tell).observe(page.renderRoot, {childList: true, subtree: true});
   return tell();
 }"""
+
+
+def server_of(url: str) -> str:
+    """Return what titles and buttons call the destination at an address."""
+    return urlsplit(url).netloc
 
 
 class Switches:
@@ -275,6 +281,10 @@ class RepairIssue:
     def text(self, text: str) -> Locator:
         """Return what says this in the dialog."""
         return self._dialog.get_by_text(text)
+
+    def drawn(self, selector: str) -> Locator:
+        """Return what Markdown made of its text."""
+        return self._dialog.locator("ha-markdown-element").locator(selector)
 
     async def answer(self, option: str) -> None:
         """Choose one of the question's answers, and wait for the front end's reply."""

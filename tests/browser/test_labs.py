@@ -246,7 +246,7 @@ async def test_what_yaml_turns_on_is_sent_after_a_yes_by_clicks(
     name = DEVICE_DATABASE_NAME
     async with home_with_device(tmp_path, database, {"snapshots_url": None}) as home:
         async with open_page(browser, tokens=home.tokens) as page:
-            issue = RepairIssue(page, "confirm_snapshots", name=name)
+            issue = RepairIssue(page, "confirm_snapshots", receiver=name)
             await issue.open(home.url)
             await expect(issue.text(address_of(database))).to_be_visible()
             assert (await state(home))["blocked"]["reason"] == "pending"

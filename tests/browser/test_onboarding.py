@@ -50,7 +50,7 @@ async def test_what_is_turned_on_in_onboarding_is_stored_logged_and_sent(
 
     arrival = await sink.wait_for_report()
     assert {"version", "integrations", "state_count"} <= set(arrival.report)
-    await becomes(lambda: home.outcomes(sink), ["Sent to Test receiver"])
+    await becomes(lambda: home.outcomes(sink), ["Sent to URL (Test receiver)"])
     [logged] = home.logged(sink)
     assert differences(logged.report, arrival.report) == []
     assert re.fullmatch("[0-9a-f]{4}…", str(logged.report["uuid"]))

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOTHING = dict.fromkeys(TIERS, False)
 NOTHING_MORE = dict.fromkeys(MORE, False)
-SENT = "Sent to Test receiver"
-STOPPED = "Stopped sending to Test receiver: stopped on its way"
+SENT = "Sent to URL (Test receiver)"
+STOPPED = "Stopped sending to URL (Test receiver): stopped on its way"
 DELAY = 1
 LONGER_THAN_THE_DELAY = 3
 LONGER_THAN_THE_TEST = 300

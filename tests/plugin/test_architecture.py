@@ -21,7 +21,7 @@ MODULES = sorted(PLUGIN.rglob("*.py"))
 FLOW = (
     ("const",),
     ("models",),
-    ("facts",),
+    ("facts", "texts"),
     ("host", "retry", "opt_out", "public_names", "published", "atomic_file"),
     ("table", "words"),
     ("extended_tiers",),

@@ -53,11 +53,11 @@ async def test_the_exact_report_is_shown_before_it_is_sent(
     await wait(FIRST_REPORT)
     [arrival] = receiver.reports
     sending, sent = lines
-    prefix = f"INFO Sending to Test receiver ({receiver.url}): "
+    prefix = f"INFO Sending to {receiver.url} (Test receiver): "
     assert sending.startswith(prefix)
     uuid = arrival.report["uuid"]
     assert sending.removeprefix(prefix) == arrival.body.decode().replace(uuid, f"{uuid[:4]}…")
-    assert sent == "INFO Sent to Test receiver"
+    assert sent == f"INFO Sent to {receiver.url} (Test receiver)"
 
 
 async def test_the_report_is_shown_though_it_never_arrives(
@@ -74,7 +74,7 @@ async def test_the_report_is_shown_though_it_never_arrives(
     await wait(FIRST_REPORT)
     sending, failed = lines
     assert json.loads(sending.partition("): ")[2])["version"]
-    assert failed.startswith(f"INFO Not sent to Test receiver ({receiver.url}): no connection")
+    assert failed.startswith(f"INFO Not sent to {receiver.url} (Test receiver): no connection")
 
 
 async def test_one_line_for_the_first_failure_and_one_when_it_works_again(
@@ -95,9 +95,9 @@ async def test_one_line_for_the_first_failure_and_one_when_it_works_again(
     await wait(timedelta(hours=24))
     outcomes = [line for line in lines if "Sending to" not in line]
     assert outcomes == [
-        f"INFO Not sent to Test receiver ({receiver.url}): answered with status 500. {AGAIN}",
-        "INFO Sent to Test receiver, which works again",
-        "INFO Sent to Test receiver",
+        f"INFO Not sent to {receiver.url} (Test receiver): answered with status 500. {AGAIN}",
+        f"INFO Sent to {receiver.url} (Test receiver), which works again",
+        f"INFO Sent to {receiver.url} (Test receiver)",
     ]
     assert len(lines) - len(outcomes) == len(receiver.reports)
 

@@ -244,7 +244,7 @@ async def test_the_form_leaves_out_and_names_what_yaml_sets(
     assert shown == {"crash_reports_dsn", "initial_delay", "interval"}
     described = form["description_placeholders"]
     assert described["url"] == "http://localhost/v1"
-    assert "enabled, destination.url" in described["fixed"]
+    assert r"enabled\, destination\.url" in described["fixed"]
     hass.config_entries.options.async_abort(form["flow_id"])
 
 

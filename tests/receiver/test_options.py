@@ -50,6 +50,22 @@ WRONG = [
     ("geo", "there-is-no-such-file.mmdb"),
     ("title", " "),
     ("title", "two\nlines"),
+    ("title", "x" * 81),
+    ("title", "Home Assistant<details>"),
+    ("title", "**Example**"),
+    ("title", "![x](https://example.com/pixel.png)"),
+    ("title", "https://example.com"),
+    ("title", "analytics-api.home-assistant.io"),
+    ("title", "a\u202eb"),
+    ("title", "a\u2066b"),
+    ("title", "a\u200bb"),
+    ("title", "\u3164"),
+    ("title", "a\x1b[2Jb"),
+    ("base_url", "https://b\u00fccher.example"),
+    ("base_url", "https://ex<b>ample.com"),
+    ("base_url", "https://exam\u202eple.com"),
+    ("base_url", "https://exam\tple.com"),
+    ("base_url", 'https://example.com"'),
 ]
 
 

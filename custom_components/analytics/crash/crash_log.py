@@ -3,6 +3,7 @@
 from ..const import LOGGER
 from ..models import Destination, Report
 from ..report_log import ReportLog
+from ..texts import one_line
 from .build import summary
 
 
@@ -14,9 +15,8 @@ class CrashLog(ReportLog):
     def sending(self, destination: Destination, report: Report, body: bytes) -> None:
         """Show what is about to be sent."""
         LOGGER.info(
-            "Sending a crash report to %s (%s): %s, %d bytes. The journal has all of it",
-            destination.name,
-            destination.url,
-            summary(report.payload[-1]),
+            "Sending a crash report to %s: %s, %d bytes. The journal has all of it",
+            destination.label,
+            one_line(summary(report.payload[-1])),
             len(body),
         )

@@ -15,10 +15,9 @@ class SnapshotLog(ReportLog):
     def sending(self, destination: Destination, report: Report, body: bytes) -> None:
         """Show what is about to be sent."""
         LOGGER.info(
-            "Sending a snapshot of devices to %s (%s): %d integrations, %d bytes, SHA-256 %s. The "
+            "Sending a snapshot of devices to %s: %d integrations, %d bytes, SHA-256 %s. The "
             "journal (analytics/journal) has all of it",
-            destination.name,
-            destination.url,
+            destination.label,
             len(report.payload),
             len(body),
             sha256(body).hexdigest(),

@@ -1,0 +1,56 @@
+"""Text that is not ours, made harmless for where it is shown among ours."""
+
+import json
+import re
+import unicodedata
+from typing import Final
+
+# Letters, marks, digits and these make a name. None of them is markup, nor part of an address.
+PUNCTUATION: Final = frozenset(" .,'\u2019\u2013-&()+!%")
+# Letters and marks that nobody can see.
+INVISIBLE: Final = frozenset(
+    {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0"}
+    | {chr(point) for point in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))}
+    | {chr(point) for point in range(0xE0100, 0xE01F0)}
+)
+LIKE_AN_ADDRESS: Final = re.compile(r"\w\.[^\W\d_]{2}")
+LONGEST_NAME: Final = 80
+LONGEST_LINE: Final = 300
+MARKUP: Final = re.compile(r"[!-/:-@\[-`{-~]")
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text can only be read as a name, wherever it is shown."""
+    kinds = "".join("." if char in PUNCTUATION else _kind(char) for char in text)
+    return (
+        0 < len(text) <= LONGEST_NAME
+        and set(kinds) <= set(".LMN")
+        and not {"L", "N"}.isdisjoint(kinds)
+        and "MMMM" not in kinds  # they would lie over what is above
+        and not LIKE_AN_ADDRESS.search(text)
+    )
+
+
+def _kind(char: str) -> str:
+    return "-" if char in INVISIBLE else unicodedata.category(char)[0]
+
+
+def one_line(text: str) -> str:
+    """Return a text with all that can't be seen, or turns the rest around, as JSON writes it."""
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text, in one line."""
+    line = one_line(text[: LONGEST_LINE + 1])
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
+
+
+def markdown(text: str) -> str:
+    """Return Markdown that shows a text as it is: no character of it is markup."""
+    return MARKUP.sub(r"\\\g<0>", one_line(text))
+
+
+def markdown_link(url: str) -> str:
+    """Return Markdown for an address as `addresses` writes it, which links to nothing else."""
+    return f"[{markdown(url)}](<{url}>)"

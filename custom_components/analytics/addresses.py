@@ -42,11 +42,6 @@ def host_of(url: str) -> str:
     return URL(url).raw_host or ""
 
 
-def server_of(url: str) -> str:
-    """Return whose an address is, as briefly as can be: the host, and a port that is not usual."""
-    return URL(url).raw_authority
-
-
 def is_loopback(url: str) -> bool:
     """Tell whether an address is this machine's own."""
     name = host_of(url)

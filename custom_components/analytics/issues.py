@@ -8,7 +8,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from . import consent
-from .addresses import known, server_of
 from .const import DOMAIN
 from .crash import consent as crash_consent
 from .crash.fields import CrashField
@@ -171,14 +170,13 @@ def _about_snapshots(destination: Destination) -> Issue:
 
 
 def _named(destination: Destination) -> dict[str, str]:
-    """Return what texts may say of a destination.
+    """Return what descriptions say of a destination, in Markdown.
 
-    Titles and buttons are no Markdown, and have `receiver`: the server, and of Home Assistant's own
-    the name, which is ours. All else stands in descriptions, after the address.
+    Titles and buttons say nothing of it: they are cut off where they are long, and with them the
+    end of a host, by which it is known.
     """
     url, policy = destination.url, destination.privacy_url
     return {
-        "receiver": destination.name if known(url) else server_of(url),
         "name": markdown(destination.name),
         "url": url,
         "privacy_url": markdown_link(policy) if policy else NO_PRIVACY_URL,

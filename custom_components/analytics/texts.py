@@ -28,7 +28,19 @@ def is_name(text: str) -> bool:
         and not {"L", "N"}.isdisjoint(kinds)
         and "MMMM" not in kinds  # they would lie over what is above
         and not LIKE_AN_ADDRESS.search(text)
+        and all(map(_is_of_one_script, text.split()))
     )
+
+
+def _is_of_one_script(word: str) -> bool:
+    """Tell whether no letters that may look like Latin ones stand among these."""
+    latin = any(char.isascii() and char.isalpha() for char in word)
+    return not latin or all(char.isascii() or _is_no_double(char) for char in word)
+
+
+def _is_no_double(char: str) -> bool:
+    called = unicodedata.name(char, "").startswith(("LATIN", "COMBINING"))
+    return called or char in PUNCTUATION or unicodedata.east_asian_width(char) == "W"
 
 
 def _kind(char: str) -> str:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from homeassistant.const import MAJOR_VERSION
 from playwright.async_api import Locator, Page, expect
@@ -30,11 +29,6 @@ TELL_WHAT_IS_FOUND = """page => {
   new MutationObserver(tell).observe(page.renderRoot, {childList: true, subtree: true});
   return tell();
 }"""
-
-
-def server_of(url: str) -> str:
-    """Return what titles and buttons call the destination at an address."""
-    return urlsplit(url).netloc
 
 
 class Switches:

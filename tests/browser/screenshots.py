@@ -25,14 +25,12 @@ from .pages import (
     Onboarding,
     OptionsDialog,
     RepairIssue,
-    server_of,
 )
 from .waiting import becomes
 
 WIDTHS = (360, 768, 1440)
 HEIGHT = WIDE[1]
 SCHEMES: Final[dict[Literal["light", "dark"], str]] = {"light": "", "dark": "-dark"}
-FAR = "analytics.example.com"
 # Around the card in the README's picture, in pixels.
 PADDING = 32
 SPACE_BELOW = 7
@@ -132,10 +130,10 @@ async def options_error(browser: Browser, home: Home, folder: Path) -> None:
 
 async def questions(browser: Browser, home: Home, folder: Path) -> None:
     """Take what is asked about another destination, and a list with more than one issue."""
-    await home.redirect(f"https://{FAR}/v1")
-    await dialog(browser, home, folder, "destination_undecided", receiver=FAR)
+    await home.redirect("https://analytics.example.com/v1")
+    await dialog(browser, home, folder, "destination_undecided")
     await home.choose("base")
-    await dialog(browser, home, folder, "confirm_destination", receiver=FAR)
+    await dialog(browser, home, folder, "confirm_destination")
     file = home.host.config_dir / ".opt-out-from-anonymous-statistics"
     file.touch()
     await home.status()  # notices it at once
@@ -152,7 +150,7 @@ async def crash_server(browser: Browser, home: Home, folder: Path, sink: Sink) -
     """Take what is asked about the server for crash reports."""
     await home.redirect(sink.url, crash_reports_dsn="https://key@sentry.example.com/1")
     await home.choose("diagnostics")
-    await dialog(browser, home, folder, "confirm_crash_server", receiver="sentry.example.com")
+    await dialog(browser, home, folder, "confirm_crash_server")
 
 
 async def deletion(browser: Browser, home: Home, folder: Path, sink: Sink) -> None:
@@ -161,9 +159,9 @@ async def deletion(browser: Browser, home: Home, folder: Path, sink: Sink) -> No
     await home.choose("base")
     await home.command("analytics/send")
     await home.choose()
-    await dialog(browser, home, folder, "delete_sent", receiver=server_of(sink.url))
+    await dialog(browser, home, folder, "delete_sent")
     async with open_page(browser, tokens=home.tokens) as page:
-        issue = RepairIssue(page, "delete_sent", receiver=server_of(sink.url))
+        issue = RepairIssue(page, "delete_sent")
         await issue.open(home.url)
         await issue.answer("leave")
         await at_all_widths(page, folder, "delete_sent-left")

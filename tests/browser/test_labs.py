@@ -243,12 +243,12 @@ async def test_what_yaml_turns_on_is_sent_after_a_yes_by_clicks(
     browser: Browser, database: Sink, tmp_path: Path
 ) -> None:
     before = len(database.arrivals)
-    name = DEVICE_DATABASE_NAME
     async with home_with_device(tmp_path, database, {"snapshots_url": None}) as home:
         async with open_page(browser, tokens=home.tokens) as page:
-            issue = RepairIssue(page, "confirm_snapshots", receiver=name)
+            issue = RepairIssue(page, "confirm_snapshots")
             await issue.open(home.url)
             await expect(issue.text(address_of(database))).to_be_visible()
+            await expect(issue.text(DEVICE_DATABASE_NAME)).to_be_visible()
             assert (await state(home))["blocked"]["reason"] == "pending"
             await issue.answer("confirm")
             await issue.finish()

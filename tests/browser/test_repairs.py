@@ -10,7 +10,7 @@ from pytest_socket import enable_socket
 from scripts.sink import Sink
 
 from .home import Home, running_home
-from .pages import TIERS, AnalyticsSettings, RepairIssue, server_of
+from .pages import TIERS, AnalyticsSettings, RepairIssue
 from .waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -64,7 +64,7 @@ async def asked_to_confirm(page: Page, home: Home, url: str) -> RepairIssue:
     """Choose for another destination, and open the question, before which nothing is in force."""
     await home.redirect(url, destination_name=NAME)
     await home.choose("base", "usage")
-    issue = RepairIssue(page, "confirm_destination", receiver=server_of(url))
+    issue = RepairIssue(page, "confirm_destination")
     await issue.open(home.url)
     await expect(issue.text(NAME)).to_be_visible()
     await expect(issue.text(url)).to_be_visible()
@@ -83,7 +83,7 @@ async def test_crash_reports_wait_for_a_yes_to_their_server(
     host = f"{answer}.example.com"
     await home.redirect(sink.url, crash_reports_dsn=f"https://key@{host}/1")
     await home.choose("diagnostics")
-    issue = RepairIssue(page, "confirm_crash_server", receiver=host)
+    issue = RepairIssue(page, "confirm_crash_server")
     await issue.open(home.url)
     await expect(issue.text(f"https://{host}/api/1/envelope/").first).to_be_visible()
     assert (await home.status())["crash_reports"]["effective"] is False
@@ -98,7 +98,7 @@ async def test_a_new_destination_leads_to_the_page_on_which_to_choose(
     page: Page, home: Home, sink: Sink
 ) -> None:
     await home.redirect(sink.url)
-    issue = RepairIssue(page, "destination_undecided", receiver=server_of(sink.url))
+    issue = RepairIssue(page, "destination_undecided")
     await issue.open(home.url)
     await expect(issue.text(sink.url).first).to_be_visible()
     assert await home.blocked_by() == "undecided"
@@ -139,7 +139,7 @@ async def asked_to_delete(page: Page, home: Home, sink: Sink) -> RepairIssue:
     await home.choose("base")
     await home.command("analytics/send")
     await home.choose()
-    issue = RepairIssue(page, "delete_sent", receiver=server_of(sink.url))
+    issue = RepairIssue(page, "delete_sent")
     await issue.open(home.url)
     await expect(issue.text(sink.url).first).to_be_visible()
     assert await deleted(sink) == []

@@ -75,7 +75,6 @@ async def test_choices_for_another_destination_wait_for_a_yes_by_name(
     assert question is not None
     assert question.is_fixable
     assert question.translation_placeholders == {
-        "receiver": "vendor.example",
         "name": VENDOR["name"],
         "url": VENDOR["url"],
         "privacy_url": r"[https\:\/\/vendor\.example\/privacy](<https://vendor.example/privacy>)",

@@ -179,6 +179,44 @@ def test_whatever_is_written_is_taken_or_named(section: object) -> None:
     assert settings.problem or settings.destination.url == host.receiver_url()
 
 
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.just("https://a.example"),
+    lambda inner: st.lists(inner) | st.dictionaries(st.none() | st.integers() | st.text(), inner),
+    max_leaves=4,
+)
+SECTION_KEYS = (
+    "destination",
+    "crash_reports",
+    "enabled",
+    "interval",
+    "initial_delay",
+    "snapshots_url",
+)
+KEYS = st.sampled_from(SECTION_KEYS)
+PARTS = st.sampled_from(["url", "name", "privacy_url", "extended", "named_in_frontend", "dsn"])
+
+
+@given(
+    st.dictionaries(
+        KEYS | st.none() | st.booleans() | st.integers() | st.text(),
+        VALUES | st.dictionaries(PARTS | st.none() | st.text(), VALUES, max_size=3),
+        max_size=4,
+    )
+)
+def test_no_section_holds_up_the_start(section: dict[object, object]) -> None:
+    settings = resolve(section, {})
+    known = {*SECTION_KEYS}
+    if any(key not in known for key in section):
+        assert settings.problem
+    if settings.problem is not None:
+        assert settings.problem.isprintable()
+
+
 async def options_flow(hass: HomeAssistant, given: dict[str, Any]) -> Any:
     """Fill in the form of the one entry."""
     [entry] = hass.config_entries.async_entries("analytics")

@@ -138,7 +138,6 @@ async def test_another_address_waits_for_a_yes_by_it(
     if toggled:
         await toggle(True)
     assert question(hass) == {
-        "receiver": "devices.vendor.example",
         "name": r"devices\.vendor\.example",
         "url": VENDOR,
         "privacy_url": "none given",

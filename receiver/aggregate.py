@@ -48,7 +48,6 @@ def main(argv: Sequence[str]) -> int:
     """Print the figures as JSON; where that fails, print why in one line and return 1."""
     options = _parse(argv)
     _be_modest()
-    now = time.time_ns() // 1_000_000
     try:
         counts = _count(options.database)
     except sqlite3.Error as error:
@@ -59,7 +58,7 @@ def main(argv: Sequence[str]) -> int:
         return _fail(f"counting needs more than {MOST_MEMORY >> 20} MiB")
     if counts.crowded:
         print("too many different names are reported: the rarest are left out", file=sys.stderr)
-    sys.stdout.buffer.write(orjson.dumps(publish(counts, options.smallest_group, now)))
+    sys.stdout.buffer.write(orjson.dumps(publish(counts, options.smallest_group, options.time)))
     return 0
 
 
@@ -70,6 +69,8 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--database", type=Path, required=True)
     parser.add_argument("--smallest-group", type=int, default=5)
+    now = time.time_ns() // 1_000_000
+    parser.add_argument("--time", type=int, default=now, help="now, in milliseconds since 1970")
     options = parser.parse_args(argv)
     if options.smallest_group < 1:
         parser.error("--smallest-group: expected a whole number of at least 1")

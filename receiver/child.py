@@ -35,11 +35,15 @@ class Child:
         )
         self._process: asyncio.subprocess.Process | None = None
 
-    async def run(self) -> bytes:
-        """Return what the process prints, or raise ChildError; it has ended in any case."""
+    async def run(self, now: float) -> bytes:
+        """Return what the process prints, or raise ChildError; it has ended in any case.
+
+        `now` is when the figures are of, in seconds since 1970.
+        """
         try:
             self._process = process = await asyncio.create_subprocess_exec(
                 *self._command,
+                *("--time", str(round(now * 1000))),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,

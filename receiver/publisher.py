@@ -92,7 +92,7 @@ class Publisher:
                 return False
             try:
                 began = time.monotonic()
-                printed = await self._child.run()
+                printed = await self._child.run(self._clock())
                 self.seconds = time.monotonic() - began
                 await self._publish(orjson.loads(printed), printed)
             except StorageUnavailable:

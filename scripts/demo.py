@@ -26,7 +26,6 @@ from scripts.demo_state import (
     load_or_create,
     receiver_dir,
 )
-from scripts.fleet import report
 from scripts.home_assistant import (
     ROOT,
     SMALL_CONFIGURATION,
@@ -52,6 +51,7 @@ REPORT_TIMEOUT = 60
 POLL_INTERVAL = 0.1
 LOOK_INTERVAL = 0.5
 RESTART_EXIT_CODE = 100  # how Home Assistant asks to be started again
+MOST_HOMES = 20_000
 INITIAL_DELAY = 2  # seconds from start to the first report, instead of 15 minutes
 
 
@@ -73,7 +73,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--crash", action="store_true", help="show a crash report too, on a Bugsink of its own"
     )
     parser.add_argument(
-        "--fleet", type=int, default=0, metavar="N", help="fill the receiver with N made-up homes"
+        "--fleet", type=homes, metavar="N", help="fill the receiver with N made-up homes"
     )
     parser.add_argument("--host", default=Path(sys.prefix).name, help="a host of scripts/setup")
     parser.add_argument("--fresh", action="store_true", help="forget earlier starts")
@@ -82,17 +82,31 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def homes(text: str) -> int:
+    """Read how many homes to make up."""
+    if not text.isdecimal() or int(text) > MOST_HOMES:
+        raise argparse.ArgumentTypeError(f"expected a whole number up to {MOST_HOMES}")
+    return int(text)
+
+
 async def demo(options: argparse.Namespace) -> int:
     """Show a report on its way and say how it went."""
     stop_when_asked()
     if options.fresh:
         forget(options.host)
     try:
-        state = load_or_create(options.host, port=options.port, receiver_port=options.receiver_port)
+        state = load_or_create(
+            options.host,
+            port=options.port,
+            receiver_port=options.receiver_port,
+            fleet=options.fleet,
+        )
         check_ports(state)
         async with AsyncExitStack() as stack:
-            receiver = ReceiverProcess(receiver_dir(options.host), port=state.receiver_port)
-            await start_receiver(stack, receiver, fleet=options.fleet)
+            receiver = ReceiverProcess(
+                receiver_dir(options.host), port=state.receiver_port, fleet=state.fleet
+            )
+            await start_receiver(stack, receiver)
             bugsink = await started_bugsink(stack) if options.crash else None
             host = home_assistant(config_dir(options.host), state, receiver, bugsink)
             await show(host, receiver, state, bugsink, once=options.once)
@@ -129,14 +143,14 @@ def check_ports(state: DemoState) -> None:
             )
 
 
-async def start_receiver(stack: AsyncExitStack, receiver: ReceiverProcess, *, fleet: int) -> None:
-    """Start the receiver, which stops with the demo, and let a fleet report to it."""
+async def start_receiver(stack: AsyncExitStack, receiver: ReceiverProcess) -> None:
+    """Let the fleet report, and start the receiver, which stops with the demo."""
+    if receiver.fleet_is_missing:
+        with Step(f"Letting {receiver.fleet} made-up homes report, over three months"):
+            await receiver.make_fleet()
     with Step("Starting a receiver"):
         await stack.enter_async_context(receiver)
     say(f"It takes reports at {receiver.destination}, and its dashboard is {receiver.url}")
-    if fleet:
-        with Step(f"Letting {fleet} made-up installations report"):
-            await report(receiver.url, fleet)
 
 
 async def started_bugsink(stack: AsyncExitStack) -> Bugsink:

@@ -22,11 +22,13 @@ class DemoState:
     """One host's demo.
 
     The ports stay, because recent hosts read theirs from YAML only once, and because consent
-    belongs to a destination: a receiver at another port would have to be allowed again.
+    belongs to a destination: a receiver at another port would have to be allowed again. The number
+    of made-up homes stays, because their three months are past once the receiver has begun.
     """
 
     port: int
     receiver_port: int
+    fleet: int
     username: str
     password: str
 
@@ -53,17 +55,23 @@ def forget(host: str) -> None:
     state_path(host).unlink(missing_ok=True)
 
 
-def load_or_create(host: str, *, port: int | None, receiver_port: int | None) -> DemoState:
-    """Return the kept state, or that of a new demo; ports None take what is kept or free."""
+def load_or_create(
+    host: str, *, port: int | None, receiver_port: int | None, fleet: int | None
+) -> DemoState:
+    """Return the kept state, or that of a new demo; None takes what is kept, free, or no fleet."""
     path = state_path(host)
     if not path.exists():
         forget(host)  # a folder without its password is of no use
-        return _create(path, port=port, receiver_port=receiver_port)
+        return _create(path, port=port, receiver_port=receiver_port, fleet=fleet)
     kept = _read(path)
-    if port not in {None, kept.port} or receiver_port not in {None, kept.receiver_port}:
+    if (
+        port not in {None, kept.port}
+        or receiver_port not in {None, kept.receiver_port}
+        or fleet not in {None, kept.fleet}
+    ):
         raise DemoError(
-            f"This demo was made with port {kept.port} and receiver port {kept.receiver_port}: "
-            "add --fresh to begin anew with others."
+            f"This demo was made with port {kept.port}, receiver port {kept.receiver_port} and "
+            f"{kept.fleet} made-up homes: add --fresh to begin anew with others."
         )
     return kept
 
@@ -75,10 +83,13 @@ def _read(path: Path) -> DemoState:
         raise DemoError("An older demo was here: add --fresh to begin anew.") from None
 
 
-def _create(path: Path, *, port: int | None, receiver_port: int | None) -> DemoState:
+def _create(
+    path: Path, *, port: int | None, receiver_port: int | None, fleet: int | None
+) -> DemoState:
     state = DemoState(
         port=port or (USUAL_PORT if port_is_free(USUAL_PORT) else free_port()),
         receiver_port=receiver_port or free_port(),
+        fleet=fleet or 0,
         username="demo",
         password=secrets.token_urlsafe(9),
     )

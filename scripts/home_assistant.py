@@ -1,6 +1,7 @@
 """Run a real Home Assistant as a child process that never outlives its parent."""
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ LOOPBACK = "127.0.0.1"
 ROOT = Path(__file__).resolve().parent.parent
 PLUGIN = ROOT / "custom_components" / "analytics"
 LAUNCHER = ROOT / "scripts" / "hass.py"
+HTTP_STORE = ".storage/http"  # recent hosts take settings of their web server from YAML once
 LOG_NAME = "home-assistant.log"
 CONSOLE_LOG_NAME = "console.log"
 
@@ -238,11 +240,22 @@ class HomeAssistantProcess:
             _place_plugin(self.plugin, place, copy=self.copy_plugin)
 
     def _configuration_text(self) -> str:
-        http = {"http": {"server_host": [LOOPBACK], "server_port": self.port}}
+        own = {"server_host": [LOOPBACK], "server_port": self.port}
+        http = {} if self._keeps_http_settings() else {"http": own}
         if isinstance(self.configuration, str):
-            has_http = re.search(r"^http:", self.configuration, re.MULTILINE)
-            return self.configuration + ("" if has_http else "\n" + yaml.safe_dump(http))
+            needs_http = http and not re.search(r"^http:", self.configuration, re.MULTILINE)
+            return self.configuration + ("\n" + yaml.safe_dump(http) if needs_http else "")
         return yaml.safe_dump({**http, **self.configuration}, sort_keys=False)
+
+    def _keeps_http_settings(self) -> bool:
+        """Tell whether the host has taken the port over from YAML, and asks to remove it there."""
+        try:
+            store = json.loads((self.config_dir / HTTP_STORE).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return False
+        data = store["data"]
+        kept = data.get("stable", {}).get("server_port") == self.port
+        return kept and bool(data.get("yaml_migration_done"))
 
     def _environment(self) -> dict[str, str]:
         inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}

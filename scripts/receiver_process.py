@@ -21,6 +21,7 @@ from scripts.home_assistant import LOOPBACK, ROOT, free_port
 TIMEOUT = 60
 STOP_TIMEOUT = 30
 POLL_INTERVAL = 0.2
+HOMES_A_SECOND = 500  # of a fleet, whose figures are so many seconds old at most
 
 REQUESTS = re.compile(r'^open_analytics_requests_total\{outcome="(\w+)"\} (\d+)$', re.MULTILINE)
 
@@ -40,10 +41,14 @@ class Kept:
 
 
 class ReceiverProcess:
-    """A receiver with its database in a folder; it publishes each second, and exact figures."""
+    """A receiver with its database in a folder; it publishes exact figures, and often."""
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
-        """Describe it, on any free port where none is named; nothing is started yet."""
+    def __init__(self, folder: Path, *, port: int | None = None, fleet: int = 0) -> None:
+        """Describe it, on any free port where none is named; nothing is started yet.
+
+        `fleet` is how many made-up homes are in its database, once they were made.
+        """
+        self.fleet = fleet
         self._database = folder.absolute() / "analytics.db"
         self._log = folder.absolute() / "receiver.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -58,6 +63,30 @@ class ReceiverProcess:
     def destination(self) -> str:
         """Return the address to configure as a destination."""
         return f"{self.url}/v1"
+
+    @property
+    def fleet_is_missing(self) -> bool:
+        """Tell whether there should be a fleet, and is no database yet."""
+        return self.fleet > 0 and not self._database.exists()
+
+    async def make_fleet(self) -> None:
+        """Make the database of a receiver that a fleet has reported to; raises ReceiverError."""
+        self._database.parent.mkdir(parents=True, exist_ok=True)
+        # Under another name, so that an interruption leaves no half of it.
+        unfinished = self._database.with_name("fleet.db")
+        for file in unfinished.parent.glob(f"{unfinished.name}*"):
+            file.unlink()
+        command = ("-m", "scripts.fleet", str(unfinished), str(self.fleet))
+        with self._log.open("wb") as log:
+            making = await asyncio.create_subprocess_exec(
+                str(await asyncio.to_thread(_python)), *command, cwd=ROOT, stdout=log, stderr=log
+            )
+            try:
+                if await making.wait():
+                    raise ReceiverError(f"The fleet could not be made:\n{self._log.read_text()}")
+            finally:
+                await _ended(making)
+        unfinished.rename(self._database)
 
     async def __aenter__(self) -> Self:
         """Start, and wait until it answers; stop again where it does not."""
@@ -128,7 +157,8 @@ class ReceiverProcess:
             "--database": self._database,
             "--title": "Demo",
             "--smallest-group": 1,
-            "--publish-every": 1,
+            # Counting takes about a tenth of a second for 1,000: a small part of the time.
+            "--publish-every": 1 + self.fleet // HOMES_A_SECOND,
             # The fleet tells its countries as a proxy would.
             "--trusted-proxy": f"{LOOPBACK}/32",
         }
@@ -149,6 +179,13 @@ class ReceiverProcess:
                 return figures
         except aiohttp.ClientError:
             return None
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Make sure that a process has ended, also where nobody waits for it any more."""
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
 
 
 def _python() -> Path:

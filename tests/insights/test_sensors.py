@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.loader import async_get_integration
 from homeassistant.util import ssl as ssl_util
 
-from scripts.fleet import installation
+from scripts.fleet.home import home, report
 from scripts.receiver_process import ReceiverProcess
 
 from .wire import Authority, Resolver, serving, tls_before
@@ -86,9 +87,9 @@ async def world(
         monkeypatch.setattr(aiohttp_client, "_async_make_resolver", lambda hass: Resolver(ports))
         monkeypatch.setattr(ssl_util, "client_context", lambda *_: authority.client())
         world = World(receiver=receiver, bodies=[])
-        chance = random.Random(1)
+        chance, today = random.Random(1), datetime.now(UTC).date()
         for _ in range(FLEET):
-            await world.report(installation(chance)[0])
+            await world.report(report(home(chance, today), today))
         await world.published()
         yield world
         connector = aiohttp_client.async_get_clientsession(hass).connector
@@ -148,9 +149,9 @@ def expected(world: World) -> dict[str, str]:
         "core_mosquitto": world.count(
             lambda body: any(one["slug"] == "core_mosquitto" for one in body.get("addons", ()))
         ),
-        "core_mqtt": world.count(lambda body: "mqtt" in body["integrations"]),
+        "core_mqtt": world.count(lambda body: "mqtt" in body.get("integrations", ())),
         "custom_hacs": world.count(
-            lambda body: any(one["domain"] == "hacs" for one in body["custom_integrations"])
+            lambda body: any(one["domain"] == "hacs" for one in body.get("custom_integrations", ()))
         ),
         "total": world.count(lambda body: True),
         "total_reports_integrations": world.count(lambda body: "integrations" in body),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scripts import demo_state
+from scripts.demo import parse
 from scripts.demo_receiver import differences
 from scripts.demo_state import DemoError, load_or_create
 
@@ -40,14 +41,30 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_ports_stay_because_consent_belongs_to_an_address() -> None:
-    made = load_or_create("2026.10", port=None, receiver_port=None)
-    assert load_or_create("2026.10", port=None, receiver_port=None) == made
+    made = load_or_create("2026.10", port=None, receiver_port=None, fleet=None)
+    assert load_or_create("2026.10", port=None, receiver_port=None, fleet=None) == made
     with pytest.raises(DemoError, match="--fresh"):
-        load_or_create("2026.10", port=None, receiver_port=made.receiver_port + 1)
+        load_or_create("2026.10", port=None, receiver_port=made.receiver_port + 1, fleet=None)
+
+
+def test_the_fleet_stays_because_its_history_is_past() -> None:
+    made = load_or_create("2026.10", port=None, receiver_port=None, fleet=20)
+    assert load_or_create("2026.10", port=None, receiver_port=None, fleet=None) == made
+    with pytest.raises(DemoError, match="20 made-up homes: add --fresh"):
+        load_or_create("2026.10", port=None, receiver_port=None, fleet=21)
+
+
+@pytest.mark.parametrize("homes", ["-1", "many", "20001", "1.5"])
+def test_no_number_of_homes_is_refused_by_name(
+    homes: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse(["--fleet", homes])
+    assert "argument --fleet: expected a whole number up to 20000" in capsys.readouterr().err
 
 
 def test_what_an_older_demo_left_is_named_with_its_remedy(folder: Path) -> None:
     state = {"port": 1, "sink_port": 2, "username": "demo", "password": "demo"}
     (folder / "2026.10.json").write_text(json.dumps(state))
     with pytest.raises(DemoError, match="--fresh"):
-        load_or_create("2026.10", port=None, receiver_port=None)
+        load_or_create("2026.10", port=None, receiver_port=None, fleet=None)

@@ -1,5 +1,6 @@
 """A real Home Assistant in a process of its own, without the plugin. Nobody opts in."""
 
+import json
 import os
 import subprocess
 import sys
@@ -64,6 +65,37 @@ async def test_a_host_that_cannot_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(HomeAssistantError, match="stopped, code 1"):
         await host.start()
     assert not host.running
+
+
+HTTP_STORE = {"stable": {"server_port": 8000}, "yaml_migration_done": True}
+
+
+@pytest.mark.parametrize("configuration", [{"frontend": {}}, "frontend:\n"])
+@pytest.mark.parametrize(
+    ("store", "named"),
+    [
+        (None, True),
+        (HTTP_STORE, False),
+        (HTTP_STORE | {"stable": {"server_port": 8001}}, True),
+        (HTTP_STORE | {"yaml_migration_done": False}, True),
+    ],
+)
+def test_yaml_names_the_port_until_the_host_has_taken_it_over(
+    tmp_path: Path,
+    configuration: dict[str, object] | str,
+    store: dict[str, object] | None,
+    named: bool,
+) -> None:
+    if store:
+        (tmp_path / ".storage").mkdir()
+        (tmp_path / ".storage" / "http").write_text(json.dumps({"data": store}))
+    host = HomeAssistantProcess(
+        tmp_path, configuration=configuration, port=8000, plugin=None, python="/bin/false"
+    )
+    host.spawn()
+    host.kill()
+    written = (tmp_path / "configuration.yaml").read_text()
+    assert ("server_port: 8000" in written) is named
 
 
 def test_an_empty_log_has_no_entries() -> None:

@@ -62,3 +62,20 @@ async def test_one_that_can_not_start_says_why_at_once(tmp_path: Path) -> None:
     with pytest.raises(ReceiverError, match=r"analytics\.db"):
         async with ReceiverProcess(tmp_path):
             pass
+
+
+async def test_a_fleet_is_there_before_it_starts_and_is_made_once(tmp_path: Path) -> None:
+    receiver = ReceiverProcess(tmp_path, fleet=5)
+    await receiver.make_fleet()
+    async with receiver:
+        assert not receiver.fleet_is_missing
+        assert (await receiver.figures_since(0))["active_installations"] == 5
+
+
+async def test_one_that_was_interrupted_is_made_anew(tmp_path: Path) -> None:
+    receiver = ReceiverProcess(tmp_path, fleet=3)
+    (tmp_path / "fleet.db").write_text("half of it")
+    (tmp_path / "fleet.db-wal").write_text("half of it")
+    assert receiver.fleet_is_missing
+    await receiver.make_fleet()
+    assert [path.name for path in tmp_path.glob("*.db*")] == ["analytics.db"]

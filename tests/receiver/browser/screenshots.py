@@ -2,21 +2,30 @@
 
     python -m tests.receiver.browser.screenshots FOLDER [NAME …]
 
-Takes each at three widths, light and dark; with names only those pages. The README's picture is
+Takes each at three widths, light and dark; with names only those pages. The pages of the demo's
+fleet, and of it the README's picture, are
 
-    python -m tests.receiver.browser.screenshots docs/images dashboard
+    python -m tests.receiver.browser.screenshots FOLDER --fleet 2000 [NAME …]
+    python -m tests.receiver.browser.screenshots docs/images --fleet 2000 dashboard
 """
 
 import argparse
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.async_api import Browser, Page
 
+from scripts.fleet.__main__ import Clock, fill, receiving
 from tests.receiver.dashboard import BASE_URL, Publication, grown, hostile, nothing, serving, small
 
 from .browser import Scheme, chromium, visit
 
+TODAY = datetime(2026, 11, 25, 12, tzinfo=UTC)
+GROUP = 5
 WIDTHS = (360, 768, 1440)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PAGES = {
@@ -50,44 +59,69 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*")
+    parser.add_argument("--fleet", type=int, metavar="N", help="of the demo's fleet")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    asyncio.run(take(arguments.folder, set(arguments.names) or {*PAGES, *SPECIAL, "tables"}))
+    names = set(arguments.names)
+    if arguments.fleet:
+        asyncio.run(take_fleet(arguments.folder, names or {*PAGES, "tables"}, arguments.fleet))
+    else:
+        asyncio.run(take(arguments.folder, names or {*PAGES, *SPECIAL, "tables"}))
 
 
 async def take(folder: Path, names: set[str]) -> None:
-    """Take all pictures with these names."""
+    """Take all pictures with these names, of figures that tests make up."""
     async with chromium() as browser:
-        wanted = {name: path for name, path in PAGES.items() if name in names}
-        await pictures(browser, folder, grown(), wanted)
         for name, (make, path) in SPECIAL.items():
             if name in names:
-                await pictures(browser, folder, make(), {name: path})
-        if "tables" in names:
-            await pictures(browser, folder, grown(), {"tables": "/"}, opened=True)
-        if "dashboard" in names:
-            await for_the_readme(browser, folder / "dashboard.png")
+                async with served(make()) as url:
+                    await pictures(browser, folder, url, {name: path})
+        async with served(grown()) as url:
+            await take_named(browser, folder, url, names)
+
+
+async def take_fleet(folder: Path, names: set[str], homes: int) -> None:
+    """Take all pictures with these names, of the demo's fleet; always on the same day."""
+    with TemporaryDirectory() as made:
+        database = Path(made) / "analytics.db"
+        await fill(database, homes, seed=0, now=TODAY, smallest_group=GROUP)
+        async with (
+            chromium() as browser,
+            receiving(database, Clock(TODAY.timestamp()), GROUP) as (_, url),
+        ):
+            await take_named(browser, folder, url, names)
+
+
+async def take_named(browser: Browser, folder: Path, url: str, names: set[str]) -> None:
+    """Take what most publications have."""
+    wanted = {name: path for name, path in PAGES.items() if name in names}
+    await pictures(browser, folder, url, wanted)
+    if "tables" in names:
+        await pictures(browser, folder, url, {"tables": "/"}, opened=True)
+    if "dashboard" in names:
+        await for_the_readme(browser, url, folder / "dashboard.png")
+
+
+@asynccontextmanager
+async def served(publication: Publication) -> AsyncIterator[str]:
+    """Serve a publication's pages, and yield their address."""
+    async with serving(publication, base_url=BASE_URL) as client:
+        yield str(client.make_url("/")).rstrip("/")
 
 
 async def pictures(
-    browser: Browser,
-    folder: Path,
-    publication: Publication,
-    pages: dict[str, str],
-    *,
-    opened: bool = False,
+    browser: Browser, folder: Path, url: str, pages: dict[str, str], *, opened: bool = False
 ) -> None:
-    """Take pages of one publication, at all widths and in both schemes."""
-    async with serving(publication, base_url=BASE_URL) as client:
-        for scheme in SCHEMES:
-            async with visit(browser, scheme=scheme) as visited:
-                for name, path in pages.items():
-                    await visited.page.goto(str(client.make_url(path)))
-                    if opened:
-                        await visited.page.evaluate(
-                            "document.querySelectorAll('details').forEach(one => one.open = true)"
-                        )
-                    await at_all_widths(visited.page, folder, f"{name}-{scheme}")
+    """Take pages at all widths and in both schemes."""
+    for scheme in SCHEMES:
+        async with visit(browser, scheme=scheme) as visited:
+            for name, path in pages.items():
+                await visited.page.goto(f"{url}{path}")
+                if opened:
+                    await visited.page.evaluate(
+                        "document.querySelectorAll('details').forEach(one => one.open = true)"
+                    )
+                await at_all_widths(visited.page, folder, f"{name}-{scheme}")
 
 
 async def at_all_widths(page: Page, folder: Path, name: str) -> None:
@@ -99,14 +133,11 @@ async def at_all_widths(page: Page, folder: Path, name: str) -> None:
         await page.screenshot(path=path, animations="disabled", full_page=True)
 
 
-async def for_the_readme(browser: Browser, path: Path) -> None:
+async def for_the_readme(browser: Browser, url: str, path: Path) -> None:
     """Take the top of the overview."""
-    async with (
-        serving(grown(), base_url=BASE_URL) as client,
-        visit(browser, width=1280) as visited,
-    ):
+    async with visit(browser, width=1280) as visited:
         await visited.page.set_viewport_size({"width": 1280, "height": 1550})
-        await visited.page.goto(str(client.make_url("/")))
+        await visited.page.goto(url)
         await visited.page.evaluate("document.fonts.ready")
         await visited.page.screenshot(path=path, animations="disabled")
 

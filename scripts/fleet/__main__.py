@@ -1,0 +1,141 @@
+"""Fill a new database with made-up homes that report to a receiver for three months.
+
+All goes through the receiver's own doors: reports and events are posted, and each day's figures are
+published by it. Only its clock is another: it is told the days one after the other.
+"""
+
+import argparse
+import asyncio
+import random
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from ipaddress import ip_network
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+from aiohttp import web
+
+from receiver.app import make_app
+from receiver.keys import PUBLISHER
+from receiver.options import Options
+from scripts.fleet.home import DAYS, Home, home, report
+from scripts.fleet.life import events
+
+CONNECTIONS: Final = 32
+LOOPBACK: Final = "127.0.0.1"
+# Days between two publications: close enough for a line.
+STEP: Final = 6
+# Days ago on which everybody reports: nobody is silent for as long as the receiver keeps a report.
+FROM_ALL: Final = frozenset({8 * STEP, 0})
+
+type Post = tuple[str, dict[str, Any], Mapping[str, str]]
+
+
+class FleetError(Exception):
+    """The receiver did not take what was made up, or did not publish."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """The receiver's clock, in seconds since 1970."""
+
+    now: float
+
+    def __call__(self) -> float:
+        """Return what it was set to."""
+        return self.now
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Make a fleet."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.fleet", description=__doc__)
+    parser.add_argument("database", type=Path, help="the new file")
+    parser.add_argument("homes", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    asyncio.run(fill(options.database, options.homes, seed=options.seed, now=datetime.now(UTC)))
+
+
+async def fill(
+    database: Path, number: int, *, seed: int, now: datetime, smallest_group: int = 1
+) -> None:
+    """Let so many homes report, day after day until now; raises FleetError."""
+    chance = random.Random(seed)  # noqa: S311 - the same fleet each time
+    homes = [home(chance, now.date()) for _ in range(number)]
+    clock = Clock(0)
+    async with receiving(database, clock, smallest_group) as (app, url):
+        for after, until in days(now.date()):
+            ago = now.date() - until
+            clock.now = (now - ago).timestamp()
+            new = partial(posts, chance, after=after, until=until, always=ago.days in FROM_ALL)
+            await send(url, list(chain.from_iterable(map(new, homes))))
+            if not await app[PUBLISHER].refresh():
+                raise FleetError("The receiver did not publish, see above.")
+
+
+def days(today: date) -> Iterator[tuple[date, date]]:
+    """Yield from which day on, and until which, each publication has what is new."""
+    after = date.min
+    for ago in range(DAYS, -1, -STEP):
+        until = today - timedelta(ago)
+        yield after, until
+        after = until
+
+
+def posts(
+    chance: random.Random, one: Home, *, after: date, until: date, always: bool
+) -> Iterator[Post]:
+    """Yield what a home sends in these days; a report that would say the same is left out."""
+    if until < one.updates[0]:
+        return
+    updated = one.updated(until)
+    if always or updated > after:
+        yield "/v1", report(one, until), one.place
+    if updated > after:
+        yield from (("/v1/events", event, {}) for event in events(chance, one, updated))
+
+
+@asynccontextmanager
+async def receiving(
+    database: Path, clock: Clock, smallest_group: int
+) -> AsyncIterator[tuple[web.Application, str]]:
+    """Run a receiver by this clock; yield it and its address."""
+    options = Options(
+        database=database,
+        smallest_group=smallest_group,
+        # The homes tell their countries as a proxy would.
+        trusted_proxy=(ip_network(f"{LOOPBACK}/32"),),
+    )
+    app = make_app(options, clock=clock)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, LOOPBACK, 0).start()
+        yield app, f"http://{LOOPBACK}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def send(url: str, waiting: list[Post]) -> None:
+    """Send all over a few connections; raises FleetError."""
+
+    async def send_some(session: aiohttp.ClientSession) -> None:
+        while waiting:
+            path, body, headers = waiting.pop()
+            async with session.post(f"{url}{path}", json=body, headers=headers) as answer:
+                if answer.status != web.HTTPOk.status_code:
+                    raise FleetError(f"{path}: {answer.status} {await answer.text()}")
+
+    async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
+        for _ in range(CONNECTIONS):
+            group.create_task(send_some(session))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -147,9 +147,14 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def run(*command: "str | Path") -> bool:
-    """Run a command whose output is progress; tell whether it succeeded."""
-    return subprocess.run(command, stdout=sys.stderr, cwd=ROOT, check=False).returncode == 0
+def run(*command: "str | Path", timeout: "float | None" = None) -> bool:
+    """Run a command whose output is progress; tell whether it succeeded, in time where that is."""
+    try:
+        done = subprocess.run(command, stdout=sys.stderr, cwd=ROOT, check=False, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        say(f"{' '.join(map(str, command))} was stopped after {timeout:.0f} s.")
+        return False
+    return done.returncode == 0
 
 
 def output(*command: "str | Path", timeout: float = PROBE_TIMEOUT) -> "str | None":
@@ -252,16 +257,25 @@ def install_uv(folder: Path) -> None:
 # --- Packages of the operating system
 
 
+def as_root() -> "tuple[str, ...] | None":
+    """Return what makes a command run as root and ask nothing, None where only a password does."""
+    sudo = ("sudo", "-n")
+    quietly = ("env", "DEBIAN_FRONTEND=noninteractive")
+    if os.geteuid() == 0:
+        return quietly
+    return None if output(*sudo, "true") is None else (*sudo, *quietly)
+
+
 def install_packages(*packages: str) -> None:
     """Install Debian packages where we may, else say how."""
     command = ("apt-get", "install", "-y", "--no-install-recommends", *packages)
     if not shutil.which("apt-get"):
         raise SetupError(f"Please install what Debian calls {' '.join(packages)}, then try again.")
-    if os.geteuid() != 0:
+    root = as_root()
+    if root is None:
         raise SetupError(f"Please run this, then try again:\n  sudo {' '.join(command)}")
     say(f"Installing {' '.join(packages)} …")
-    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    if not (run("apt-get", "update", "-q") and run(*command)):
+    if not (run(*root, "apt-get", "update", "-q") and run(*root, *command)):
         raise SetupError(f"{' '.join(command)} failed, see above.")
 
 

@@ -1,30 +1,16 @@
-"""Drive Debian's Chromium, logged in where asked, and keep what its console complained about."""
+"""Open pages, logged in where asked, and keep what the browser's console complained about."""
 
 import json
-import os
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Error, Page
 
 from scripts.home_assistant import PLUGIN
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Icons and maps come from elsewhere: a test is the same with a network and without.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-)
 MAPS_PATH = "/api/map_tiles/"
 BRANDS_PATH = "/api/brands/"
 BRANDS = re.compile(rf"{BRANDS_PATH}integration/(?P<domain>[^/]+)/")
@@ -40,26 +26,6 @@ WIDE = (1280, 900)
 TELL_REASONS = """
     addEventListener("unhandledrejection", event => console.error(JSON.stringify(event.reason)))
 """
-
-
-class BrowserMissingError(Exception):
-    """There is no Chromium to test with."""
-
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Start Chromium; raises BrowserMissingError where there is none."""
-    if not CHROMIUM.exists():
-        raise BrowserMissingError(
-            f"The browser tests need Chromium, and there is no {CHROMIUM}. Install it (on Debian: "
-            "apt-get install chromium), or put the path of yours into CHROMIUM."
-        )
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS])
-        try:
-            yield browser
-        finally:
-            await browser.close()
 
 
 @asynccontextmanager
@@ -124,7 +90,7 @@ class Console:
 
 
 def _comes_from_elsewhere(place: str) -> bool:
-    """Tell whether this could not be loaded for want of a network, see ARGUMENTS."""
+    """Tell whether this could not be loaded for want of a network, see tests/chromium.py."""
     address = urlsplit(place)
     if place and address.hostname != "127.0.0.1":
         return True

@@ -8,8 +8,9 @@ from playwright.async_api import Browser, Page
 from pytest_socket import enable_socket
 
 from scripts.sink import Sink
+from tests.chromium import chromium
 
-from .browser import Console, chromium, open_page
+from .browser import Console, open_page
 from .home import Home
 
 

@@ -15,8 +15,9 @@ from typing import Final, Literal
 from playwright.async_api import Browser, FloatRect, Page, expect
 
 from scripts.sink import Sink
+from tests.chromium import chromium
 
-from .browser import WIDE, chromium, open_page
+from .browser import WIDE, open_page
 from .home import ADA, RECEIVER, Home, later_version, running_home
 from .pages import (
     TAKES_MORE,

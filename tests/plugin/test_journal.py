@@ -20,6 +20,7 @@ from custom_components.analytics.journal_file import (
 )
 from custom_components.analytics.payload import encode
 from scripts.sink import Answer, Sink
+from tests.limits import limited
 
 from .conftest import ALL_TIERS, Command, Start, Wait
 
@@ -217,13 +218,14 @@ def test_a_kill_loses_no_completed_entry(tmp_path: Path, seed: int) -> None:
     )
     assert process.stdout is not None
     last = 0
-    for line in process.stdout:
-        last = int(line)
-        if last >= random.Random(seed).randint(2, 220):
-            break
-    process.send_signal(signal.SIGKILL)
-    rest = process.stdout.read().splitlines()
-    process.wait()
+    with limited(process, "the entry at which to kill"):
+        for line in process.stdout:
+            last = int(line)
+            if last >= random.Random(seed).randint(2, 220):
+                break
+        process.send_signal(signal.SIGKILL)
+        rest = process.stdout.read().splitlines()
+        process.wait()
     last = max([last, *(int(line) for line in rest if line.isdecimal())])
     entries = JournalFile(tmp_path).newest(1000)
     completed = [entry.payload["n"] for entry in entries if entry.outcome == "sent"]

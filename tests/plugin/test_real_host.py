@@ -29,6 +29,8 @@ from scripts.onboarding import (
 )
 from scripts.sink import Sink
 
+pytestmark = pytest.mark.process
+
 PERSON = Person(username="tester", password="correct horse", name="Tester")
 # Without base the built-in integration sends nothing, which on a machine with a network would
 # arrive at Home Assistant.

@@ -88,5 +88,5 @@ def _listening(process: subprocess.Popen[str]) -> Child:
                 return Child(process, line.removeprefix("Listening on ").strip(), output)
     finally:
         limit.cancel()
-    _, log = process.communicate()
+    _, log = process.communicate(timeout=TIMEOUT)
     raise AssertionError(f"No receiver listened within {TIMEOUT} seconds: {output}{log}")

@@ -8,6 +8,8 @@ import pytest
 from benchmarks import __main__ as benchmarks
 from scripts.environments import HOSTS, RECEIVER, ROOT
 
+pytestmark = pytest.mark.once
+
 README = benchmarks.README.read_text(encoding="utf-8")
 MODULES = {
     path.stem

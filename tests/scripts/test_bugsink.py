@@ -22,8 +22,9 @@ from scripts import bugsink
 from scripts.bugsink import DATABASE_NAME, Bugsink, BugsinkMissingError
 from scripts.home_assistant import ROOT, port_is_free
 from tests.bugsink import require_bugsink
+from tests.limits import limited
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("socket_enabled")]
 
 PARENT = """
 import asyncio, sys
@@ -192,7 +193,8 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         try:
-            pid, port = map(int, parent.stdout.readline().split())
+            with limited(parent, "process and port"):
+                pid, port = map(int, parent.stdout.readline().split())
             assert is_alive(pid)
         finally:
             parent.kill()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ("newcomer", "setup", "lint", "test", "demo", "benchmarks")
 PROGRAMS = ("apt-get", "chromium")

@@ -16,6 +16,7 @@ from scripts.home_assistant import (
     log_entries,
     port_is_free,
 )
+from tests.limits import limited
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -47,7 +48,8 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         try:
-            pid, port = map(int, parent.stdout.readline().split())
+            with limited(parent, "process and port"):
+                pid, port = map(int, parent.stdout.readline().split())
             assert is_alive(pid)
             assert not port_is_free(port)
         finally:

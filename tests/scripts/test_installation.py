@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "custom_components" / "analytics"
 OPT_OUT = ".opt-out-from-anonymous-statistics"

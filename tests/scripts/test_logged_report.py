@@ -2,6 +2,8 @@ import pytest
 
 from scripts.logged_report import differences, logged_reports
 
+pytestmark = pytest.mark.once
+
 RECEIVED = {"uuid": "ab12" + "0" * 28, "version": "2026.10.4", "energy": {"configured": False}}
 LOGGED = {**RECEIVED, "uuid": "ab12…"}
 

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from scripts.readme import ReadmeError, commands, packages
+from tests.limits import limited
+
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -126,8 +129,9 @@ def test_nothing_is_left_when_it_is_ended(
     )
     with process:
         assert process.stdout
-        while process.stdout.readline() != b"waiting\n":
-            assert process.poll() is None
+        with limited(process, "the demo's word"):
+            while process.stdout.readline() != b"waiting\n":
+                assert process.poll() is None
         os.killpg(process.pid, number)
         assert process.wait(TIMEOUT) == (130 if number == signal.SIGINT else 128 + number)
     assert list(scratch.iterdir()) == []

@@ -9,7 +9,7 @@ import pytest
 from scripts.home_assistant import port_is_free
 from scripts.receiver_process import ReceiverError, ReceiverProcess
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("socket_enabled")]
 
 UUID = "12" * 16
 REPORT = {

@@ -17,13 +17,13 @@ import pytest
 
 from scripts.environments import find_uv
 from scripts.home_assistant import LOOPBACK, free_port
+from tests.limits import limited
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("socket_enabled")]
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "custom_components" / "analytics"
 VERSION = json.loads((PLUGIN / "manifest.json").read_text())["version"]
-START_TIMEOUT = 60
 STOP_TIMEOUT = 30
 
 
@@ -121,8 +121,8 @@ def receiver(
 async def listening(process: subprocess.Popen[bytes]) -> None:
     """Wait until it says that it listens; the end of what it says is its end."""
     assert process.stdout
-    async with asyncio.timeout(START_TIMEOUT):
-        said = b""
+    said = b""
+    with limited(process, "the word that it listens"):
         while line := await asyncio.to_thread(process.stdout.readline):
             said += line
             if line.startswith(b"Listening"):

@@ -3,7 +3,7 @@ import pytest
 
 from scripts.sink import Answer, Arrival, Sink
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("socket_enabled")]
 
 
 async def post(sink: Sink, path: str = "/v1", body: object = None) -> int:

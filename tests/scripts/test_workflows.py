@@ -12,6 +12,8 @@ import yaml
 from scripts.environments import HOSTS
 from scripts.readme import packages
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".github" / "workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.yml"))

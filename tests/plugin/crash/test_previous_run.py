@@ -22,6 +22,7 @@ from custom_components.analytics.crash.previous_run import (
     PreviousRun,
     RunFile,
 )
+from tests.limits import limited
 
 ROOT = Path(__file__).parents[3]
 WHOLE_RUN = (Phase.RUNNING, Phase.STOPPING, Phase.STOPPED)
@@ -89,13 +90,14 @@ def kill_at(folder: Path, *phases: Phase) -> None:
     )
     assert process.stdin is not None
     assert process.stdout is not None
-    assert process.stdout.readline() == "starting\n"
-    for phase in phases:
-        process.stdin.write("\n")
-        process.stdin.flush()
-        assert process.stdout.readline() == f"{phase}\n"
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    with limited(process, "a phase of the run"):
+        assert process.stdout.readline() == "starting\n"
+        for phase in phases:
+            process.stdin.write("\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == f"{phase}\n"
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
     assert process.returncode == -signal.SIGKILL
 
 

@@ -20,6 +20,8 @@ from scripts.onboarding import (
     wait_until_running,
 )
 
+pytestmark = pytest.mark.process
+
 PERSON = Person(username="tester", password="correct horse", name="Tester")
 
 

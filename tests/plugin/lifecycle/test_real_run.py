@@ -17,10 +17,13 @@ from scripts.host_api import HostApi
 from scripts.onboarding import Person, confirm_http_settings, log_in, onboard, wait_until_running
 from scripts.sink import Sink
 
+pytestmark = pytest.mark.process
+
 PERSON = Person(username="tester", password="correct horse", name="Tester")
 MORE = {"environment": False, "lifecycle": True, "interface": False}
 FLOWS = "/api/config/config_entries/options/flow"
 POLL_INTERVAL = 0.05
+SETTLE_TIMEOUT = 30
 TELLING = "Castle Greyskull"
 
 
@@ -81,8 +84,12 @@ async def end(host: HomeAssistantProcess, number: signal.Signals) -> None:
 async def settle(folder: Path) -> None:
     """Wait until it is on disk that all events have arrived: a host that was killed sends them."""
     path = folder / ".storage" / "analytics.events"
-    while json.loads(path.read_text())["data"]["waiting"]:
-        await asyncio.sleep(POLL_INTERVAL)
+    try:
+        async with asyncio.timeout(SETTLE_TIMEOUT):
+            while waiting := json.loads(path.read_text())["data"]["waiting"]:
+                await asyncio.sleep(POLL_INTERVAL)
+    except TimeoutError:
+        pytest.fail(f"These events did not arrive within {SETTLE_TIMEOUT} s: {waiting}")
 
 
 def lose_power(folder: Path) -> None:

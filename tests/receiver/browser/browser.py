@@ -1,49 +1,20 @@
-"""Drive Debian's Chromium, and keep what a page complained about and whom it asked."""
+"""Open pages, and keep what they complained about and whom they asked."""
 
-import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-)
 TIMEOUT = 30_000  # milliseconds that the slowest machine may take for one step
 HEIGHT = 900
 # An answer that says "this is not here" is told on the console, too: a test asks for such a page.
 NOT_FOUND = re.compile("the server responded with a status of 404")
 
 type Scheme = Literal["light", "dark"]
-
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Start Chromium."""
-    if not CHROMIUM.exists():
-        raise FileNotFoundError(
-            f"There is no {CHROMIUM}. Install it (on Debian: apt-get install chromium), or put "
-            "the path of yours into CHROMIUM."
-        )
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS])
-        try:
-            yield browser
-        finally:
-            await browser.close()
 
 
 @dataclass(kw_only=True)  # without slots: playwright puts its own into its listeners

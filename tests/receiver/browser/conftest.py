@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from tests.receiver.browser.browser import chromium, visit
+from tests.chromium import chromium
+from tests.receiver.browser.browser import visit
 from tests.receiver.dashboard import Client, hostile, many, serving
 
 

@@ -20,9 +20,10 @@ from tempfile import TemporaryDirectory
 from playwright.async_api import Browser, Page
 
 from scripts.fleet.__main__ import Clock, fill, receiving
+from tests.chromium import chromium
 from tests.receiver.dashboard import BASE_URL, Publication, grown, hostile, nothing, serving, small
 
-from .browser import Scheme, chromium, visit
+from .browser import Scheme, visit
 
 TODAY = datetime(2026, 11, 25, 12, tzinfo=UTC)
 GROUP = 5

@@ -1,0 +1,134 @@
+"""What `scripts/test` runs where, and what it says of tests that this machine can't run."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from scripts import test
+from scripts.environments import HOSTS, RECEIVER, Checked
+from scripts.test import Part
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).parents[2]
+NAME = "A machine that lacks something."
+LACKING = """
+from tests.lacking import lacking
+def test_one(): lacking("a browser. Get it.")
+def test_other(): lacking("a browser. Get it.")
+def test_none(): pass
+"""
+
+
+def chosen(*arguments: str) -> list[Part]:
+    return test.parts(*test.parse(arguments))
+
+
+def command(*arguments: str) -> list[str]:
+    [part] = chosen(*arguments)
+    options, rest = test.parse(arguments)
+    return part.command(options, rest, Path("results.xml"))
+
+
+def test_by_default_one_host_and_the_receiver_run_all_that_is_there() -> None:
+    host, receiver = chosen()
+    assert (host.environment in HOSTS, host.paths, host.without) == (True, (), ())
+    assert (receiver.environment, receiver.without) == (RECEIVER, ())
+
+
+def test_all_is_each_host_that_is_tested_each_time_and_the_receiver() -> None:
+    *parts, receiver = chosen("--all")
+    tested = [host for host in HOSTS if host.checked >= Checked.PLUGIN]
+    assert [(part.environment, part.paths) for part in parts] == [
+        (host, () if host.checked is Checked.BROWSER else ("tests/plugin",)) for host in tested
+    ]
+    assert receiver.environment is RECEIVER
+
+
+def test_what_no_host_changes_runs_on_the_newest_only() -> None:
+    hosts = chosen("--all")[:-1]
+    assert ["not once" in part.without for part in hosts] == [*([True] * (len(hosts) - 1)), False]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_host_that_is_asked_for_runs_alone(host: object) -> None:
+    name = getattr(host, "name")  # noqa: B009 - of a row
+    [part] = chosen("--host", name)
+    assert (part.environment, part.without) == (host, ("not once",))
+
+
+def test_the_fast_tests_start_neither_browser_nor_host() -> None:
+    [part] = chosen("--fast")
+    assert part.paths == ("tests/plugin",)
+    assert part.without == ("not browser", "not process")
+
+
+def test_a_path_of_the_receiver_runs_in_its_environment() -> None:
+    [part] = chosen("tests/receiver/test_options.py")
+    assert part.environment is RECEIVER
+
+
+def test_files_run_beside_each_other_and_one_alone_in_one_process() -> None:
+    assert "loadfile" in command("--fast")
+    assert "loadfile" not in command("tests/plugin/test_host.py", "-k", "version")
+
+
+def test_markers_that_are_asked_for_are_added_to_those_left_out() -> None:
+    asked = command("--fast", "-m", "a or b")
+    assert asked[asked.index("-m", 3) + 1] == "(a or b) and not browser and not process"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        ((), True),
+        (("--no-browser",), False),
+        (("--fast",), False),
+        (("--host", HOSTS[0].name, "tests/plugin"), False),
+        (("--host", HOSTS[0].name, "tests/browser/test_more.py"), True),
+        (("--receiver",), True),
+        (("tests/receiver/test_options.py",), False),
+    ],
+)
+def test_a_browser_is_got_where_tests_may_drive_it(
+    arguments: tuple[str, ...], needed: bool
+) -> None:
+    _, rest = test.parse(arguments)
+    assert {test.needs_browser(part, rest) for part in chosen(*arguments)} == {needed}
+
+
+def run_pytest(folder: Path, ci: str) -> tuple[int, Counter[str]]:
+    (folder / "test_lacking.py").write_text(LACKING)
+    results = folder / "results.xml"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", ROOT),
+            *("-p", "no:cacheprovider", f"--junitxml={results}", folder),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "CI": ci},
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode, Counter(test.lacks(results))
+
+
+def test_what_is_lacking_is_counted_and_said_last(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, lacked = run_pytest(tmp_path, ci="")
+    assert code == 0
+    test.conclude(lacked, ["Receiver"])
+    assert capsys.readouterr().out.splitlines() == [
+        "Tests failed: Receiver",
+        "2 tests were skipped. This machine lacks a browser. Get it.",
+    ]
+
+
+def test_on_ci_what_is_lacking_is_a_failure(tmp_path: Path) -> None:
+    code, lacked = run_pytest(tmp_path, ci="true")
+    assert (code, lacked) == (1, Counter())

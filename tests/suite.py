@@ -1,0 +1,65 @@
+"""Loaded by pytest in each environment: what all tests have in common, the receiver's too."""
+
+from collections.abc import Generator
+
+import pytest
+
+from scripts.chromium import ChromiumMissingError
+
+from .chromium import executable
+from .lacking import lacking
+
+MARKERS = (
+    "browser: drives Chromium; what uses the fixture of that name has it by itself",
+    "process: starts a real Home Assistant or Bugsink; what uses the fixture bugsink has it",
+    "once: says the same on each host",
+)
+MARKED_BY_FIXTURE = {"browser": "browser", "bugsink_process": "process"}
+SLOW = ("browser", "process")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the markers."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False  # in our order, below, and not by number
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by fixtures, before what is not asked for is taken out, and begin with slow files."""
+    for item in items:
+        for fixture, marker in MARKED_BY_FIXTURE.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
+    slow = {item.path for item in items if any(map(item.get_closest_marker, SLOW))}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Look for the browser, before a Home Assistant is started for it."""
+    if item.get_closest_marker("browser"):
+        try:
+            executable()
+        except ChromiumMissingError as error:
+            lacking(str(error))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, object, object]:
+    """Write out what UTF-8 can't, such as a lone surrogate in a log, for another process."""
+    return _written_out((yield))
+
+
+def _written_out(data: object) -> object:
+    match data:
+        case str():
+            return data.encode(errors="backslashreplace").decode()
+        case dict():
+            return {_written_out(key): _written_out(value) for key, value in data.items()}
+        case list() | tuple():
+            return type(data)(map(_written_out, data))
+        case _:
+            return data

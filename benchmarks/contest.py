@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Self, cast
 
 import aiohttp
 from homeassistant.components.analytics.analytics import Analytics
@@ -12,6 +12,8 @@ from homeassistant.helpers.aiohttp_client import async_create_clientsession
 
 from custom_components.analytics.data import async_loaded
 from custom_components.analytics.gate import Gate
+from custom_components.analytics.journal import Journal
+from custom_components.analytics.pipeline import Pipeline
 from scripts.sink import Sink
 
 from .stopwatch import Seconds, Send, Wire, async_longest_stall_of_nothing
@@ -38,19 +40,28 @@ class Samples:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What was measured; `idle` are stalls while nothing is sent, for as long as a run of ours."""
+    """What was measured.
 
-    ours: Samples
-    built_in: Samples
-    idle: list[Seconds]
+    `unwritten` are the times of ours without the journal; `idle` are stalls while nothing is sent,
+    for as long as a run of ours.
+    """
+
+    ours: Samples = field(default_factory=Samples)
+    built_in: Samples = field(default_factory=Samples)
+    unwritten: list[Seconds] = field(default_factory=list)
+    idle: list[Seconds] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contest:
-    """Both ways to send a report; `cold` empties the processor's caches before each run."""
+    """Both ways to send a report, and ours without the journal.
+
+    `cold` empties the processor's caches before each run.
+    """
 
     ours: Send
     built_in: Send
+    unwritten: Send
     sink: Sink
     wire: Wire
     cold: bool
@@ -58,7 +69,7 @@ class Contest:
     async def async_result(self, repeats: int) -> Result:
         """Measure so many runs of each; they take turns, and so does who begins."""
         await self._async_warm_up()
-        result = Result(ours=Samples(), built_in=Samples(), idle=[])
+        result = Result()
         pairs = [(self.ours, result.ours), (self.built_in, result.built_in)]
         for _ in range(repeats):
             for send, samples in pairs:
@@ -66,6 +77,8 @@ class Contest:
                 samples.times.append(await self.wire.async_time(send))
                 await self._async_rest()
                 samples.stalls.append(await self.wire.async_longest_stall(send))
+            await self._async_rest()
+            result.unwritten.append(await self.wire.async_time(self.unwritten))
             await self._async_rest()
             result.idle.append(await async_longest_stall_of_nothing(result.ours.times[-1].wall))
             pairs.reverse()
@@ -88,11 +101,30 @@ class Contest:
             _FILLER.count(1)
 
 
+class NoJournal:
+    """Takes the place of the journal, and of an entry in it: nothing is written."""
+
+    written: Final = True
+
+    def entry(self, *_what: object) -> Self:
+        """Be the entry."""
+        return self
+
+    def write(self) -> None:
+        """Do nothing where an entry would be written."""
+
+    async def async_end(self, _outcome: object) -> None:
+        """Do nothing where it would be completed."""
+
+
 async def async_contest(hass: HomeAssistant, sink: Sink, *, cold: bool) -> Contest:
     """Return the contest of the plugin that is loaded with the built-in integration's class."""
     wire = Wire()
+    ours = await _async_ours(hass, wire)
+    delivery = replace(ours.delivery, journal=cast(Journal, NoJournal()))
     return Contest(
-        ours=await _async_ours(hass, wire),
+        ours=ours.async_send,
+        unwritten=replace(ours, delivery=delivery).async_send,
         built_in=await _async_built_in(hass, wire, sink.url),
         sink=sink,
         wire=wire,
@@ -100,8 +132,8 @@ async def async_contest(hass: HomeAssistant, sink: Sink, *, cold: bool) -> Conte
     )
 
 
-async def _async_ours(hass: HomeAssistant, wire: Wire) -> Send:
-    """Return the plugin's way to send, as it set itself up, but through a watched session."""
+async def _async_ours(hass: HomeAssistant, wire: Wire) -> Pipeline:
+    """Return the plugin's flow of a report, as it set itself up, but through a watched session."""
     data = async_loaded(hass)
     if data is None:
         raise RuntimeError("The plugin is not loaded, see the errors above")
@@ -111,7 +143,7 @@ async def _async_ours(hass: HomeAssistant, wire: Wire) -> Send:
     )
     gate = Gate(hass, enabled=True, session=session)
     delivery = replace(data.pipeline.delivery, gate=gate)
-    return replace(data.pipeline, delivery=delivery).async_send
+    return replace(data.pipeline, delivery=delivery)
 
 
 async def _async_built_in(hass: HomeAssistant, wire: Wire, url: str) -> Send:

@@ -38,14 +38,22 @@ class Choices:
     @property
     def pending(self) -> bool:
         """Tell whether choices wait until the user has confirmed the destination by its name."""
-        consent = self.consent
-        shared = any(on for name, on in consent.preferences.items() if name != ATTR_SNAPSHOTS)
-        return consent.decided and shared and not self.confirmed
+        return self._is_pending(self.consent)
 
     @property
     def in_force(self) -> Consent:
         """Return the consent that counts: none while it is pending."""
-        return Consent() if self.pending else self.consent
+        consent = self.consent
+        return Consent() if self._is_pending(consent) else consent
+
+    def _is_pending(self, consent: Consent) -> bool:
+        shared = any(on for name, on in consent.preferences.items() if name != ATTR_SNAPSHOTS)
+        return (
+            consent.decided
+            and shared
+            and not consent.confirmed
+            and needs_confirmation(self.destination)
+        )
 
     @property
     def more(self) -> dict[str, bool]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .gate import Gate, Permit
-from .journal import Journal
+from .journal import Journal, Opening
 from .models import Destination, Kind, Outcome, Report, Request
 from .report_log import ReportLog
 
@@ -34,23 +34,32 @@ class Delivery:
 
         `noted` is told the outcome before anything can come in between.
         """
+        entry = self.journal.entry(report, destination, request.body, attempt)
+        outcome = Outcome(kind=Kind.STOPPED, reason="stopped on its way")
+
+        def shown_and_permitted() -> bool:
+            self.log.sending(destination, report, request.body)
+            return permit()
+
         try:
-            number = await self.journal.async_open(report, destination, request.body, attempt)
+            outcome = await self._async_request(request, shown_and_permitted, entry)
         except OSError as error:
             return self.log.unsendable(f"the journal can't be written ({type(error).__name__})")
-        outcome = Outcome(kind=Kind.STOPPED, reason="stopped on its way")
-        try:
-            self.log.sending(destination, report, request.body)
-            outcome = await self.gate.async_request(
-                "POST",
-                request.url,
-                permit,
-                body=request.body,
-                headers=request.headers,
-                answered=request.answered,
-            )
         finally:
-            noted(outcome)
-            self.log.ended(destination, outcome)
-            await asyncio.shield(self.journal.async_close(number, outcome))
+            if entry.written:
+                noted(outcome)
+                self.log.ended(destination, outcome)
+            await asyncio.shield(entry.async_end(outcome))
         return outcome
+
+    async def _async_request(self, request: Request, permit: Permit, entry: Opening) -> Outcome:
+        """Make the request once the entry is on the disk. Raises OSError where it can't be."""
+        return await self.gate.async_request(
+            "POST",
+            request.url,
+            permit,
+            body=request.body,
+            headers=request.headers,
+            answered=request.answered,
+            first=entry.write,
+        )

@@ -9,7 +9,8 @@ from homeassistant.core import HomeAssistant
 
 from .const import ATTR_UUID
 from .data import AnalyticsConfigEntry
-from .journal_file import Entry
+from .journal import Journal
+from .journal_entry import Entry
 from .payload import encode
 from .status import status
 from .store_schema import ATTR_SNAPSHOTS
@@ -25,13 +26,20 @@ async def async_get_config_entry_diagnostics(
     """Return what helps to find a fault; whoever has an id could delete, so none is in it."""
     data = entry.runtime_data
     await data.async_watch_switches()
-    entries = await data.journal.async_entries(REPORTS)
-    shown = await hass.async_add_executor_job(lambda: [*map(_shown, entries)])
     return {
         "consent": asdict(data.choices.consent),
         "status": status(data),
-        "last_reports": async_redact_data(shown, IDS),
+        "last_reports": async_redact_data(await _async_last_reports(hass, data.journal), IDS),
     }
+
+
+async def _async_last_reports(hass: HomeAssistant, journal: Journal) -> list[dict[str, Any]]:
+    """Return what was sent last, none where the journal can't be read."""
+    try:
+        entries = await journal.async_entries(REPORTS)
+    except OSError:
+        return []
+    return await hass.async_add_executor_job(lambda: [*map(_shown, entries)])
 
 
 def _shown(entry: Entry) -> dict[str, Any]:

@@ -30,6 +30,8 @@ HEADERS: Final = {
     "User-Agent": f"home-assistant/{HOST_VERSION}",
 }
 
+# What else is to be done on the disk: to go to a thread costs more than most of it.
+type DiskWork = Callable[[], None]
 type Permit = Callable[[], bool]
 type Answered = Callable[[Outcome, bytes], Outcome]
 
@@ -59,12 +61,14 @@ class Gate:
         self._limits: set[asyncio.Timeout] = set()
         self.switch: Switch | None = None
 
-    async def async_read_switches(self) -> Switch | None:
-        """Read the switches again."""
-        self.switch = await self._hass.async_add_executor_job(self._read)
+    async def async_read_switches(self, first: DiskWork | None = None) -> Switch | None:
+        """Read the switches again; `first` comes before in the same thread, and may raise."""
+        self.switch = await self._hass.async_add_executor_job(self._read, first)
         return self.switch
 
-    def _read(self) -> Switch | None:
+    def _read(self, first: DiskWork | None) -> Switch | None:
+        if first:
+            first()
         return opt_out.read(self._environ, self._folder, enabled=self._enabled)
 
     def async_close(self) -> None:
@@ -91,13 +95,15 @@ class Gate:
         headers: Mapping[str, str] | None = None,
         success: HTTPStatus = HTTPStatus.OK,
         answered: Answered | None = None,
+        first: DiskWork | None = None,
     ) -> Outcome:
         """Make one request, without redirects, and tell how it ended.
 
-        The switches are read first, and `permit` is asked last: nothing can happen between its yes
-        and the request. Answers are read only for `answered`, which may know better how it ended.
+        The switches are read after `first`, and `permit` is asked last: nothing can happen between
+        its yes and the request. Answers are read only for `answered`, which may know better how it
+        ended. Raises nothing but what `first` does.
         """
-        if switch := await self.async_read_switches():
+        if switch := await self.async_read_switches(first):
             return Outcome(kind=Kind.BLOCKED, reason=f"{switch.name} is set")
         if not permit():
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")

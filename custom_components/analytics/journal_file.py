@@ -9,48 +9,26 @@ import gzip
 import os
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
+from . import atomic_file
 from .atomic_file import private
 from .const import LOGGER
+from .journal_entry import Entry, Line, is_attached, is_too_deep, take
 from .models import JsonValue
 
 FILE_NAME: Final = "analytics.journal"
-MAX_ENTRIES: Final = 100
+# With so many entries, or so many bytes, the file is written anew with fewer: not for each entry.
+MAX_ENTRIES: Final = 120
+KEPT_ENTRIES: Final = 100
 MAX_BYTES: Final = 1024 * 1024
+KEPT_BYTES: Final = MAX_BYTES * 7 // 8
 MAX_INLINE: Final = 64 * 1024
-MAX_NUMBER: Final = 2**53
 MAX_ATTACHMENTS: Final = 5
-
-type Line = dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
-    """One request: what was sent to whom, under which consent, and how it ended."""
-
-    number: int
-    time: str
-    destination: str
-    url: str
-    tiers: dict[str, int]
-    size: int
-    dropped: dict[str, int] = field(default_factory=dict)
-    payload: JsonValue = None
-    attachment: str | None = None
-    ended: str | None = None
-    outcome: str | None = None
-    reason: str | None = None
-    status: int | None = None
-    attempt: int = 1
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it for JSON, with the payload itself: to copy a large one holds up the loop."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+MAX_READ: Final = 4 * MAX_BYTES  # no file of ours has more
 
 
 class JournalFile:
@@ -103,14 +81,18 @@ class JournalFile:
         """Return the entries of the file; what can't be read is left out and set aside."""
         entries: dict[int, Line] = {}
         try:
-            lines = self._path.read_bytes().splitlines()
+            content = atomic_file.read(self._path, MAX_READ)
         except FileNotFoundError:
             return entries
-        damaged = [number for number, raw in enumerate(lines) if not _take(raw, entries)]
+        except ValueError:
+            self._set_aside()
+            return entries
+        # A last line without an end was cut short by a power loss: nothing of worth is in it.
+        whole, _, cut_short = content.rpartition(b"\n")
+        damaged = [raw for raw in whole.splitlines() if not take(raw, entries)]
         if damaged:
-            # The last line may have been cut short by a power loss: nothing of worth is in it.
-            if damaged != [len(lines) - 1]:
-                self._set_aside()
+            self._set_aside()
+        if damaged or cut_short:
             self._rewrite(entries)
         return entries
 
@@ -140,11 +122,16 @@ class JournalFile:
         fresh.replace(self._path)
 
     def _keep_bounds(self) -> None:
-        """Drop the oldest entries and attachments beyond what is kept."""
+        """Drop the oldest entries and attachments where there are too many."""
         entries = self._load()
-        kept = _within_bounds(entries)
-        if len(kept) == len(entries) and self._path.stat().st_size <= MAX_BYTES:
+        attached = sum(map(is_attached, entries.values()))
+        if (
+            len(entries) <= MAX_ENTRIES
+            and self._path.stat().st_size <= MAX_BYTES
+            and attached <= MAX_ATTACHMENTS
+        ):
             return
+        kept = _within_bounds(entries)
         self._rewrite(kept)
         for number in set(entries) - set(kept):
             self._attachment(number).unlink(missing_ok=True)
@@ -160,27 +147,13 @@ class JournalFile:
         return self._path.with_name(f"{FILE_NAME}.{number}.json.gz")
 
     def _payload(self, line: Line) -> JsonValue:
-        if line.get("attachment") is None:
+        if not is_attached(line):
             return line.get("payload")
         try:
-            return orjson.loads(gzip.decompress(self._attachment(line["number"]).read_bytes()))
+            found = orjson.loads(gzip.decompress(self._attachment(line["number"]).read_bytes()))
         except (OSError, EOFError, ValueError, zlib.error):
             return None
-
-
-def _take(raw: bytes, entries: dict[int, Line]) -> bool:
-    """Add a line of the file to the entries; False for one that can't be read."""
-    try:
-        line = orjson.loads(raw)
-        number = line["number"]
-        if type(number) is not int or not 0 < number < MAX_NUMBER:
-            return False
-        merged = {**entries.get(number, {}), **line}
-        Entry(**merged)
-    except (ValueError, TypeError, KeyError):
-        return False
-    entries[number] = merged
-    return True
+        return None if is_too_deep(found) else found
 
 
 def _within_bounds(entries: dict[int, Line]) -> dict[int, Line]:
@@ -188,11 +161,11 @@ def _within_bounds(entries: dict[int, Line]) -> dict[int, Line]:
     kept: dict[int, Line] = {}
     size = attachments = 0
     for number, line in reversed(entries.items()):
-        attachments += line.get("attachment") is not None
-        if line.get("attachment") is not None and attachments > MAX_ATTACHMENTS:
+        attachments += is_attached(line)
+        if is_attached(line) and attachments > MAX_ATTACHMENTS:
             continue  # large ones make no room by pushing out what is small and older
         size += len(_encode(line))
-        if kept and (len(kept) == MAX_ENTRIES or size > MAX_BYTES):
+        if kept and (len(kept) == KEPT_ENTRIES or size > KEPT_BYTES):
             break
         kept[number] = line
     return dict(reversed(kept.items()))

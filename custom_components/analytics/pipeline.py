@@ -9,7 +9,7 @@ from typing import Final
 
 from .choices import Choices
 from .collect import Source, async_collect
-from .collect.home import async_home
+from .collect.home import OnDisk, async_home
 from .consent import allowed_fields, allowed_tiers, consented_version, keep_allowed
 from .consent_store import ConsentStore
 from .const import ATTR_UUID, LOGGER, PLACEHOLDER
@@ -74,23 +74,24 @@ class Pipeline:
     async def async_send(self, attempt: int = 1) -> Outcome:
         """Build a report of what is allowed now, show it, send it, and tell how that ended."""
         return await self._async_send(
-            Message.REPORT, lambda: self._async_prepare(self.choices.in_force), attempt
+            Message.REPORT, lambda disk: self._async_prepare(self.choices.in_force, disk), attempt
         )
 
     async def async_send_event(self, message: Message, payload: Payload, attempt: int) -> Outcome:
         """Send what was noted of an event, as far as it is allowed now."""
         return await self._async_send(
-            message, lambda: self._async_prepare_event(message, payload), attempt
+            message, lambda disk: self._async_prepare_event(message, payload, disk), attempt
         )
 
     async def _async_send(
-        self, message: Message, prepare: Callable[[], Awaitable[Report]], attempt: int
+        self, message: Message, prepare: Callable[[OnDisk], Awaitable[Report]], attempt: int
     ) -> Outcome:
-        await self.gate.async_read_switches()
+        disk = OnDisk(self.source)
+        await self.gate.async_read_switches(disk.read)
         if blocked := self.blocked(message):
             return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
         try:
-            report = self._still_allowed(await prepare())
+            report = self._still_allowed(await prepare(disk))
         except GuardError as error:
             LOGGER.error("Nothing is sent: %s. Please report this", error)
             return Outcome(kind=Kind.INVALID, reason=str(error))
@@ -105,7 +106,7 @@ class Pipeline:
             return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
         return await self._async_deliver(report, attempt)
 
-    async def _async_prepare(self, consent: Consent) -> Report:
+    async def _async_prepare(self, consent: Consent, disk: OnDisk | None = None) -> Report:
         """Collect what a consent covers, build it, and let the guard look at it.
 
         Raises GuardError for a field that must not be sent, OSError where this home's own secrets,
@@ -116,21 +117,28 @@ class Pipeline:
             return Report()
         facts = await async_collect(self.source, facts_needed(fields))
         built = build(replace(facts, uuid=PLACEHOLDER), fields)
-        return await self._async_inspect(Message.REPORT, built, fields, consent)
+        return await self._async_inspect(Message.REPORT, built, fields, consent, disk)
 
-    async def _async_prepare_event(self, message: Message, payload: Payload) -> Report:
+    async def _async_prepare_event(
+        self, message: Message, payload: Payload, disk: OnDisk
+    ) -> Report:
         """Let the guard look at what was noted of an event. Raises as _async_prepare."""
         consent = self.choices.in_force
         fields = allowed_fields(consent, message)
         # First for the order, and last so that what is on disk can't set it.
         identified = {ATTR_UUID: PLACEHOLDER} | payload | {ATTR_UUID: PLACEHOLDER}
         allowed = keep_allowed(identified, consent, message)
-        return await self._async_inspect(message, allowed, fields, consent)
+        return await self._async_inspect(message, allowed, fields, consent, disk)
 
     async def _async_inspect(
-        self, message: Message, payload: Payload, fields: tuple[Field, ...], consent: Consent
+        self,
+        message: Message,
+        payload: Payload,
+        fields: tuple[Field, ...],
+        consent: Consent,
+        disk: OnDisk | None,
     ) -> Report:
-        passed = inspect(payload, fields, await async_home(self.source))
+        passed = inspect(payload, fields, await async_home(self.source, disk))
         owners = {name for name in allowed_tiers(consent) if set(TIERS[name].fields) & set(fields)}
         return Report(
             message=message,

@@ -53,12 +53,14 @@ def hashes(site: Path, below: str) -> frozenset[str]:
 
 def host_domains() -> frozenset[str]:
     """Return the domains of the integrations that the host's distribution lists."""
-    return frozenset().union(*(_domains(file, signature(file)) for file in _host_lists()))
+    files = _host_lists(signature(HOST.parent))
+    return _domains(tuple((file, signature(file)) for file in files))
 
 
 def host_lists(below: str) -> bool:
     """Tell whether the host's distribution lists a file, be it as it lists it or not."""
-    return any(below in _names(file, signature(file)) for file in _host_lists())
+    files = _host_lists(signature(HOST.parent))
+    return any(below in _names(file, signature(file)) for file in files)
 
 
 def host_is_sealed() -> bool:
@@ -66,8 +68,9 @@ def host_is_sealed() -> bool:
     return bool(hashes(HOST.parent, f"{HOST.name}/__init__.py"))
 
 
-def _host_lists() -> list[Path]:
-    """Return the lists of the host's files.
+@lru_cache(maxsize=1)
+def _host_lists(_changed: Signature | None) -> list[Path]:
+    """Return the lists of the host's files; an installation changes the folder.
 
     Home Assistant's container installs the host from a folder, which leaves a list without hashes
     beside it, as in a development environment.
@@ -76,9 +79,9 @@ def _host_lists() -> list[Path]:
     return records or [HOST.parent / f"{HOST.name}.egg-info/SOURCES.txt"]
 
 
-@lru_cache(maxsize=2)
-def _domains(file: Path, _changed: Signature | None) -> frozenset[str]:
-    return frozenset(_COMPONENT.findall(_read(file)))
+@lru_cache(maxsize=1)
+def _domains(files: tuple[tuple[Path, Signature | None], ...]) -> frozenset[str]:
+    return frozenset(domain for file, _ in files for domain in _COMPONENT.findall(_read(file)))
 
 
 @lru_cache(maxsize=2)

@@ -109,7 +109,8 @@ def to_json(value: object) -> JsonValue:
     if is_dataclass(value):
         return {part.name: to_json(getattr(value, part.name)) for part in fields(value)}
     if isinstance(value, tuple):
-        return [to_json(item) for item in value]
+        # Most are texts, and there can be hundreds.
+        return [item if isinstance(item, str) else to_json(item) for item in value]
     return dict(value) if isinstance(value, Mapping) else value
 
 

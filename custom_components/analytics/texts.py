@@ -49,6 +49,8 @@ def _kind(char: str) -> str:
 
 def one_line(text: str) -> str:
     """Return a text with all that can't be seen, or turns the rest around, as JSON writes it."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 

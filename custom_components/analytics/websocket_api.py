@@ -145,7 +145,13 @@ async def websocket_journal(
 ) -> None:
     """Answer what was sent, newest first."""
     if data := _loaded(hass, connection, msg):
-        entries = await data.journal.async_entries(msg["limit"])
+        try:
+            entries = await data.journal.async_entries(msg["limit"])
+        except OSError:
+            connection.send_error(
+                msg["id"], websocket_api.ERR_HOME_ASSISTANT_ERROR, "the journal can't be read"
+            )
+            return
         connection.send_result(msg["id"], {"entries": [entry.as_dict() for entry in entries]})
 
 

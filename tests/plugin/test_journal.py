@@ -1,28 +1,35 @@
 """The journal: bounded, private, and whole after a crash."""
 
+import gzip
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 from homeassistant.core import HomeAssistant
 
+from custom_components.analytics.diagnostics import async_get_config_entry_diagnostics
+from custom_components.analytics.journal_entry import Entry
 from custom_components.analytics.journal_file import (
     FILE_NAME,
+    KEPT_ENTRIES,
     MAX_ATTACHMENTS,
     MAX_BYTES,
     MAX_ENTRIES,
+    MAX_READ,
     JournalFile,
 )
 from custom_components.analytics.payload import encode
 from scripts.sink import Answer, Sink
 from tests.limits import limited
 
-from .conftest import ALL_TIERS, Command, Start, Wait
+from .conftest import ALL_TIERS, Command, CommandError, Start, Wait
 
 ROOT = Path(__file__).parents[2]
 LINE = {"time": "2026-11-21T12:00:00+00:00", "destination": "There", "url": "u", "tiers": {}}
@@ -32,6 +39,16 @@ def write(file: JournalFile, payload: dict[str, Any]) -> int:
     """Write an entry as the journal does, without its end."""
     body = encode(payload)
     return file.open({**LINE, "size": len(body)}, payload, body)
+
+
+def damaged_entries() -> list[bytes]:
+    """Return an entry for each part that it may have, that being of a type that it never is."""
+    whole = {**LINE, "number": 1, "size": 2, "payload": {}}
+    parts = {each.name for each in fields(Entry)} - {"payload"}
+    deep = json.dumps(whole).encode().replace(b"{}}", b"[" * 300 + b"]" * 300 + b"}")
+    return [json.dumps({**whole, part: [{}]}).encode() + b"\n" for part in sorted(parts)] + [
+        deep + b"\n"
+    ]
 
 
 def close(file: JournalFile, number: int) -> None:
@@ -86,6 +103,7 @@ async def test_what_can_not_be_written_down_is_not_sent(
     await start(section)
     await command("analytics/preferences", preferences=ALL_TIERS)
     (storage_folder / FILE_NAME).mkdir()
+    (storage_folder / f"{FILE_NAME}.unreadable" / "full").mkdir(parents=True)
     answer = await command("analytics/send")
     assert answer["outcome"] == "retryable"
     assert "journal" in answer["reason"]
@@ -102,11 +120,23 @@ def test_only_the_hosts_user_can_read_it(tmp_path: Path) -> None:
 
 def test_it_keeps_the_last_entries(tmp_path: Path) -> None:
     file = JournalFile(tmp_path)
-    for number in range(1, MAX_ENTRIES + 31):
+    for number in range(1, 2 * MAX_ENTRIES + 1):
         close(file, write(file, {"n": number}))
-    entries = JournalFile(tmp_path).newest(1000)
-    assert [entry.payload["n"] for entry in entries] == list(range(MAX_ENTRIES + 30, 30, -1))
+        entries = file.newest(1000)
+        assert min(number, KEPT_ENTRIES) <= len(entries) <= MAX_ENTRIES
+        assert [entry.payload["n"] for entry in entries] == [*range(number, 0, -1)][: len(entries)]
+    assert JournalFile(tmp_path).newest(1000) == entries
     assert {entry.outcome for entry in entries} == {"sent"}
+
+
+def test_it_is_not_written_anew_for_each_entry(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path)
+    nodes = set()
+    for number in range(MAX_ENTRIES + 2 * (MAX_ENTRIES - KEPT_ENTRIES)):
+        close(file, write(file, {"n": number}))
+        os.link(tmp_path / FILE_NAME, tmp_path / f"kept.{number}")  # so that no number comes again
+        nodes.add((tmp_path / FILE_NAME).stat().st_ino)
+    assert len(nodes) <= 3
 
 
 def test_it_keeps_within_its_bytes(tmp_path: Path) -> None:
@@ -130,7 +160,16 @@ def test_large_payloads_lie_beside_it_bounded_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [b"not json\n", b"[]\n", b'{"number": "x"}\n', b'{"number": 1, "surprise": 2}\n', b"\xff\n"],
+    [
+        b"not json\n",
+        b"[]\n",
+        b'"number"\n',
+        b'{"number": "x"}\n',
+        b'{"number": [1]}\n',
+        b'{"number": 1, "surprise": 2}\n',
+        b"\xff\n",
+        *damaged_entries(),
+    ],
 )
 def test_a_damaged_line_is_set_aside_and_the_rest_kept(tmp_path: Path, damage: bytes) -> None:
     file = JournalFile(tmp_path)
@@ -155,18 +194,71 @@ def test_a_line_cut_short_by_a_power_loss_is_dropped(tmp_path: Path) -> None:
     assert not (tmp_path / f"{FILE_NAME}.unreadable").exists()
 
 
+DAMAGED = {
+    "no JSON": bytes(range(256)) * 20,
+    "too large": b" " * (MAX_READ + 1),
+    **{f"entry {number}": line for number, line in enumerate(damaged_entries())},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED)
 async def test_a_damaged_journal_stops_nothing(
+    hass: HomeAssistant,
     storage_folder: Path,
     start: Start,
     command: Command,
     receiver: Sink,
     section: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+    damage: bytes,
 ) -> None:
-    (storage_folder / FILE_NAME).write_bytes(os.urandom(5000))
+    (storage_folder / FILE_NAME).write_bytes(damage)
+    entry = await start(section)
+    assert (await command("analytics/journal"))["entries"] == []
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    assert (await command("analytics/send"))["outcome"] == "sent"
+    assert len((await command("analytics/journal"))["entries"]) == 1
+    diagnostics = await async_get_config_entry_diagnostics(hass, entry)
+    assert len(diagnostics["last_reports"]) == 1
+    assert (storage_folder / f"{FILE_NAME}.unreadable").read_bytes() == damage
+    assert "was set aside as analytics.journal.unreadable" in caplog.text
+
+
+async def test_a_pipe_in_its_place_holds_up_nothing(
+    storage_folder: Path, start: Start, command: Command, receiver: Sink, section: dict[str, Any]
+) -> None:
+    os.mkfifo(storage_folder / FILE_NAME)
     await start(section)
     await command("analytics/preferences", preferences=ALL_TIERS)
     assert (await command("analytics/send"))["outcome"] == "sent"
     assert len((await command("analytics/journal"))["entries"]) == 1
+
+
+async def test_what_lies_beside_it_and_is_nested_too_deeply_is_not_shown(
+    storage_folder: Path, start: Start, command: Command, section: dict[str, Any]
+) -> None:
+    file = JournalFile(storage_folder)
+    write(file, {"large": "x" * 300_000})
+    [beside] = storage_folder.glob("*.gz")
+    beside.write_bytes(gzip.compress(b"[" * 300 + b"]" * 300))
+    await start(section)
+    [entry] = (await command("analytics/journal"))["entries"]
+    assert entry["payload"] is None
+
+
+async def test_one_that_can_not_be_read_is_told_and_breaks_no_diagnostics(
+    hass: HomeAssistant,
+    storage_folder: Path,
+    start: Start,
+    command: Command,
+    section: dict[str, Any],
+) -> None:
+    (storage_folder / FILE_NAME).mkdir()
+    (storage_folder / f"{FILE_NAME}.unreadable" / "full").mkdir(parents=True)
+    entry = await start(section)
+    with pytest.raises(CommandError, match="the journal can't be read"):
+        await command("analytics/journal")
+    assert (await async_get_config_entry_diagnostics(hass, entry))["last_reports"] == []
 
 
 async def test_it_survives_a_restart(
@@ -193,6 +285,7 @@ async def test_one_command_deletes_it(
 
 WRITER = """
 import sys
+from dataclasses import fields
 from pathlib import Path
 import tests.host_first
 from custom_components.analytics.journal_file import JournalFile

@@ -5,7 +5,8 @@ and the others are still reported.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from inspect import isawaitable
 from typing import Any, Final
 
 import async_timeout
@@ -23,7 +24,8 @@ from .system import certificate, energy, installation, operating_system, supervi
 
 __all__ = ["COLLECTORS", "Source", "async_collect", "async_isolated"]
 
-type Collector = Callable[[Source], Awaitable[Any]]
+# Returns the fact, or where it has to wait for something what brings it.
+type Collector = Callable[[Source], Any]
 
 COLLECTOR_LIMIT: Final = 60.0
 
@@ -64,8 +66,10 @@ async def async_collect(
 async def async_isolated(name: str, collector: Collector, source: Source) -> Any:
     """Run one collector; None if it fails, in whatever way an integration of the host can fail."""
     try:
-        async with async_timeout.timeout(COLLECTOR_LIMIT):
-            value = await collector(source)
+        value = collector(source)
+        if isawaitable(value):
+            async with async_timeout.timeout(COLLECTOR_LIMIT):
+                value = await value
     except (Exception, asyncio.CancelledError) as error:
         if is_cancelled(error):
             raise

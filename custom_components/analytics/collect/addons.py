@@ -9,7 +9,7 @@ from ..facts import Addon
 from .source import Source
 
 
-async def addon_count(source: Source) -> int | None:
+def addon_count(source: Source) -> int | None:
     """Count the installed add-ons, None without a Supervisor."""
     slugs = host.addon_slugs(source.hass)
     return None if slugs is None else len(slugs)

@@ -3,12 +3,12 @@
 from .source import Source
 
 
-async def state_count(source: Source) -> int:
+def state_count(source: Source) -> int:
     """Count the entities that have a state."""
     return source.hass.states.async_entity_ids_count()
 
 
-async def automation_count(source: Source) -> int:
+def automation_count(source: Source) -> int:
     """Count the automations."""
     return source.hass.states.async_entity_ids_count("automation")
 

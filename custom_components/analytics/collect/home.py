@@ -7,6 +7,7 @@ that can't be read raises OSError, for then the guard would not know what it mus
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from ipaddress import ip_address, ip_interface, ip_network
 from pathlib import Path
 from typing import Final
@@ -25,14 +26,43 @@ SECRETS_FILE: Final = "secrets.yaml"
 _LOADER: Final[type] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-async def async_home(source: Source) -> Knowledge:
-    """Read the domains that the host brings, and what is this home's own. Raises OSError."""
-    hass = source.hass
-    path = Path(hass.config.path(SECRETS_FILE))
-    built_in, names = await hass.async_add_executor_job(_read_disk, path)
+class OnDisk:
+    """The part of it that lies on the disk, to be read together with whatever else is there."""
+
+    def __init__(self, source: Source) -> None:
+        """Name the file of secrets; nothing is read yet."""
+        self._secrets = Path(source.hass.config.path(SECRETS_FILE))
+        self._domains: frozenset[str] = frozenset()
+        self._names: set[str] = set()
+        self._error: OSError | None = None
+
+    def read(self) -> None:
+        """Read the host's domains and the secrets in one go. Blocking."""
+        try:
+            self._domains, self._names = host_domains(), read_secrets(self._secrets)
+        except OSError as error:
+            self._error = error
+
+    @property
+    def found(self) -> tuple[frozenset[str], set[str]]:
+        """Return the host's domains and the secrets. Raises OSError where they can't be read."""
+        if self._error:
+            raise self._error
+        return self._domains, self._names
+
+
+async def async_home(source: Source, on_disk: OnDisk | None = None) -> Knowledge:
+    """Return the domains that the host brings, and what is this home's own. Raises OSError.
+
+    The disk is read now where that was not done before.
+    """
+    if on_disk is None:
+        on_disk = OnDisk(source)
+        await source.hass.async_add_executor_job(on_disk.read)
+    built_in, names = on_disk.found
     people = await isolated(source, _user_names) | await isolated(source, _person_names)
     for read_names in (_place_names, _host_names):
-        names |= await isolated(source, read_names)
+        names = names | await isolated(source, read_names)
     networks: set[Network] = set()
     for read_networks in (_host_networks, _adapter_networks):
         networks |= await isolated(source, read_networks)
@@ -69,11 +99,6 @@ async def isolated[T](source: Source, read: Callable[[Source], Awaitable[Iterabl
         return set()
     source.failing.discard(name)
     return found
-
-
-def _read_disk(secrets: Path) -> tuple[frozenset[str], set[str]]:
-    """Return the host's domains and the secrets in one go; blocking."""
-    return host_domains(), read_secrets(secrets)
 
 
 def read_secrets(path: Path) -> set[str]:
@@ -157,7 +182,7 @@ async def _adapter_networks(source: Source) -> Iterable[Network]:
     from homeassistant.components.network import async_get_adapters
 
     return [
-        ip_interface(f"{address['address']}/{address['network_prefix']}").network
+        _network_around(f"{address['address']}/{address['network_prefix']}")
         for adapter in await async_get_adapters(source.hass)
         for address in (*adapter["ipv4"], *adapter["ipv6"])
     ]
@@ -170,6 +195,11 @@ def _hosts(source: Source) -> list[str]:
         with suppress(ValueError):
             hosts.append(urlsplit(url or "").hostname or "")
     return [host for host in hosts if host]
+
+
+@lru_cache(maxsize=64)  # to read one takes longer than all the rest of an adapter
+def _network_around(interface: str) -> Network:
+    return ip_interface(interface).network
 
 
 def _network(host: str) -> Network | None:

@@ -4,6 +4,6 @@ from ..facts import PanelUse
 from .source import Source
 
 
-async def panels(source: Source) -> tuple[PanelUse, ...] | None:
+def panels(source: Source) -> tuple[PanelUse, ...] | None:
     """Read what was counted on the last whole day; None if nothing was."""
     return source.panels()

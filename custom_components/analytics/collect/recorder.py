@@ -4,7 +4,7 @@ from ..facts import Recorder
 from .source import Source
 
 
-async def recorder(source: Source) -> Recorder | None:
+def recorder(source: Source) -> Recorder | None:
     """Read engine and version, None where the recorder is not loaded or not connected yet."""
     if "recorder" not in source.hass.config.components:
         return None

@@ -27,7 +27,7 @@ async def installation(source: Source) -> Installation:
     return Installation(version=HOST_VERSION, installation_type=installation_type)
 
 
-async def supervisor(source: Source) -> Supervisor | None:
+def supervisor(source: Source) -> Supervisor | None:
     """Read the state of the Supervisor, None where there is none."""
     info = host.supervisor_info(source.hass)
     if info is None:
@@ -35,7 +35,7 @@ async def supervisor(source: Source) -> Supervisor | None:
     return Supervisor(healthy=info["healthy"], supported=info["supported"], arch=info.get("arch"))
 
 
-async def operating_system(source: Source) -> OperatingSystem | None:
+def operating_system(source: Source) -> OperatingSystem | None:
     """Read board and version of Home Assistant OS, None on any other system."""
     info = host.os_info(source.hass)
     if info is None or info.get("board") is None:
@@ -43,7 +43,7 @@ async def operating_system(source: Source) -> OperatingSystem | None:
     return OperatingSystem(board=info["board"], version=info["version"])
 
 
-async def certificate(source: Source) -> bool:
+def certificate(source: Source) -> bool:
     """Read whether the web server has a certificate."""
     return source.hass.http.ssl_certificate is not None
 

@@ -15,7 +15,7 @@ from .virtualization import virtualization
 
 async def environment(source: Source) -> Environment:
     """Read the environment, in a thread."""
-    supervised = await operating_system(source)
+    supervised = operating_system(source)
     return await source.hass.async_add_executor_job(read, source.machine, supervised)
 
 

@@ -71,6 +71,12 @@ class Pipeline:
         """Return what would be sent under a consent. Raises GuardError and OSError as sending."""
         return await self._async_prepare(consent)
 
+    async def async_preview_event(
+        self, message: Message, payload: Payload, consent: Consent
+    ) -> Report:
+        """Return what would be sent of an event under a consent. Raises as `async_preview`."""
+        return await self._async_prepare_event(message, payload, consent)
+
     async def async_send(self, attempt: int = 1) -> Outcome:
         """Build a report of what is allowed now, show it, send it, and tell how that ended."""
         return await self._async_send(
@@ -80,7 +86,9 @@ class Pipeline:
     async def async_send_event(self, message: Message, payload: Payload, attempt: int) -> Outcome:
         """Send what was noted of an event, as far as it is allowed now."""
         return await self._async_send(
-            message, lambda disk: self._async_prepare_event(message, payload, disk), attempt
+            message,
+            lambda disk: self._async_prepare_event(message, payload, self.choices.in_force, disk),
+            attempt,
         )
 
     async def _async_send(
@@ -120,11 +128,12 @@ class Pipeline:
         return await self._async_inspect(Message.REPORT, built, fields, consent, disk)
 
     async def _async_prepare_event(
-        self, message: Message, payload: Payload, disk: OnDisk
+        self, message: Message, payload: Payload, consent: Consent, disk: OnDisk | None = None
     ) -> Report:
         """Let the guard look at what was noted of an event. Raises as _async_prepare."""
-        consent = self.choices.in_force
         fields = allowed_fields(consent, message)
+        if not fields:
+            return Report(message=message)
         # First for the order, and last so that what is on disk can't set it.
         identified = {ATTR_UUID: PLACEHOLDER} | payload | {ATTR_UUID: PLACEHOLDER}
         allowed = keep_allowed(identified, consent, message)

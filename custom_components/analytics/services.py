@@ -21,17 +21,15 @@ from homeassistant.exceptions import (
 from homeassistant.helpers.reload import async_integration_yaml_config
 from homeassistant.helpers.service import async_set_service_schema
 
-from .const import ATTR_KIND, ATTR_PREFERENCES, CRASH, DOMAIN, REPORT, SNAPSHOT
+from .const import ATTR_KIND, ATTR_PREFERENCES, DOMAIN, REPORT
 from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
 from .guard import GuardError
 from .models import Kind, Obstacle
 from .outcomes import outcome
 from .settings import resolve
-from .snapshots.shown import preview as preview_snapshot
 from .status import (
     forget,
     preview,
-    preview_crash,
     previewed_keys,
     previewed_kinds,
 )
@@ -112,12 +110,9 @@ async def _async_reload(call: ServiceCall) -> None:
 
 async def _async_preview(call: ServiceCall) -> ServiceResponse:
     """Return what would be sent."""
-    if call.data[ATTR_KIND] == CRASH:
-        return await preview_crash(_loaded(call.hass))
+    kind, preferences = call.data[ATTR_KIND], call.data.get(ATTR_PREFERENCES)
     try:
-        if call.data[ATTR_KIND] == SNAPSHOT:
-            return await preview_snapshot(_loaded(call.hass).snapshots)
-        return await preview(_loaded(call.hass), call.data.get(ATTR_PREFERENCES))
+        return await preview(_loaded(call.hass), kind, preferences)
     except GuardError as error:
         raise HomeAssistantError(
             translation_domain=DOMAIN,

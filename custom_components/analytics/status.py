@@ -13,9 +13,12 @@ from .const import CRASH, REPORT, SNAPSHOT
 from .crash.consent import consented_version
 from .crash.envelope import request
 from .data import AnalyticsData
+from .lifecycle.fault import UNCLEAN
+from .models import EVENTS, Consent, Message, Report
 from .outcomes import last_report
 from .payload import encode
 from .settings import is_home_assistant
+from .snapshots.shown import preview as preview_snapshot
 from .snapshots.shown import state as snapshots_state
 from .store_schema import ATTR_SNAPSHOTS
 from .table import Tier
@@ -126,7 +129,8 @@ def next_report(data: AnalyticsData) -> datetime | None:
 
 def previewed_kinds() -> tuple[str, ...]:
     """Return what a preview can be of."""
-    return (REPORT, CRASH, SNAPSHOT) if host.has_snapshots() else (REPORT, CRASH)
+    kinds = (REPORT, *EVENTS, CRASH)
+    return (*kinds, SNAPSHOT) if host.has_snapshots() else kinds
 
 
 def previewed_keys() -> tuple[str, ...]:
@@ -135,17 +139,38 @@ def previewed_keys() -> tuple[str, ...]:
 
 
 async def preview(
-    data: AnalyticsData, preferences: Mapping[str, bool] | None = None
+    data: AnalyticsData, kind: str, preferences: Mapping[str, bool] | None = None
 ) -> dict[str, Any]:
-    """Return what would be sent with these choices, the current ones by default.
+    """Return what would be sent, of reports and events with these choices, by default the current.
 
-    Nothing is sent, and no id is made: zeros stand for one. Raises GuardError.
+    Nothing is sent, and no id is made: zeros stand for one. Raises GuardError, OSError where this
+    home's own secrets can't be read, and HomeAssistantError.
     """
-    consent = data.choices.consent
-    if preferences is not None:
-        # What saving exactly these would come to: new fields stay withheld in a preview, too.
-        consent = choose(consent, {**dict.fromkeys(TIERS, False), **preferences})
-    report = await data.pipeline.async_preview(consent)
+    if kind == CRASH:
+        return await _preview_crash(data)
+    if kind == SNAPSHOT:
+        return await preview_snapshot(data.snapshots)
+    if kind in EVENTS:
+        return await _preview_event(data, Message(kind), _supposed(data, preferences))
+    return _previewed(data, await data.pipeline.async_preview(_supposed(data, preferences)))
+
+
+async def _preview_event(data: AnalyticsData, message: Message, consent: Consent) -> dict[str, Any]:
+    """Return the message of a start, a stop or a crash, and whether that has happened."""
+    report = await data.lifecycle.async_preview(message, consent)
+    crashed = message is Message.FAULT and data.run.previous.end in UNCLEAN
+    return {**_previewed(data, report), "happened": message is Message.START or crashed}
+
+
+def _supposed(data: AnalyticsData, preferences: Mapping[str, bool] | None) -> Consent:
+    """Return the consent that a preview is for."""
+    if preferences is None:
+        return data.choices.consent
+    # What saving exactly these would come to: new fields stay withheld in a preview, too.
+    return choose(data.choices.consent, {**dict.fromkeys(TIERS, False), **preferences})
+
+
+def _previewed(data: AnalyticsData, report: Report) -> dict[str, Any]:
     return {
         "payload": report.payload,
         "destination": destination(data),
@@ -154,7 +179,7 @@ async def preview(
     }
 
 
-async def preview_crash(data: AnalyticsData) -> dict[str, Any]:
+async def _preview_crash(data: AnalyticsData) -> dict[str, Any]:
     """Return the envelope that the newest fault would be sent in; without one, no payload.
 
     Nothing is sent, and no id is made. Faults are noticed only while crash reports are in force.

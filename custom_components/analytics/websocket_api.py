@@ -9,16 +9,14 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from . import host, websocket_panels
-from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CRASH, REPORT, SNAPSHOT
+from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, REPORT
 from .data import AnalyticsData, async_loaded
 from .guard import GuardError
 from .journal_file import MAX_ENTRIES
 from .outcomes import outcome
-from .snapshots.shown import preview as preview_snapshot
 from .status import (
     forget,
     preview,
-    preview_crash,
     previewed_keys,
     previewed_kinds,
     status,
@@ -115,12 +113,7 @@ async def websocket_preview(
     """Answer what would be sent."""
     if data := _loaded(hass, connection, msg):
         try:
-            if msg[ATTR_KIND] == CRASH:
-                shown = await preview_crash(data)
-            elif msg[ATTR_KIND] == SNAPSHOT:
-                shown = await preview_snapshot(data.snapshots)
-            else:
-                shown = await preview(data, msg.get(ATTR_PREFERENCES))
+            shown = await preview(data, msg[ATTR_KIND], msg.get(ATTR_PREFERENCES))
             connection.send_result(msg["id"], shown)
         except GuardError as error:
             connection.send_error(msg["id"], websocket_api.ERR_HOME_ASSISTANT_ERROR, str(error))

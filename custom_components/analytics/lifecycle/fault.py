@@ -29,6 +29,11 @@ def fault_event(run: Run, found: Found, places: Places) -> Event | None:
     )
 
 
+def kill_event() -> Event:
+    """Return the event of a kill of this run, as the next start would tell it."""
+    return Event(event=Message.FAULT, previous_end=End.KILLED.value, version_changed=False)
+
+
 def _place(crash: NativeFault, places: Places) -> FaultPlace:
     """Return where a crash happened: the innermost frame that anybody could have."""
     function = file = line = None

@@ -17,11 +17,11 @@ from ..crash.pacing import Pacing
 from ..crash.places import Places
 from ..crash.run import Run
 from ..facts import Event, Facts, Installation
-from ..models import Kind, Message, Outcome
+from ..models import Consent, Kind, Message, Outcome, Payload, Report
 from ..payload import build
 from ..pipeline import Pipeline
 from ..worker import Worker
-from .fault import fault_event
+from .fault import fault_event, kill_event
 from .queue import EventQueue, Waiting
 from .start import async_start_event
 
@@ -85,6 +85,20 @@ class LifecycleReporter:
             self._stop()
         elif self._running and self._has_work and not self._worker.busy:
             self._worker.async_arm(self._pacing.wait(self._hass.loop.time()))
+
+    async def async_preview(self, message: Message, consent: Consent) -> Report:
+        """Return what would be sent of an event under a consent. Raises as previews of reports.
+
+        Of this run's start, of its stop, and of how the last one ended; where that was as it should
+        be, of a kill of this one.
+        """
+        event = Event(event=Message.STOP)
+        if message is Message.START:
+            event = await async_start_event(self._pipeline.source, self._run)
+        elif message is Message.FAULT:
+            event = await self._async_fault() or kill_event()
+        payload = _payload(event, consent)
+        return await self._pipeline.async_preview_event(message, payload, consent)
 
     @property
     def _has_work(self) -> bool:
@@ -161,11 +175,15 @@ class LifecycleReporter:
         """Note how the last run ended, at once: this one may end so too."""
         if Message.FAULT in self._told:
             return
-        places = Places(Path(self._hass.config.config_dir))
-        event = await self._hass.async_add_executor_job(fault_event, self._run, self._found, places)
+        event = await self._async_fault()
         self._told.add(Message.FAULT)
         if event is not None:
             await self._async_note(event)
+
+    async def _async_fault(self) -> Event | None:
+        """Return the event of the last run's unclean end, None for any other."""
+        places = Places(Path(self._hass.config.config_dir))
+        return await self._hass.async_add_executor_job(fault_event, self._run, self._found, places)
 
     async def _async_work(self) -> None:
         """Note what is new, and send what waits."""
@@ -179,9 +197,7 @@ class LifecycleReporter:
         """Put an event into the queue, with the fields that are allowed at this moment."""
         if self._allowed(event.event):
             choices = self._pipeline.choices
-            installation = Installation(version=HOST_VERSION, installation_type=UNKNOWN)
-            fields = allowed_fields(choices.in_force, event.event)
-            payload = build(Facts(installation=installation, event=event), fields)
+            payload = _payload(event, choices.in_force)
             self._queue.add(choices.destination.url, event.event, payload)
             await self._queue.async_save()
 
@@ -204,6 +220,13 @@ class LifecycleReporter:
         except Exception as error:  # noqa: BLE001 - a fault must not end all events
             LOGGER.exception("An event failed in a way that is a fault of Open Analytics")
             return Outcome(kind=Kind.INVALID, reason=type(error).__name__)
+
+
+def _payload(event: Event, consent: Consent) -> Payload:
+    """Return what a consent lets be noted of an event."""
+    installation = Installation(version=HOST_VERSION, installation_type=UNKNOWN)
+    fields = allowed_fields(consent, event.event)
+    return build(Facts(installation=installation, event=event), fields)
 
 
 def _told(hass: HomeAssistant) -> set[Message]:

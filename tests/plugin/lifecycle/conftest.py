@@ -1,6 +1,8 @@
 """A host that starts, for a destination that takes events."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +36,13 @@ def agree(hass_storage: dict[str, Any], receiver: Sink) -> Agree:
         hass_storage[SAVED] = {"version": 1, "minor_version": 1, "key": SAVED, "data": data}
 
     return agree
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> None:
+    """Let the last run have been killed."""
+    run = {"boot_id": "", "version": "2025.1.1", "marks": [["running", 1.0]]}
+    (tmp_path / ".storage" / "analytics.run").write_text(json.dumps(run))
 
 
 @pytest.fixture

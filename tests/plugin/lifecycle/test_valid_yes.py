@@ -1,13 +1,11 @@
 """A yes covers what comes after it, for one destination, until it is taken back."""
 
 import asyncio
-import json
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.core import HomeAssistant
@@ -41,13 +39,6 @@ def left(url: str, *, ago: timedelta = timedelta(0)) -> dict[str, Any]:
     since = time.time() - ago.total_seconds()
     payload = {"event": "stop", "version": "2025.1.1"}
     return {"url": url, "message": "stop", "since": since, "payload": payload}
-
-
-@pytest.fixture
-def killed(tmp_path: Path) -> None:
-    """Let the last run have been killed."""
-    run = {"boot_id": "", "version": "2025.1.1", "marks": [["running", 1.0]]}
-    (tmp_path / ".storage" / "analytics.run").write_text(json.dumps(run))
 
 
 async def test_a_yes_and_a_reload_while_the_host_starts_tell_nothing_of_that_start(

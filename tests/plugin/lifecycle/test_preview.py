@@ -1,0 +1,132 @@
+"""Starts, stops and crashes are shown before they leave, as they would leave."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.const import __version__ as HOST_VERSION
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.service import async_get_all_descriptions
+
+from custom_components.analytics.models import EVENTS, Message
+from scripts.sink import Sink
+
+from ..conftest import Command, Start, Wait
+from .conftest import SAVED, Agree
+from .test_events import SETTLED, of, stop
+
+CHOSEN = {"base": True, "lifecycle": True, "diagnostics": True}
+
+
+async def act(hass: HomeAssistant, asked: dict[str, Any]) -> Any:
+    """Call the action that previews, and return its response."""
+    return await hass.services.async_call(
+        "analytics", "preview", asked, blocking=True, return_response=True
+    )
+
+
+async def test_the_preview_of_an_event_is_what_is_sent_of_it(
+    hass: HomeAssistant,
+    killed: None,
+    start_up: Start,
+    wait: Wait,
+    agree: Agree,
+    section: dict[str, Any],
+    receiver: Sink,
+) -> None:
+    agree(diagnostics=True)
+    await start_up(section)
+    shown = {kind: await act(hass, {"kind": kind}) for kind in EVENTS}
+    assert of(receiver, "start", "stop") == []
+    await wait(SETTLED)
+    await stop(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert len(receiver.arrivals) == len(EVENTS)
+    for arrival in receiver.arrivals:
+        kind = arrival.report["event"]
+        assert shown[kind]["payload"] == {**arrival.report, "uuid": "0" * 32}
+        assert shown[kind]["bytes"] == len(arrival.body)
+        assert shown[kind]["happened"] is (kind != Message.STOP)
+        assert shown[kind]["destination"]["url"] == receiver.url
+
+
+async def test_any_choices_are_shown_before_they_are_made_and_nothing_is_sent(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    start_up: Start,
+    wait: Wait,
+    command: Command,
+    section: dict[str, Any],
+    receiver: Sink,
+) -> None:
+    await start_up(section)
+    start = await command("analytics/preview", kind="start", preferences=CHOSEN)
+    assert start["payload"]["previous_end"] == "first"
+    assert start["payload"]["uuid"] == "0" * 32
+    end = await command("analytics/preview", kind="stop", preferences=CHOSEN)
+    assert end["payload"] == {"event": "stop", "uuid": "0" * 32, "version": HOST_VERSION}
+    await wait(SETTLED)
+    assert receiver.arrivals == []
+    assert "uuid" not in str(hass_storage.get(SAVED, {}))
+    assert "analytics.events" not in hass_storage
+
+
+async def test_without_a_crash_it_shows_what_a_kill_of_this_run_would_be_told_as(
+    start_up: Start, command: Command, section: dict[str, Any]
+) -> None:
+    await start_up(section)
+    shown = await command("analytics/preview", kind="fault", preferences=CHOSEN)
+    assert shown["happened"] is False
+    assert shown["payload"] == {
+        "event": "fault",
+        "previous_end": "killed",
+        "uuid": "0" * 32,
+        "version": HOST_VERSION,
+        "version_changed": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "preferences"),
+    [
+        *[(kind, {}) for kind in EVENTS],
+        *[(kind, {"base": True}) for kind in EVENTS],
+        *[(kind, {"lifecycle": True, "diagnostics": True}) for kind in EVENTS],
+        ("fault", {"base": True, "lifecycle": True}),
+    ],
+)
+async def test_what_is_not_chosen_is_not_shown(
+    start_up: Start,
+    command: Command,
+    section: dict[str, Any],
+    kind: str,
+    preferences: dict[str, bool],
+) -> None:
+    await start_up(section)
+    shown = await command("analytics/preview", kind=kind, preferences=preferences)
+    assert (shown["payload"], shown["bytes"]) == ({}, 0)
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+async def test_for_a_destination_that_takes_no_events_there_are_none(
+    start_up: Start, command: Command, receiver: Sink, kind: str
+) -> None:
+    await start_up({"destination": {"url": receiver.url}})
+    shown = await command("analytics/preview", kind=kind, preferences=CHOSEN)
+    assert shown["payload"] == {}
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+async def test_it_is_shown_by_the_action_too_and_only_what_the_guard_has_seen(
+    hass: HomeAssistant, start_up: Start, section: dict[str, Any], tmp_path: Path, kind: str
+) -> None:
+    await start_up(section)
+    asked = {"kind": kind, "preferences": CHOSEN}
+    assert (await act(hass, asked))["payload"]["event"] == kind
+    fields = (await async_get_all_descriptions(hass))["analytics"]["preview"]["fields"]
+    assert kind in fields["kind"]["selector"]["select"]["options"]
+    (tmp_path / "secrets.yaml").mkdir()
+    with pytest.raises(HomeAssistantError) as refused:
+        await act(hass, asked)
+    assert refused.value.translation_key == "secrets_unreadable"

@@ -392,6 +392,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--all", action="store_true", help="every host, the receiver, and Bugsink where possible"
     )
     parser.add_argument(
+        "--newest", action="store_true", help="the newest host, with a Python for it"
+    )
+    parser.add_argument(
         "--checked",
         choices=[checked.name.lower() for checked in Checked],
         help="every host on which these are checked each time",
@@ -407,6 +410,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def chosen(options: argparse.Namespace) -> list[Environment]:
     """Return the environments that the command line asks for."""
     hosts = [host for host in HOSTS if options.all or host.name in options.hosts]
+    if options.newest:
+        hosts = [HOSTS[-1]]
     if options.checked:
         hosts = [host for host in HOSTS if host.checked >= Checked[options.checked.upper()]]
     others = [RECEIVER] * options.receiver + [BUGSINK] * options.bugsink

@@ -205,6 +205,14 @@ def test_the_readme_has_the_table_of_hosts() -> None:
     assert re.findall(r"^\| 20\d\d\.\d+ \|.*$", readme, re.MULTILINE) == rows
 
 
+def test_the_newest_is_made_whatever_this_machine_has(
+    made: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environments, "newest_host", lambda: OLD)
+    assert environments.main(["--newest"]) == 0
+    assert made == capsys.readouterr().out.split() == [NEW.name]
+
+
 @pytest.mark.parametrize("checked", Checked)
 def test_hosts_are_chosen_by_what_is_checked_on_them(
     made: list[str], capsys: pytest.CaptureFixture[str], checked: Checked

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Self
 
 import aiohttp
+import psutil  # the host needs it, too
 import yaml
 
 LOOPBACK = "127.0.0.1"
@@ -172,7 +173,7 @@ class HomeAssistantProcess:
         if self.running:
             raise HomeAssistantError("Home Assistant is running already")
         if not port_is_free(self.port):
-            raise HomeAssistantError(f"Port {self.port} is in use by another program")
+            raise HomeAssistantError(self._port_in_use)
         self.kill()  # what is left of a process that ended by itself
         self._write_folder()
         with (self.config_dir / CONSOLE_LOG_NAME).open("wb") as console:
@@ -262,11 +263,30 @@ class HomeAssistantProcess:
         return {**inherited, **self.environ}
 
     async def _answers(self, session: aiohttp.ClientSession) -> bool:
+        """Tell whether it answers; raises HomeAssistantError where another program does."""
         try:
             async with session.get(f"{self.url}/manifest.json") as response:
-                return response.status == 200
+                answered = response.status == 200
         except aiohttp.ClientError:
             return False
+        # A port that was free may be taken before the host listens, by another demo for instance.
+        if answered and self.running and not self._listens():
+            raise HomeAssistantError(self._port_in_use)
+        return answered
+
+    def _listens(self) -> bool:
+        """Tell whether it is this process that listens on the port."""
+        with suppress(psutil.Error):
+            return any(
+                (connection.status, connection.laddr.port) == (psutil.CONN_LISTEN, self.port)
+                for connection in psutil.Process(self.pid).net_connections("tcp")
+                if connection.laddr
+            )
+        return False
+
+    @property
+    def _port_in_use(self) -> str:
+        return f"Port {self.port} is in use by another program"
 
     def _describe(self, what: str) -> str:
         return "\n".join([f"Home Assistant {what}", *self.errors()[-3:]])

@@ -22,6 +22,7 @@ TIMEOUT = 60
 STOP_TIMEOUT = 30
 POLL_INTERVAL = 0.2
 HOMES_A_SECOND = 500  # of a fleet, whose figures are so many seconds old at most
+LISTENS = "Listening on "
 
 REQUESTS = re.compile(r'^open_analytics_requests_total\{outcome="(\w+)"\} (\d+)$', re.MULTILINE)
 
@@ -173,6 +174,9 @@ class ReceiverProcess:
             )
 
     async def _figures(self, session: aiohttp.ClientSession) -> dict[str, Any] | None:
+        """Return the newest; None before it listens, when another program may answer there."""
+        if LISTENS not in self._log.read_text():
+            return None
         try:
             async with session.get(f"{self.url}/current_data.json") as response:
                 figures: dict[str, Any] = await response.json()

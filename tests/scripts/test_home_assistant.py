@@ -5,11 +5,15 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import RawTestServer
 
 from scripts.home_assistant import (
+    LOOPBACK,
     ROOT,
     HomeAssistantError,
     HomeAssistantProcess,
@@ -67,6 +71,27 @@ async def test_a_host_that_cannot_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(HomeAssistantError, match="stopped, code 1"):
         await host.start()
     assert not host.running
+
+
+@pytest.fixture
+async def idle(tmp_path: Path) -> AsyncIterator[HomeAssistantProcess]:
+    """Return a host that runs, and does not listen yet."""
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexec sleep 600\n")
+    python.chmod(0o755)
+    host = HomeAssistantProcess(tmp_path / "config", plugin=None, python=python)
+    host.spawn()
+    yield host
+    host.kill()
+
+
+async def test_another_program_that_takes_its_port_is_told(idle: HomeAssistantProcess) -> None:
+    async def answer(_request: web.BaseRequest) -> web.Response:
+        return web.Response()
+
+    async with RawTestServer(answer, host=LOOPBACK, port=idle.port):
+        with pytest.raises(HomeAssistantError, match=f"Port {idle.port} is in use"):
+            await idle.wait_until_answering(timeout=10)
 
 
 HTTP_STORE = {"stable": {"server_port": 8000}, "yaml_migration_done": True}

@@ -64,6 +64,13 @@ async def test_one_that_can_not_start_says_why_at_once(tmp_path: Path) -> None:
             pass
 
 
+async def test_another_receiver_at_its_port_is_not_taken_for_it(tmp_path: Path) -> None:
+    async with ReceiverProcess(tmp_path / "first") as first:
+        with pytest.raises(ReceiverError, match=f"{first.port}"):
+            async with ReceiverProcess(tmp_path / "second", port=first.port):
+                pass
+
+
 async def test_a_fleet_is_there_before_it_starts_and_is_made_once(tmp_path: Path) -> None:
     receiver = ReceiverProcess(tmp_path, fleet=5)
     await receiver.make_fleet()

@@ -1,54 +1,103 @@
-"""Tell whether a text is one of this home's own secrets, or has one in it."""
+"""Tell whether a text is one of this home's own secrets, or has one in it, however it is spelt."""
 
 import re
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from .models import Knowledge
-from .shapes import normalise
+from .spelling import readings, slug, spellings, words
 
 SHORTEST_SECRET: Final = 4
 SHORTEST_WITHIN: Final = 8
-# As people spell a name that has to do without.
-_WITHOUT_DOTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_DIGITS: Final = "0123456789"
 # Add-ons are named after where they come from: the Supervisor's own, this machine, a repository.
 _ORIGIN: Final = re.compile(r"(?:core|local|[0-9a-f]{8})_")
-_SLUG: Final = re.compile(r"[a-z0-9]++(?:_[a-z0-9]++)*")
-_NOT_IN_SLUG: Final = re.compile(r"[\W_]+")
+# Where a word begins in `ninaLamp` and in `TVNina`.
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 type Rule = Callable[[str], bool]
 
 
-def slug(text: str) -> str:
-    """Return a text as an identifier made of it: no capitals, no accents, `_` for all else."""
-    if _SLUG.fullmatch(text):
-        return text
-    if text.isascii():
-        return _NOT_IN_SLUG.sub("_", text.lower()).strip("_")
-    letters = unicodedata.normalize("NFKD", normalise(text).casefold())
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return _NOT_IN_SLUG.sub("_", plain).strip("_")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Own:
+    """What is this home's own, without what all know; slugs, and all but `names` without `_`.
+
+    `raw` are the secrets as they are written, `names` those of people, first names too.
+    """
+
+    raw: frozenset[str]
+    whole: frozenset[str]
+    names: frozenset[str]
+    within: frozenset[str]
+
+
+@lru_cache(maxsize=1)  # most reports find the same home as the one before
+def _own(knowledge: Knowledge) -> _Own:
+    known = knowledge.built_in | knowledge.public
+    spelt = {made for text in knowledge.secrets for made in spellings(text)} - known
+    joined = {made.replace("_", "") for made in spelt}
+    return _Own(
+        raw=frozenset(
+            text
+            for text in knowledge.secrets
+            if len(text) >= SHORTEST_SECRET and slug(text) not in known
+        ),
+        whole=frozenset(_long(joined)),
+        names=frozenset(_names(knowledge)),
+        within=frozenset(filter(_is_unspaced, joined)),
+    )
+
+
+def _names(knowledge: Knowledge) -> set[str]:
+    """Return first names and others of their own, as devices are called after somebody."""
+    own = {
+        part
+        for name in knowledge.people
+        for text in (name, *words(name))
+        for made in spellings(text)
+        for part in made.split("_")
+    }
+    own -= knowledge.public  # not those of integrations: there is one that is called Nina
+    return own | ({f"{part}s" for part in own} - knowledge.public - knowledge.built_in)
+
+
+def _long(texts: Iterable[str]) -> Iterator[str]:
+    return (text for text in texts if len(text) >= SHORTEST_SECRET)
+
+
+def _is_unspaced(name: str) -> bool:
+    return len(name) >= SHORTEST_WITHIN or (len(name) > 1 and not name.isascii())
 
 
 def is_secret(knowledge: Knowledge) -> Rule:
-    """Return the rule that a text may not be one of the home's secrets, unless all know it."""
-    words = {secret for secret in knowledge.secrets if len(secret) >= SHORTEST_SECRET}
-    slugs = {made for made in map(slug, words) if len(made) >= SHORTEST_SECRET}
-    # Of `Jane Doe` also `janedoe`.
-    slugs |= {made.replace("_", "") for made in slugs}
+    """Return the rule that a text may not be one of the home's secrets, unless all know it.
 
-    def known(name: str) -> bool:
-        return name in knowledge.built_in or name in knowledge.public
+    Nor may it be made of nothing but names of its people.
+    """
+    own = _own(knowledge)
+
+    def is_own(name: str) -> bool:
+        bare = name.replace("_", "")
+        is_name = len(bare) >= SHORTEST_SECRET and own.names.issuperset(name.split("_"))
+        return is_name or bare in own.whole
+
+    def named(name: str) -> bool:
+        if name in knowledge.built_in or name in knowledge.public:
+            return False
+        if is_own(name):
+            return True
+        if not _ORIGIN.match(name):
+            return False
+        bare = name.partition("_")[2]
+        return bare not in knowledge.built_in and bare not in knowledge.public and is_own(bare)
 
     def secret(value: str) -> bool:
-        name = slug(value)
-        if name in slugs or value.casefold() in words:
-            return not known(name)
-        bare = name.partition("_")[2]
-        if bare not in slugs or not _ORIGIN.match(name):
-            return False
-        return not known(name) and not known(bare)
+        if value.isascii():
+            return named(slug(value)) or value.lower() in own.raw
+        return any(map(named, spellings(value))) or value.casefold() in own.raw
 
     return secret
 
@@ -58,29 +107,54 @@ def mentions_secret(knowledge: Knowledge) -> Rule:
 
     As a word or some; a long one also within a word, as any that is written without spaces.
     """
-    known = knowledge.built_in | knowledge.public
-    spelt = {each for text in knowledge.secrets for each in (text, text.translate(_WITHOUT_DOTS))}
-    slugs = set(map(slug, spelt)) - known
-    words = {f"_{each}_" for each in slugs | _names(knowledge) if len(each) >= SHORTEST_SECRET}
-    unspaced = {each.replace("_", "") for each in slugs if _is_unspaced(each)}
-    words |= {f"_{each.strip('_').replace('_', '')}_" for each in words}
+    own = _own(knowledge)
+    names = frozenset(_long(own.names))
+    every = own.whole | names
+    longest = max(map(len, every), default=0)
+    lengths = sorted({len(part) for part in own.within})
+
+    def has_words(name: str) -> bool:
+        return any(run in every for run in _runs(name.split("_"), longest))
+
+    def has_names(name: str) -> bool:
+        return any(part.strip(_DIGITS) in names for part in name.split("_"))
+
+    def has_within(name: str) -> bool:
+        bare = name.replace("_", "")
+        return any(
+            bare[start : start + length] in own.within
+            for length in lengths
+            for start in range(len(bare) - length + 1)
+        )
 
     def mentioned(value: str) -> bool:
-        name = slug(value)
-        bare, spaced = name.replace("_", ""), f"_{name}_"
-        return any(word in spaced for word in words) or any(part in bare for part in unspaced)
+        parted = _parted(value)
+        found = readings(parted)
+        if any(has_words(name) or has_names(name) or has_within(name) for name in found):
+            return True
+        if value.isascii():
+            return False
+        # Each of its own words may be written in ways of its own.
+        return any(not every.isdisjoint(spellings(word)) for word in words(parted))
 
     return mentioned
 
 
-def _names(knowledge: Knowledge) -> set[str]:
-    """Return first names and others of their own, as devices are called after somebody."""
-    spelt = {each for text in knowledge.people for each in (text, text.translate(_WITHOUT_DOTS))}
-    parts = {part for name in map(slug, spelt) for part in name.split("_")}
-    own = {part for part in parts if len(part) >= SHORTEST_SECRET}
-    own -= knowledge.public  # not those of integrations: there is one that is called Nina
-    return own | {f"{part}s" for part in own}
+def _runs(parts: list[str], longest: int) -> Iterator[str]:
+    """Yield what follows one another, without a sign between, up to a length."""
+    for start in range(len(parts)):
+        run = ""
+        for part in parts[start:]:
+            run += part
+            if len(run) > longest:
+                break
+            yield run
 
 
-def _is_unspaced(name: str) -> bool:
-    return len(name) >= SHORTEST_WITHIN or (len(name) > 1 and not name.isascii())
+def _parted(text: str) -> str:
+    """Return a text with a sign before each word within a word that has a capital."""
+    if text.isascii():
+        return _HUMP.sub("_", text)
+    return text[:1] + "".join(
+        f"_{now}" if before.islower() and now.isupper() else now for before, now in pairwise(text)
+    )

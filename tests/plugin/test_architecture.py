@@ -27,6 +27,7 @@ FLOW = (
     ("extended_tiers",),
     ("tiers",),
     ("shapes",),
+    ("spelling",),
     ("model_text", "own_secrets"),
     ("guard",),
     ("payload", "consent", "collect"),
@@ -73,6 +74,8 @@ PURE = (
     "consent",
     "guard",
     "shapes",
+    "spelling",
+    "own_secrets",
     "retry",
     "opt_out",
 )

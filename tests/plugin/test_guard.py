@@ -20,10 +20,10 @@ from pytest_homeassistant_custom_component.common import MockModule, mock_integr
 
 from custom_components.analytics.guard import GuardError, Inspected, check, inspect
 from custom_components.analytics.models import Knowledge, Payload
-from custom_components.analytics.own_secrets import slug
 from custom_components.analytics.public_names import PUBLIC_NAMES
 from custom_components.analytics.published import host_domains
 from custom_components.analytics.shapes import is_version, reveals
+from custom_components.analytics.spelling import slug
 from custom_components.analytics.table import MAX_TEXT, Content, Field
 from custom_components.analytics.tiers import TIERS
 from scripts.sink import Sink

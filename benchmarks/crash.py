@@ -1,6 +1,6 @@
 """Measure what noticing a fault costs where it is logged, beside sentry-sdk's own handler.
 
-How: `.venv/2026.10/bin/python -m benchmarks.crash` in the repository's folder. It prints the tables
+How: `.venv/2026.11/bin/python -m benchmarks.crash` in the repository's folder. It prints the tables
 of README.md, which explains them.
 """
 

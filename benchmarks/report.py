@@ -1,6 +1,6 @@
 """Compare reports of ours with the built-in integration's, side by side in one process.
 
-How: `.venv/2026.10/bin/python -m benchmarks.report` in the repository's folder, `--quick` for a
+How: `.venv/2026.11/bin/python -m benchmarks.report` in the repository's folder, `--quick` for a
 first look, `--help` for more. It prints the tables of README.md, which explains them.
 """
 

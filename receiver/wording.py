@@ -1,6 +1,5 @@
 """How numbers, days and names are written on the pages."""
 
-import re
 import unicodedata
 from datetime import UTC, date, datetime
 from typing import Final
@@ -26,7 +25,6 @@ STATISTICS: Final = {
 ENGINES: Final = {"sqlite": "SQLite", "mysql": "MariaDB or MySQL", "postgresql": "PostgreSQL"}
 
 LONGEST_NAME: Final = 80
-SLUG: Final = re.compile(r"[a-z0-9_]+")
 UNSEEN: Final = {
     "Cc",
     "Cf",

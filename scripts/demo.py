@@ -67,7 +67,11 @@ def main(arguments: Sequence[str]) -> int:
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="scripts/demo",
+        description=__doc__,
+        allow_abbrev=False,  # scripts/demo looks for --host by itself
+    )
     parser.add_argument("--once", action="store_true", help="stop after the first report")
     parser.add_argument(
         "--crash", action="store_true", help="show a crash report too, on a Bugsink of its own"

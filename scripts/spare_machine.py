@@ -28,7 +28,8 @@ NETWORK_FILES = (
     "~/.config/pip",
     "~/.config/uv",
 )
-NETWORK_VARIABLES = re.compile(
+# Of its variables, the same and what is said of this terminal.
+PASSED_VARIABLES = re.compile(
     r"CI|LANG|TERM|PIP_\w+|UV_\w+|\w+_proxy|SSL_CERT_\w+|\w+_CA_BUNDLE|GIT_SSL_CAINFO",
     re.IGNORECASE,
 )
@@ -121,7 +122,7 @@ def minimal_debian(folder: Path, suite: str, packages: Sequence[str]) -> Path:
 
 def environment_of_minimal(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of a new machine, with those that decide how packages are reached."""
-    passed = {key: value for key, value in environ.items() if NETWORK_VARIABLES.fullmatch(key)}
+    passed = {key: value for key, value in environ.items() if PASSED_VARIABLES.fullmatch(key)}
     return {**passed, "HOME": "/root", "PATH": PATH, "DEBIAN_FRONTEND": "noninteractive"}
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 MARKER_NAME: Final = "analytics.installation"
-SALT: Final = "salt"
 INODE: Final = "inode"
 CHANGED: Final = "changed"
 MACHINE: Final = {

@@ -31,7 +31,6 @@ from .conftest import OFF, ON, Settle
 from .faulty import ours
 
 DOWN = Answer(status=503)
-HOUR = timedelta(hours=1)
 
 
 class Held:

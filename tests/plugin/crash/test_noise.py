@@ -27,9 +27,6 @@ from homeassistant.helpers.update_coordinator import UpdateFailed
 from custom_components.analytics.crash.faults import from_text
 from custom_components.analytics.crash.noise import EXPECTED, is_crash, is_crash_by_name
 
-# Libraries that only some integrations bring.
-NOT_EVERYWHERE: set[str] = set()
-
 
 class LampAuthError(Exception):
     """As a library calls a refusal."""
@@ -219,10 +216,7 @@ def test_an_error_while_a_time_out_is_handled_is_a_crash() -> None:
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_every_name_of_the_list_is_one_here(name: str) -> None:
     module, _, kind = name.rpartition(".")
-    try:
-        vars(importlib.import_module(module))[kind]
-    except ModuleNotFoundError:
-        assert module in NOT_EVERYWHERE
+    assert kind in vars(importlib.import_module(module))
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))

@@ -83,6 +83,14 @@ def web_address(value: object) -> str:
     return normal
 
 
+def usable(url: str) -> str | None:
+    """Return an address that was kept as `web_address` does; None where it can't be used now."""
+    try:
+        return web_address(url)
+    except vol.Invalid:
+        return None
+
+
 def address_for(value: object, mine: Collection[str]) -> str:
     """Return an address as `web_address` does, and one of Home Assistant's own as that is written.
 

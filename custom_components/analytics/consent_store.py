@@ -7,11 +7,13 @@ destination: the choices for others, versions and confirmations, and ids that wa
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 from uuid import uuid4
 
 from homeassistant.core import HomeAssistant
 
+from . import host
 from .const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from .models import Consent, Deletion, Destination
 from .settings import shares_choices
@@ -23,12 +25,11 @@ from .store_schema import (
     ATTR_DESTINATIONS,
     ATTR_FINGERPRINT,
     ATTR_SENT,
-    ATTR_SINCE,
     ATTR_SNAPSHOTS,
     ATTR_SUBMISSION_IDENTIFIER,
-    ATTR_URL,
     ATTR_VERSIONS,
     MADE_FOR_ONE,
+    OWN_ITEMS,
     OWN_KEY,
     OWN_SCHEMA,
     SHARED_KEY,
@@ -50,7 +51,7 @@ class ConsentStore:
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare both files; nothing is read yet."""
         self._shared = StoreFile(hass, SHARED_KEY, SHARED_SCHEMA, private=False)
-        self._own = StoreFile(hass, OWN_KEY, OWN_SCHEMA, private=True)
+        self._own = StoreFile(hass, OWN_KEY, OWN_SCHEMA, private=True, items=OWN_ITEMS)
         self._hass = hass
         self._writing = asyncio.Lock()
 
@@ -95,7 +96,7 @@ class ConsentStore:
 
     def consent(self, destination: Destination) -> Consent:
         """Return what the user chose for a destination."""
-        record = self._record(destination)
+        record = self._record(destination.url)
         return Consent(
             decided=record.get(ATTR_ONBOARDED, False),
             confirmed=record.get(ATTR_CONFIRMED, False),
@@ -108,7 +109,7 @@ class ConsentStore:
     def put(self, destination: Destination, consent: Consent) -> None:
         """Keep what the user chose for a destination."""
         self._update(
-            destination,
+            destination.url,
             {
                 ATTR_ONBOARDED: consent.decided,
                 ATTR_PREFERENCES: dict(consent.preferences),
@@ -120,32 +121,39 @@ class ConsentStore:
 
     def decided_elsewhere(self, destination: Destination) -> bool:
         """Tell whether the user has decided about any other destination."""
-        others = [self._shared.data] if not shares_choices(destination) else []
+        others = [self._shared.data] if not shares_choices(destination.url) else []
         others += [record for url, record in self._destinations.items() if url != destination.url]
         return any(record.get(ATTR_ONBOARDED) for record in others)
 
+    @property
+    def records(self) -> dict[str, Record]:
+        """Return what is kept of each address of reports and crash reports."""
+        return {url: self._record(url) for url in {host.receiver_url(): 0, **self._destinations}}
+
     def uuid(self, destination: Destination) -> str | None:
         """Return the id that a destination knows, None before the first report."""
-        known: str | None = self._record(destination).get(ATTR_UUID)
+        known: str | None = self._record(destination.url).get(ATTR_UUID)
         return known
 
     def make_uuid(self, destination: Destination) -> str:
         """Return the id that a destination knows, made now if there is none."""
         uuid = self.uuid(destination) or uuid4().hex
-        self._update(destination, {ATTR_UUID: uuid})
+        self._update(destination.url, {ATTR_UUID: uuid})
         return uuid
 
-    def drop_uuid(self, destination: Destination) -> None:
-        """Forget the id that a destination knows."""
-        if self.uuid(destination) is not None:
-            self._update(destination, {ATTR_UUID: None})
+    def drop_uuid(self, url: str, left: Mapping[str, float]) -> str | None:
+        """Forget the id that an address knows, and return it; `left` notes what stays there."""
+        uuid: str | None = self._record(url).get(ATTR_UUID)
+        if uuid is not None:
+            self._update(url, {ATTR_UUID: None, **left})
+        return uuid
 
     def drop_all_ids(self) -> None:
         """Forget what all destinations know this installation by, and when it sends snapshots."""
         if known := self._shared.data:
             gone = dict.fromkeys((ATTR_UUID, *(known.keys() & MADE_FOR_ONE)))
             self._shared.data = {**known, **gone}
-        for url, record in self._snapshots.items():
+        for url, record in self.databases.items():
             self.put_snapshots(url, {**record, ATTR_SUBMISSION_IDENTIFIER: None, ATTR_SENT: None})
         self._set(
             ATTR_DESTINATIONS,
@@ -155,20 +163,11 @@ class ConsentStore:
     @property
     def deletions(self) -> tuple[Deletion, ...]:
         """Return what waits for being deleted, oldest first."""
-        return tuple(
-            Deletion(url=line[ATTR_URL], uuid=line[ATTR_UUID], since=line[ATTR_SINCE])
-            for line in self._own.data.get(ATTR_DELETIONS, [])
-        )
+        return tuple(Deletion(**line) for line in self._own.data.get(ATTR_DELETIONS, []))
 
     def put_deletions(self, deletions: tuple[Deletion, ...]) -> None:
         """Keep what waits for being deleted."""
-        self._set(
-            ATTR_DELETIONS,
-            [
-                {ATTR_URL: item.url, ATTR_UUID: item.uuid, ATTR_SINCE: item.since}
-                for item in deletions
-            ],
-        )
+        self._set(ATTR_DELETIONS, [asdict(item) for item in deletions])
 
     @property
     def fingerprint(self) -> dict[str, str]:
@@ -201,14 +200,15 @@ class ConsentStore:
 
     def snapshots(self, url: str) -> Record:
         """Return what is kept of a device database beside what the built-in integration keeps."""
-        return dict(self._snapshots.get(url, {}))
+        return dict(self.databases.get(url, {}))
 
     def put_snapshots(self, url: str, record: Record) -> None:
         """Keep what is known of such a device database."""
-        self._set(ATTR_SNAPSHOTS, {**self._snapshots, url: record})
+        self._set(ATTR_SNAPSHOTS, {**self.databases, url: record})
 
     @property
-    def _snapshots(self) -> dict[str, Record]:
+    def databases(self) -> dict[str, Record]:
+        """Return what is kept of each device database."""
         known: dict[str, Record] = self._own.data.get(ATTR_SNAPSHOTS, {})
         return known
 
@@ -217,23 +217,23 @@ class ConsentStore:
         known: dict[str, Record] = self._own.data.get(ATTR_DESTINATIONS, {})
         return known
 
-    def _record(self, destination: Destination) -> Record:
-        own = self._destinations.get(destination.url, {})
-        if not shares_choices(destination):
+    def _record(self, url: str) -> Record:
+        own = self._destinations.get(url, {})
+        if not shares_choices(url):
             return own
         # Not what else a later built-in integration may keep there, under names that we use too.
         shared = {key: value for key, value in self._shared.data.items() if key in SHARED_KEYS}
         return {**own, **shared}
 
-    def _update(self, destination: Destination, changes: Record) -> None:
+    def _update(self, url: str, changes: Record) -> None:
         """Change a destination's record, each key where it belongs; keys of others are kept."""
         own = changes
-        if shares_choices(destination):
+        if shares_choices(url):
             shared: Record = {key: changes[key] for key in SHARED_KEYS if key in changes}
             self.put_shared(shared)
             own = {key: value for key, value in changes.items() if key not in SHARED_KEYS}
-        record = {**self._destinations.get(destination.url, {}), **own}
-        self._set(ATTR_DESTINATIONS, {**self._destinations, destination.url: record})
+        record = {**self._destinations.get(url, {}), **own}
+        self._set(ATTR_DESTINATIONS, {**self._destinations, url: record})
 
     def _set(self, key: str, value: object) -> None:
         self._own.data = {**self._own.data, key: value}

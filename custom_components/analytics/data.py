@@ -124,20 +124,6 @@ class AnalyticsData:
         if not self.store.saved:
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_saved")
 
-    async def async_forget(self) -> bool:
-        """Take back what was sent; False where the destination offers no deletion.
-
-        Raises as async_apply.
-        """
-        deletable = self.forgetter.forget(self.choices.destination)
-        self.crash_reporter.async_forget()
-        self.lifecycle.async_forget()
-        self.interface.async_forget()
-        if self.snapshots:
-            self.snapshots.async_forget()
-        await self.async_apply()
-        return deletable
-
     async def async_send(self) -> Outcome:
         """Send now, under the current consent; the timer goes on as it was."""
         await self.async_watch_switches()

@@ -9,12 +9,13 @@ from typing import Final
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
+from .addresses import usable
 from .consent_store import ConsentStore
 from .const import LOGGER
 from .gate import LIMIT, Gate
-from .models import Deletion, Destination, Kind
-from .settings import is_home_assistant
+from .models import Deletion, Kind, Outcome
 from .store_file import is_recent
+from .texts import excerpt
 
 AGAIN: Final = timedelta(hours=24)
 # A receiver may go on with a report that was stopped on its way here, and store it after it has
@@ -41,20 +42,6 @@ class Forgetter:
     def waiting(self) -> int:
         """Return how many ids wait for being deleted."""
         return len(self._store.deletions)
-
-    def forget(self, destination: Destination) -> bool:
-        """Drop the id that a destination knows, and have it deleted there.
-
-        False where the destination offers no deletion, as Home Assistant's receiver: there a report
-        disappears 60 days after the last one.
-        """
-        uuid = self._store.uuid(destination)
-        self._store.drop_uuid(destination)
-        deletable = not is_home_assistant(destination)
-        if uuid is not None and deletable:
-            item = Deletion(url=destination.url, uuid=uuid, since=time.time())
-            self._store.put_deletions((*self._store.deletions, item))
-        return deletable
 
     @callback
     def async_start(self) -> None:
@@ -123,23 +110,31 @@ class Forgetter:
 
     async def _async_done(self, item: Deletion) -> bool:
         """Ask a destination to delete what it has under an id; True when that is over."""
-        outcome = await self._gate.async_request(
-            "DELETE",
-            f"{item.url.rstrip('/')}/{item.uuid}",
-            lambda: item in self._store.deletions,
-            success=HTTPStatus.NO_CONTENT,
-        )
+        outcome = await self._async_ask(item)
+        named = excerpt(item.url)
         if outcome.kind is Kind.SENT:
             if _settling(item):
                 return False
-            LOGGER.info("%s has deleted what this installation had sent", item.url)
+            LOGGER.info("%s has deleted what this installation had sent", named)
             return True
-        LOGGER.debug("%s has not deleted yet: %s", item.url, outcome.reason)
+        LOGGER.debug("%s has not deleted yet: %s", named, outcome.reason)
         # Given up after having asked, for a clock may have been set in the meantime.
         if outcome.kind is Kind.BLOCKED or time.time() - item.since < LONGEST.total_seconds():
             return False
-        LOGGER.info("Gave up asking %s for a deletion after 60 days", item.url)
+        LOGGER.info("Gave up asking %s for a deletion after 60 days", named)
         return True
+
+    async def _async_ask(self, item: Deletion) -> Outcome:
+        """Ask once; an address that was kept may be none any more that can be asked."""
+        url = usable(item.url)
+        if url is None:
+            return Outcome(kind=Kind.REFUSED, reason="nothing can be sent to this address")
+        return await self._gate.async_request(
+            "DELETE",
+            f"{url.rstrip('/')}/{item.uuid}",
+            lambda: item in self._store.deletions,
+            success=HTTPStatus.NO_CONTENT,
+        )
 
 
 def _settling(item: Deletion) -> bool:

@@ -13,11 +13,11 @@ from .crash import consent as crash_consent
 from .crash.fields import CrashField
 from .models import CrashServer, Destination
 from .pipeline import Pipeline
-from .settings import is_home_assistant
 from .snapshots.reporter import SnapshotReporter
 from .table import Field
 from .texts import markdown, markdown_link
 from .tiers import BASE
+from .told import told
 
 NO_PRIVACY_URL: Final = "none given"
 ANALYTICS_PAGE: Final = "homeassistant://config/analytics"
@@ -138,8 +138,9 @@ def _true_now(pipeline: Pipeline) -> Iterator[Issue]:
             fixable=True,
             placeholders={**named, "fields": _listed(fields)},
         )
-    if _withdrawn(pipeline):
-        yield Issue(name=DELETE_SENT, text=DELETE_SENT, fixable=True, placeholders=named)
+    if urls := unshared(pipeline):
+        listed = {"url": ", ".join(urls), "destinations": "\n".join(f"- `{url}`" for url in urls)}
+        yield Issue(name=DELETE_SENT, text=DELETE_SENT, fixable=True, placeholders=listed)
 
 
 def _about_crash_reports(pipeline: Pipeline, server: CrashServer) -> Iterator[Issue]:
@@ -193,14 +194,19 @@ def _undecided(pipeline: Pipeline) -> bool:
     return not pipeline.choices.consent.decided and pipeline.store.decided_elsewhere(destination)
 
 
-def _withdrawn(pipeline: Pipeline) -> bool:
-    """Tell whether something was sent that can be deleted, and the user wants no more of it."""
-    choices = pipeline.choices
-    return (
-        choices.consent.decided
-        and not choices.consent.preferences.get(BASE.name, False)
-        and pipeline.store.uuid(choices.destination) is not None
-        and not is_home_assistant(choices.destination)
+def unshared(pipeline: Pipeline) -> tuple[str, ...]:
+    """Return who can delete what it has, and gets no more: a former destination, or after a no.
+
+    With settings that can't be used nobody knows which destination is a former one.
+    """
+    choices, here = pipeline.choices, pipeline.choices.destination.url
+    if pipeline.settings.problem:
+        return ()
+    withdrawn = choices.consent.decided and not choices.consent.preferences.get(BASE.name, False)
+    return tuple(
+        item.url
+        for item in told(pipeline.store, pipeline.settings.device_database)
+        if item.identified and item.deletes and (item.url != here or withdrawn)
     )
 
 

@@ -96,6 +96,29 @@ class Deletion:
     since: float
 
 
+class Matter(StrEnum):
+    """What somebody is told of this installation, each under an id of its own."""
+
+    REPORTS = "reports"
+    CRASH_REPORTS = "crash_reports"
+    SNAPSHOTS = "snapshots"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """An address that was told something, and what is kept of that here.
+
+    `identified` while we keep the id that it is known by there; `deletes` where a deletion can be
+    asked for; `left` is since when, in seconds since the epoch, the id of what stays there is gone.
+    """
+
+    matter: Matter
+    url: str
+    identified: bool
+    deletes: bool
+    left: float | None = None
+
+
 class Kind(StrEnum):
     """How an attempt to send a report ended."""
 

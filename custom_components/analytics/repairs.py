@@ -19,8 +19,10 @@ from .issues import (
     DELETE_SENT,
     NEW_CRASH_FIELDS,
     NEW_FIELDS,
+    unshared,
 )
 from .store_schema import ATTR_SNAPSHOTS
+from .taking_back import async_take_back
 
 # Hosts differ in the type's name.
 type FlowStep = Any
@@ -49,7 +51,7 @@ async def _decline(data: AnalyticsData) -> None:
 
 
 async def _delete(data: AnalyticsData) -> None:
-    await data.async_forget()
+    await async_take_back(data, unshared(data.pipeline))
 
 
 async def _confirm_crash_server(data: AnalyticsData) -> None:

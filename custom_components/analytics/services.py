@@ -21,22 +21,23 @@ from homeassistant.exceptions import (
 from homeassistant.helpers.reload import async_integration_yaml_config
 from homeassistant.helpers.service import async_set_service_schema
 
-from .const import ATTR_KIND, ATTR_PREFERENCES, DOMAIN, REPORT
+from .const import ATTR_KIND, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
 from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
 from .guard import GuardError
 from .models import Kind, Obstacle
 from .outcomes import outcome
 from .settings import resolve
 from .status import (
-    forget,
     preview,
     previewed_keys,
     previewed_kinds,
 )
+from .taking_back import forget
 
 type Handler = Callable[[ServiceCall], Awaitable[ServiceResponse]]
 
 EMPTY_SCHEMA = vol.Schema({})
+FORGET_SCHEMA = vol.Schema({vol.Optional(CONF_DESTINATION): str})
 PREVIEW_SCHEMA = vol.Schema(
     {
         vol.Optional(ATTR_KIND, default=REPORT): vol.In(previewed_kinds()),
@@ -52,7 +53,7 @@ def async_register(hass: HomeAssistant) -> None:
     _register(hass, "preview", _async_preview, PREVIEW_SCHEMA, answers=SupportsResponse.ONLY)
     _describe_preview(hass)
     _register(hass, "send_report", _async_send_report)
-    _register(hass, "forget", _async_forget)
+    _register(hass, "forget", _async_forget, FORGET_SCHEMA)
 
 
 def _describe_preview(hass: HomeAssistant) -> None:
@@ -144,8 +145,8 @@ async def _async_send_report(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_forget(call: ServiceCall) -> ServiceResponse:
-    """Take back what was sent."""
-    answer = await forget(_loaded(call.hass))
+    """Take back what one destination was told, or all were."""
+    answer = await forget(_loaded(call.hass), call.data.get(CONF_DESTINATION))
     return answer if call.return_response else None
 
 

@@ -64,9 +64,9 @@ def is_home_assistant(destination: Destination) -> bool:
     return known(destination.url) in RECEIVERS
 
 
-def shares_choices(destination: Destination) -> bool:
+def shares_choices(url: str) -> bool:
     """Tell whether this is where the built-in integration of this host would send reports."""
-    return destination.url == host.receiver_url()
+    return url == host.receiver_url()
 
 
 def needs_confirmation(destination: Destination) -> bool:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.util import dt as dt_util
 
-from . import host
+from . import host, taking_back
 from .consent import EXTENDED_NAMES, allowed_tiers, choose
 from .consent import consented_version as consented_version_of
 from .const import CRASH, REPORT, SNAPSHOT
@@ -17,15 +17,12 @@ from .lifecycle.fault import UNCLEAN
 from .models import EVENTS, Consent, Message, Report
 from .outcomes import last_report
 from .payload import encode
-from .settings import is_home_assistant
 from .snapshots.shown import preview as preview_snapshot
 from .snapshots.shown import state as snapshots_state
 from .store_schema import ATTR_SNAPSHOTS
 from .table import Tier
 from .tiers import TIERS
-
-# How long Home Assistant's receiver keeps the last report.
-KEPT_DAYS: Final = 60
+from .told import deletes
 
 
 def status(data: AnalyticsData) -> dict[str, Any]:
@@ -39,6 +36,7 @@ def status(data: AnalyticsData) -> dict[str, Any]:
         "last_report": last_report(data.last_report),
         "next_report": due.isoformat() if (due := next_report(data)) else None,
         "retry_pending": data.scheduler.retrying,
+        "told": taking_back.shown(data),
         "deletions_pending": data.forgetter.waiting,
         "crash_reports": crash_reports(data),
         "events_waiting": data.lifecycle.waiting,
@@ -72,7 +70,7 @@ def destination(data: AnalyticsData) -> dict[str, Any]:
         "named_in_frontend": target.named_in_frontend,
         "extended": target.extended,
         "confirmed": data.choices.confirmed,
-        "deletes_on_request": not is_home_assistant(target),
+        "deletes_on_request": deletes(target.url),
     }
 
 
@@ -190,19 +188,6 @@ async def _preview_crash(data: AnalyticsData) -> dict[str, Any]:
         "payload": lines,
         "destination": crash_reports(data),
         "bytes": len(request(server, lines).body) if server and lines else 0,
-    }
-
-
-async def forget(data: AnalyticsData) -> dict[str, Any]:
-    """Take back what was sent, and return what becomes of it."""
-    deletable = await data.async_forget()
-    about_snapshots = {ATTR_SNAPSHOTS: {"deletes_on_request": False}} if data.snapshots else {}
-    return {
-        **about_snapshots,
-        "destination": destination(data),
-        "deletes_on_request": deletable,
-        "gone_after_days": None if deletable else KEPT_DAYS,
-        "deletions_pending": data.forgetter.waiting,
     }
 
 

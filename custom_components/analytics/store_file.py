@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,15 +27,26 @@ UNREADABLE: Final = (HomeAssistantError, NotImplementedError, AttributeError, Ke
 
 
 class StoreFile:
-    """One file of `.storage`; one that can't be read counts as empty, and is kept aside."""
+    """One file of `.storage`; what can't be read of it counts as absent, and is kept aside."""
 
     def __init__(
-        self, hass: HomeAssistant, key: str, schema: vol.Schema, *, private: bool, loss: str = LOSS
+        self,
+        hass: HomeAssistant,
+        key: str,
+        schema: vol.Schema,
+        *,
+        private: bool,
+        loss: str = LOSS,
+        items: Collection[str] = (),
     ) -> None:
-        """Name the file, the shape of its data, and what it means that it can't be read."""
+        """Name the file, the shape of its data, and what it means that it can't be read.
+
+        `items` are the keys of what stands by itself: what can't be read of it costs nothing else.
+        """
         self._hass = hass
         self._schema = schema
         self._loss = loss
+        self._items = items
         self._store = Store[dict[str, Any]](
             hass,
             VERSION,
@@ -55,13 +66,23 @@ class StoreFile:
         existed = await self._hass.async_add_executor_job(_exists, self._store.path)
         try:
             stored = await self._store.async_load()
-            self.data = dict(self._schema(stored)) if stored is not None else {}
+            self.data = self._sound(stored) if stored is not None else {}
             # The host has moved a file that is no JSON out of the way, and says so itself.
             lost = existed and stored is None
         except (vol.Invalid, *UNREADABLE):
             self._unreadable = lost = True
         if lost:
             LOGGER.error("%s can't be read: %s", self._store.path, self._loss)
+
+    def _sound(self, stored: dict[str, Any]) -> dict[str, Any]:
+        """Return what can be read. Raises vol.Invalid where that is not the whole but for items."""
+        try:
+            return dict(self._schema(stored))
+        except vol.MultipleInvalid as error:
+            sound = dict(self._schema(_without(stored, error, self._items)))
+        self._unreadable = True
+        LOGGER.error("Part of %s can't be read: %s", self._store.path, self._loss)
+        return sound
 
     async def async_save(self) -> None:
         """Write the file; one that could not be read is renamed first."""
@@ -88,9 +109,17 @@ class StoreFile:
 class SerialStoreFile(StoreFile):
     """One that several tasks change: written to the end, one after the other, the newest last."""
 
-    def __init__(self, hass: HomeAssistant, key: str, schema: vol.Schema, *, loss: str) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        key: str,
+        schema: vol.Schema,
+        *,
+        loss: str,
+        items: Collection[str] = (),
+    ) -> None:
         """Name the file, which only the host's user can read; nothing is read yet."""
-        super().__init__(hass, key, schema, private=True, loss=loss)
+        super().__init__(hass, key, schema, private=True, loss=loss, items=items)
         self._name = key
         self._writing = asyncio.Lock()
 
@@ -126,6 +155,21 @@ async def async_once[F: SerialStoreFile](
 def is_recent(at: float, limit: float) -> bool:
     """Tell whether a time is no longer ago; what lies in the future had a clock that was wrong."""
     return 0 <= time.time() - at < limit
+
+
+def _without(
+    stored: dict[str, Any], error: vol.MultipleInvalid, items: Collection[str]
+) -> dict[str, Any]:
+    """Return data without those items that errors are about."""
+    wrong = {tuple(each.path[:2]) for each in error.errors if len(each.path) > 1}
+    sound = dict(stored)
+    for key in items:
+        known = stored.get(key)
+        if isinstance(known, dict):
+            sound[key] = {name: item for name, item in known.items() if (key, name) not in wrong}
+        elif isinstance(known, list):
+            sound[key] = [item for at, item in enumerate(known) if (key, at) not in wrong]
+    return sound
 
 
 def _exists(path: str) -> bool:

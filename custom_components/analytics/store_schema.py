@@ -4,7 +4,6 @@ from typing import Final
 
 import voluptuous as vol
 
-from .addresses import web_address
 from .const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from .table import UUID
 
@@ -16,6 +15,7 @@ ATTR_DECLINED: Final = "declined"
 ATTR_DELETIONS: Final = "deletions"
 ATTR_DESTINATIONS: Final = "destinations"
 ATTR_FINGERPRINT: Final = "fingerprint"
+ATTR_LEFT: Final = "left"
 ATTR_SENT: Final = "sent"
 ATTR_SINCE: Final = "since"
 ATTR_SNAPSHOTS: Final = "snapshots"
@@ -32,6 +32,8 @@ SHARED_SCHEMA: Final = vol.Schema(
     },
     extra=vol.ALLOW_EXTRA,
 )
+# In seconds since the epoch, such as can be shown.
+_TIME: Final = vol.All(vol.Any(float, int), vol.Range(min=0, max=2**37))
 OWN_SCHEMA: Final = vol.Schema(
     {
         vol.Optional(ATTR_DESTINATIONS, default=dict): {
@@ -42,6 +44,7 @@ OWN_SCHEMA: Final = vol.Schema(
                 vol.Optional(ATTR_CONFIRMED): bool,
                 vol.Optional(ATTR_VERSIONS): {str: int},
                 vol.Optional(ATTR_DECLINED): {str: int},
+                vol.Optional(ATTR_LEFT): _TIME,
             }
         },
         vol.Optional(ATTR_SNAPSHOTS, default=dict): {
@@ -50,11 +53,13 @@ OWN_SCHEMA: Final = vol.Schema(
                 vol.Optional(ATTR_DECLINED): bool,
                 vol.Optional(ATTR_SUBMISSION_IDENTIFIER): vol.Any(None, str),
                 vol.Optional(ATTR_SENT): vol.Any(None, float, int),
+                vol.Optional(ATTR_LEFT): _TIME,
             }
         },
         vol.Optional(ATTR_DELETIONS, default=list): [
             {
-                vol.Required(ATTR_URL): web_address,
+                # Of an address that can't be asked any more, too: no reason to lose all else.
+                vol.Required(ATTR_URL): str,
                 vol.Required(ATTR_UUID): UUID,
                 vol.Required(ATTR_SINCE): vol.Coerce(float),
             }
@@ -62,6 +67,8 @@ OWN_SCHEMA: Final = vol.Schema(
         vol.Optional(ATTR_FINGERPRINT, default=dict): {str: str},
     }
 )
+# What stands by itself in ours: one that can't be read is no reason to lose the others.
+OWN_ITEMS: Final = (ATTR_DESTINATIONS, ATTR_SNAPSHOTS, ATTR_DELETIONS)
 # What a destination of reports has in the shared file.
 SHARED_KEYS: Final = (ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID)
 # What is made for one installation, and so not for a copy of it.

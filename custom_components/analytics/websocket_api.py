@@ -9,19 +9,19 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from . import host, websocket_panels
-from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, REPORT
+from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CONF_DESTINATION, REPORT
 from .data import AnalyticsData, async_loaded
 from .guard import GuardError
 from .journal_file import MAX_ENTRIES
 from .outcomes import outcome
 from .status import (
-    forget,
     preview,
     previewed_keys,
     previewed_kinds,
     status,
     tiers,
 )
+from .taking_back import forget
 from .welcome import Welcome, async_answering
 
 PREFERENCES_SCHEMA = vol.Schema({vol.Optional(key): bool for key in host.preference_keys()})
@@ -172,14 +172,16 @@ async def websocket_send(
 
 
 @websocket_api.require_admin
-@websocket_api.websocket_command({vol.Required("type"): "analytics/forget"})
+@websocket_api.websocket_command(
+    {vol.Required("type"): "analytics/forget", vol.Optional(CONF_DESTINATION): str}
+)
 @websocket_api.async_response
 async def websocket_forget(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
-    """Take back what was sent, and answer what becomes of it."""
+    """Take back what one destination was told, or all were, and answer what becomes of it."""
     if data := _loaded(hass, connection, msg):
-        connection.send_result(msg["id"], await forget(data))
+        connection.send_result(msg["id"], await forget(data, msg.get(CONF_DESTINATION)))
 
 
 def _loaded(

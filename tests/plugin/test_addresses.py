@@ -95,7 +95,7 @@ def test_home_assistants_receiver_is_that_however_it_is_written(url: str, spelli
     assert (settings.destination.name, settings.destination.url) == ("Home Assistant", url)
     assert settings.destination.extended is False
     assert is_home_assistant(settings.destination)
-    assert shares_choices(settings.destination) is (url == host.receiver_url())
+    assert shares_choices(settings.destination.url) is (url == host.receiver_url())
 
 
 @pytest.mark.parametrize(

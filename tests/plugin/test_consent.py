@@ -291,7 +291,7 @@ async def test_the_last_check_alone_refuses_what_is_not_allowed(
     data.choices.choose({"usage": False})
     assert not permits(sent)
     data.choices.choose(ALL_TIERS)
-    data.forgetter.forget(data.choices.destination)
+    await command("analytics/forget")
     assert not permits(sent)
 
 

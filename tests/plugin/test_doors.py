@@ -86,7 +86,7 @@ async def test_an_action_forgets(
     await command("analytics/preferences", preferences=ALL_TIERS)
     await act(hass, "send_report")
     answer = await act(hass, "forget")
-    assert answer["deletes_on_request"] is True
+    assert [each["deletes_on_request"] for each in answer["taken_back"]] == [True]
     await hass.async_block_till_done(wait_background_tasks=True)
     assert [arrival.method for arrival in receiver.arrivals] == ["POST", "DELETE"]
 
@@ -252,7 +252,7 @@ async def test_nothing_is_left_after_unload(
     await data.async_choose(ALL_TIERS)
     await data.async_send()
     receiver.deletion_status = 500
-    await data.async_forget()
+    await act(hass, "forget")
     await hass.async_block_till_done(wait_background_tasks=True)
     before = len(receiver.arrivals)
     assert await hass.config_entries.async_unload(entry.entry_id)

@@ -15,6 +15,7 @@ from custom_components.analytics.fingerprint import is_copy, read
 from custom_components.analytics.forget import SETTLED_AFTER
 from custom_components.analytics.host import RECEIVER_URL
 from custom_components.analytics.opt_out import FILE_NAME
+from custom_components.analytics.told import take_back, told
 from scripts.sink import Answer, Sink
 
 from .conftest import ALL_TIERS, Command, Start, Wait
@@ -47,7 +48,7 @@ async def test_forgetting_deletes_at_the_destination_and_the_next_report_has_a_n
     await start(section)
     await command("analytics/preferences", preferences=ALL_TIERS)
     old = await send(command, receiver)
-    answer = await command("analytics/forget")
+    [answer] = (await command("analytics/forget"))["taken_back"]
     await hass.async_block_till_done(wait_background_tasks=True)
     assert answer["deletes_on_request"] is True
     assert deletions(receiver) == [f"/v1/{old}"]
@@ -160,7 +161,8 @@ async def test_a_deletion_cancelled_before_its_first_step_is_asked_for_later(
     await command("analytics/preferences", preferences=ALL_TIERS)
     await send(command, receiver)
     (tmp_path / FILE_NAME).touch()
-    data.forgetter.forget(data.choices.destination)
+    [item] = told(data.store, data.settings.device_database)
+    take_back(data.store, data.settings.device_database, item)
     data.async_refresh()
     # The minute check ends while the deletion has yet to begin.
     await data.async_watch_switches()
@@ -203,7 +205,8 @@ async def test_home_assistants_receiver_has_no_deletion_and_we_say_so(
     await command("analytics/preferences", preferences=ALL_TIERS)
     await command("analytics/send")
     assert hass_storage["core.analytics"]["data"]["uuid"]
-    answer = await command("analytics/forget")
+    [answer] = (await command("analytics/forget"))["taken_back"]
+    assert answer["url"] == RECEIVER_URL
     assert answer["deletes_on_request"] is False
     assert answer["gone_after_days"] == 60
     assert hass_storage["core.analytics"]["data"]["uuid"] is None

@@ -8,7 +8,7 @@ model allows, and whatever the model allows must still work.
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,6 +36,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.analytics.const import DOMAIN
 from custom_components.analytics.data import AnalyticsData
 from custom_components.analytics.opt_out import FILE_NAME, VARIABLES
+from custom_components.analytics.taking_back import forget
 from custom_components.analytics.tiers import TIERS
 from scripts.sink import Arrival, Sink
 
@@ -73,7 +74,7 @@ STEPS: Final[st.SearchStrategy[Step]] = st.one_of(
     st.tuples(st.just("enabled"), st.booleans()),
     st.tuples(st.just("destination"), st.sampled_from((*SINKS, VENDOR))),
     st.tuples(st.just("confirm"), st.none()),
-    st.tuples(st.just("forget"), st.none()),
+    st.tuples(st.just("forget"), st.sampled_from((None, *SINKS, VENDOR))),
     st.tuples(st.just("restart"), st.none()),
     st.tuples(st.just("look"), st.none()),
     st.tuples(
@@ -81,6 +82,16 @@ STEPS: Final[st.SearchStrategy[Step]] = st.one_of(
         st.tuples(st.sampled_from(("withdraw", "file", "forget", "unload")), st.integers(0, 20)),
     ),
 )
+
+
+# One that was told something, and is not the destination any more.
+FORMER: Final[list[Step]] = [
+    ("choose", ALL),
+    ("send", None),
+    ("destination", 1),
+    ("choose", ALL),
+    ("send", None),
+]
 
 
 @dataclass(kw_only=True)
@@ -129,16 +140,14 @@ class Model:
         """Turn all off for the destination."""
         self.preferences[self.destination] = dict.fromkeys(SHARED, False)
 
-    def forget(self, uuid: str | None) -> None:
-        """Have an id deleted; one that no report has brought yet may have been made, too."""
-        known = self.ids.pop(self.destination, uuid)
-        assert known == uuid
-        if uuid is None:
-            return
-        if self.destination == VENDOR:
-            self.vendor_forgotten = True
-        else:
-            self.forgotten[self.destination].add(uuid)
+    def forget(self, made: Mapping[int, str]) -> None:
+        """Have ids deleted; those that no report has brought yet may have been made, too."""
+        for place, uuid in made.items():
+            assert self.ids.pop(place, uuid) == uuid
+            if place == VENDOR:
+                self.vendor_forgotten = True
+            else:
+                self.forgotten[place].add(uuid)
 
 
 class Names(AbstractResolver):
@@ -239,9 +248,11 @@ class World:
         data: AnalyticsData = entry.runtime_data
         return data
 
-    def _uuid(self) -> str | None:
-        """Return the id that the destination knows, or will be told first."""
-        return self._data.pipeline.store.uuid(self._data.choices.destination)
+    def _ids(self, places: Collection[int] = (*SINKS, VENDOR)) -> dict[int, str]:
+        """Return the ids that destinations know, or will be told first."""
+        records = self._data.store.records
+        known = {place: records.get(self._urls[place], {}).get("uuid") for place in places}
+        return {place: uuid for place, uuid in known.items() if uuid is not None}
 
     async def _choose(self, chosen: dict[str, bool]) -> None:
         model = self.model
@@ -295,10 +306,17 @@ class World:
         await manager.async_configure(menu["flow_id"], {"next_step_id": "confirm"})
         self.model.confirmed = True
 
-    async def _forget(self, _argument: None) -> None:
-        self.model.forget(self._uuid())
-        await self._ask("analytics/forget")
-        await self._settle()
+    async def _forget(self, place: int | None) -> None:
+        """Take back what all destinations were told, or one, which may be a former one."""
+        made = self._ids() if place is None else self._ids([place])
+        told = {item["url"] for item in (await self._ask("analytics/status"))["told"]}
+        assert told >= {self._urls[each] for each in made}
+        if place is None:
+            await self._ask("analytics/forget")
+        elif self._urls[place] in told:
+            await self._ask("analytics/forget", destination=self._urls[place])
+        self.model.forget(made)
+        assert not self._ids(made)
 
     async def _restart(self, _argument: None) -> None:
         [entry] = self.hass.config_entries.async_entries(DOMAIN)
@@ -318,10 +336,10 @@ class World:
         elif what == "file":
             await self._file(True)
         elif what == "forget":
-            uuid = self._uuid()
-            await data.async_forget()
-            self._late(uuid)
-            self.model.forget(uuid)
+            made = self._ids()
+            await forget(data)
+            self._late(made.get(self.model.destination))
+            self.model.forget(made)
         else:
             await self._restart(None)
         await sending
@@ -421,6 +439,9 @@ async def authenticate(hass: HomeAssistant, socket: ClientWebSocketResponse) -> 
     ]
 )
 @example(history=[("choose", ALL), ("send", None), ("forget", None), ("send", None)])
+@example(history=[*FORMER, ("forget", None), ("look", None)])
+@example(history=[*FORMER, ("forget", 0), ("send", None), ("destination", 0), ("send", None)])
+@example(history=[*FORMER, ("file", True), ("forget", 0), ("wait", TIMES[2]), ("file", False)])
 @example(history=[("choose", ALL), ("send", None), ("file", True), ("forget", None)])
 @given(history=st.lists(STEPS, min_size=4, max_size=12))
 async def test_nothing_leaves_without_a_yes_that_is_in_force(

@@ -60,7 +60,7 @@ class Outbox(SerialStoreFile):
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the file; nothing is read yet."""
-        super().__init__(hass, KEY, SCHEMA, loss=LOSS)
+        super().__init__(hass, KEY, SCHEMA, loss=LOSS, items=(ATTR_WAITING, ATTR_REPORTED))
         self._made_by = ""
 
     async def async_load(self) -> None:

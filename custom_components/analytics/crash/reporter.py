@@ -118,11 +118,10 @@ class CrashReporter:
 
     @callback
     def async_forget(self) -> None:
-        """Drop the id, and what waits: it may have arrived under the old one."""
+        """Drop what waits: it may have arrived under the id that is taken back."""
         if self.server is not None:
             self._deafen()
             self._outbox.clear()
-            self._store.drop_uuid(self.server.destination)
             self._hass.async_create_task(self._outbox.async_save())
 
     async def async_watch(self) -> None:

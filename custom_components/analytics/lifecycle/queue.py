@@ -52,7 +52,7 @@ class EventQueue(SerialStoreFile):
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the file; nothing is read yet."""
-        super().__init__(hass, KEY, SCHEMA, loss=LOSS)
+        super().__init__(hass, KEY, SCHEMA, loss=LOSS, items=(ATTR_WAITING,))
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:

@@ -130,8 +130,7 @@ class SnapshotReporter:
 
     @callback
     def async_forget(self) -> None:
-        """Drop the identifier; what is on its way under it is stopped."""
-        self._records.keep_identifier(None)
+        """Stop what is on its way under the identifier that is taken back."""
         self._scheduler.async_update()
 
     async def async_preview(self) -> tuple[Report, bytes]:

@@ -683,8 +683,11 @@ async def test_forgetting_drops_the_identifier_and_says_that_nothing_is_deleted(
 ) -> None:
     database.snapshot_answer = answered(f'{{"submission_identifier": "{IDENTIFIER}"}}')
     await next_day()
-    answer = await command("analytics/forget")
-    assert answer["snapshots"] == {"deletes_on_request": False}
+    [answer] = (await command("analytics/forget"))["taken_back"]
+    assert (answer["kind"], answer["url"]) == ("snapshots", database.device_database)
+    assert answer["deletes_on_request"] is False
+    assert answer["id_kept"] is False
+    assert answer["id_dropped"] is not None
     assert kept(hass_storage)["submission_identifier"] is None
     database.snapshot_answer = Answer()
     await next_day()

@@ -1,0 +1,111 @@
+"""Take back what was told, from one destination or from all, and say what becomes of it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any, Final
+
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
+
+from .addresses import usable
+from .const import DOMAIN
+from .data import AnalyticsData
+from .models import Matter, Told
+from .texts import excerpt
+from .told import take_back, told
+
+# How long Home Assistant's receiver keeps the last report.
+KEPT_DAYS: Final = 60
+
+
+async def forget(data: AnalyticsData, address: str | None = None) -> dict[str, Any]:
+    """Take back what one address was told, or all were, and return what becomes of it.
+
+    Raises ServiceValidationError for an address that was told nothing, and as `async_take_back`.
+    """
+    urls = _meant(data, address)
+    taken = [replace(item, identified=False) for item in _told(data) if item.url in urls]
+    await async_take_back(data, urls)
+    now = {(item.matter, item.url): item for item in _told(data)}
+    return {
+        "taken_back": [_shown(data, now.get((item.matter, item.url), item)) for item in taken],
+        "deletions_pending": data.forgetter.waiting,
+    }
+
+
+async def async_take_back(data: AnalyticsData, urls: Collection[str]) -> None:
+    """Take back what these addresses were told, and drop what waits for them.
+
+    Raises HomeAssistantError where that can't be saved, as any choice.
+    """
+    for item in _told(data):
+        if item.url in urls:
+            take_back(data.store, data.settings.device_database, item)
+    for matter, url in _addresses(data).items():
+        if url in urls:
+            _drop_what_waits(data, matter)
+    await data.async_apply()
+
+
+def shown(data: AnalyticsData) -> list[dict[str, Any]]:
+    """Return who has something of this installation, former destinations too; nothing secret."""
+    return [_shown(data, item) for item in _told(data)]
+
+
+def _told(data: AnalyticsData) -> tuple[Told, ...]:
+    return told(data.store, data.settings.device_database)
+
+
+def _addresses(data: AnalyticsData) -> dict[Matter, str]:
+    """Return where what is sent goes now."""
+    server = data.settings.crash_server
+    return {
+        Matter.REPORTS: data.choices.destination.url,
+        **({Matter.CRASH_REPORTS: server.destination.url} if server else {}),
+        **({Matter.SNAPSHOTS: data.snapshots.destination.url} if data.snapshots else {}),
+    }
+
+
+def _drop_what_waits(data: AnalyticsData, matter: Matter) -> None:
+    """Drop what was noted and not sent: it may have arrived under the id that is taken back."""
+    if matter is Matter.REPORTS:
+        data.lifecycle.async_forget()
+        data.interface.async_forget()
+    elif matter is Matter.CRASH_REPORTS:
+        data.crash_reporter.async_forget()
+    elif data.snapshots:
+        data.snapshots.async_forget()
+
+
+def _meant(data: AnalyticsData, address: str | None) -> set[str]:
+    """Return the addresses that are meant: all, or the one that was given, as it is shown."""
+    urls = {*(item.url for item in _told(data)), *_addresses(data).values()}
+    if address is None:
+        return urls
+    if found := {url for url in urls if address in {url, excerpt(url)} or usable(address) == url}:
+        return found
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="never_told",
+        translation_placeholders={
+            "destination": excerpt(address),
+            "known": ", ".join(sorted(map(excerpt, urls))),
+        },
+    )
+
+
+def _shown(data: AnalyticsData, item: Told) -> dict[str, Any]:
+    """Return what somebody has of this installation, and what becomes of it."""
+    home_assistants = item.matter is Matter.REPORTS and not item.deletes and usable(item.url)
+    return {
+        "kind": item.matter,
+        "url": excerpt(item.url),
+        "current": _addresses(data).get(item.matter) == item.url,
+        "id_kept": item.identified,
+        "id_dropped": None
+        if item.left is None
+        else dt_util.utc_from_timestamp(item.left).isoformat(),
+        "deletes_on_request": item.deletes,
+        "deletions_pending": sum(each.url == item.url for each in data.store.deletions),
+        "gone_after_days": KEPT_DAYS if home_assistants else None,
+    }

@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
@@ -80,9 +80,10 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
 def _be_modest() -> None:
     """Leave processor and memory to those who take reports."""
     os.nice(NICENESS)
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    with suppress(ValueError, OSError):  # macOS takes no such limit
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     # Nothing here refers to itself, and looking for what does costs a third of the time.
     gc.disable()
 

@@ -1,5 +1,7 @@
 """Counting: from reports to raw counts, in two halves."""
 
+import subprocess
+import sys
 import tracemalloc
 from collections import Counter
 from contextlib import closing
@@ -19,6 +21,19 @@ from receiver.storage.sqlite import open_database
 from tests.receiver import child
 from tests.receiver.fleets import Member, fleets, life, lives, member
 from tests.receiver.reports import base_report, environment, valid_report
+
+LIKE_MACOS = """
+import resource, sys
+
+def refuse(*_):
+    raise ValueError("current limit exceeds maximum limit")
+
+resource.setrlimit = refuse
+
+from receiver.aggregate import main
+
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 @given(fleets())
@@ -276,6 +291,19 @@ def test_each_installation_is_in_one_of_the_parts(tmp_path: Path) -> None:
     assert shown.returncode == 0, shown.stderr
     assert orjson.loads(shown.stdout)["active_installations"] == len(keys)
     assert orjson.loads(shown.stdout)["reports_lifecycle"] == len(keys)
+
+
+def test_a_system_that_takes_no_limit_of_memory_counts_without(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    keep(database, [bytes(16)])
+    shown = subprocess.run(
+        [sys.executable, "-c", LIKE_MACOS, "--database", database, "--smallest-group", "1"],
+        cwd=child.ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert orjson.loads(shown.stdout)["active_installations"] == 1
 
 
 def test_a_flood_of_the_largest_reports_and_events_is_read_in_small_parts(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A disk that is full, a database that is locked: 503, and on without a restart."""
 
 import asyncio
+import resource
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -67,6 +68,9 @@ async def send(session: aiohttp.ClientSession, url: str, taken: list[str]) -> bo
         return False
 
 
+@pytest.mark.skipif(
+    not hasattr(resource, "prlimit"), reason="only Linux limits the files of another process"
+)
 async def test_a_full_disk_is_503_until_there_is_room(tmp_path: Path) -> None:
     database = tmp_path / "analytics.db"
     taken: list[str] = []

@@ -67,7 +67,7 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
 
 async def test_a_host_that_cannot_start_says_why(tmp_path: Path) -> None:
     host = HomeAssistantProcess(tmp_path, configuration="frontend: !broken", plugin=None)
-    host.python = "/bin/false"
+    host.python = "false"
     with pytest.raises(HomeAssistantError, match="stopped, code 1"):
         await host.start()
     assert not host.running
@@ -117,7 +117,7 @@ def test_yaml_names_the_port_until_the_host_has_taken_it_over(
         (tmp_path / ".storage").mkdir()
         (tmp_path / ".storage" / "http").write_text(json.dumps({"data": store}))
     host = HomeAssistantProcess(
-        tmp_path, configuration=configuration, port=8000, plugin=None, python="/bin/false"
+        tmp_path, configuration=configuration, port=8000, plugin=None, python="false"
     )
     host.spawn()
     host.kill()

@@ -27,6 +27,7 @@ from scripts.demo_state import (
     receiver_dir,
 )
 from scripts.home_assistant import (
+    OURS,
     ROOT,
     SMALL_CONFIGURATION,
     HomeAssistantError,
@@ -288,7 +289,7 @@ async def status(client: WebSocketClient) -> str:
 def errors(host: HomeAssistantProcess) -> list[str]:
     """Return the last errors of the log, the plugin's own where there are any."""
     found = host.errors()
-    ours = [entry for entry in found if "analytics" in entry]
+    ours = [entry for entry in found if OURS.search(entry)]
     return [f"See {host.log_path}", *(ours or found)[-3:]]
 
 

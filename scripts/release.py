@@ -6,13 +6,23 @@ Needs nothing but Python 3.11 and its standard library.
 
 import argparse
 import json
+import os
 import re
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scripts.environments import ROOT, SetupError, find_uv, run, say
+from scripts.environments import (
+    RECEIVER,
+    ROOT,
+    SetupError,
+    download_python,
+    find_python,
+    find_uv,
+    run,
+    say,
+)
 
 PLUGIN = ROOT / "custom_components" / "analytics"
 MANIFEST = PLUGIN / "manifest.json"
@@ -106,8 +116,11 @@ def plugin_files() -> Iterator[Path]:
 
 
 def build_wheel(folder: Path) -> None:
-    """Build the receiver's wheel; raises ReleaseError."""
-    if not run(find_uv(), "build", "--quiet", "--wheel", "--out-dir", folder.absolute(), ROOT):
+    """Build the receiver's wheel, with a Python that runs it; raises ReleaseError."""
+    uv = find_uv()
+    python = find_python(RECEIVER, os.environ) or download_python(RECEIVER, uv)
+    build = (uv, "build", "--python", python, "--quiet", "--wheel")
+    if not run(*build, "--out-dir", folder.absolute(), ROOT):
         raise ReleaseError("the receiver's wheel could not be built, see above.")
 
 

@@ -16,15 +16,19 @@ BRANDS_PATH = "/api/brands/"
 BRANDS = re.compile(rf"{BRANDS_PATH}integration/(?P<domain>[^/]+)/")
 
 # What the front end of 2025.4 complains about on a slow machine: a map that was left before it was
-# drawn (it then looks for the map's sources), and commands under way when onboarding is left.
-OWN_TROUBLES = re.compile('leaflet|/unknown/src/|"code":3,|to system log: 3 ')
+# drawn, a theme that came before the configuration (it then looks for the sources of either), and
+# commands under way when onboarding is left.
+OWN_TROUBLES = re.compile(
+    'leaflet|/unknown/src/|/unknown/node_modules/|recovery_mode|"code":3,|to system log: 3 '
+)
 
 TIMEOUT = 30_000  # milliseconds that the slowest machine may take for one step
 WIDE = (1280, 900)
 
 # A rejected promise's reason may be any object; the browser itself tells only that it is one.
 TELL_REASONS = """
-    addEventListener("unhandledrejection", event => console.error(JSON.stringify(event.reason)))
+    addEventListener("unhandledrejection", ({reason}) =>
+        console.error(reason instanceof Error ? reason.stack : JSON.stringify(reason)))
 """
 
 

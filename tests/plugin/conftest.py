@@ -67,12 +67,15 @@ class CommandError(Exception):
 
 
 @pytest.fixture(autouse=True)
-def plugin(
-    hass: HomeAssistant, enable_custom_integrations: None, socket_enabled: None, tmp_path: Path
-) -> Iterator[None]:
-    """Let the host find the plugin, use sockets, and keep its files in a folder of its own."""
-    hass.config.config_dir = str(tmp_path)
+def plugin(request: pytest.FixtureRequest, socket_enabled: None, tmp_path: Path) -> Iterator[None]:
+    """Let a host find the plugin, use sockets, and keep its files in a folder of its own.
+
+    A test that asks for no host gets none: to make one takes longer than most such tests.
+    """
     (tmp_path / ".storage").mkdir()
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("enable_custom_integrations")
+        request.getfixturevalue("hass").config.config_dir = str(tmp_path)
     LOGGER.setLevel(logging.INFO)
     yield
     LOGGER.setLevel(logging.INFO)

@@ -160,7 +160,8 @@ def test_what_the_container_is_built_from_suffices(tmp_path: Path) -> None:
     for *sources, target in (line.split()[1:] for line in lines if line.startswith("COPY ")):
         for source in sources:
             copy(ROOT / source, tmp_path / Path(target).relative_to("/"))
-    built = run(find_uv(), "build", "--wheel", "--out-dir", tmp_path / "dist", tmp_path / "src")
+    build = (find_uv(), "build", "--python", sys.executable, "--wheel")
+    built = run(*build, "--out-dir", tmp_path / "dist", tmp_path / "src")
     assert built.returncode == 0, built.stderr
     assert [path.name.split("-")[1] for path in (tmp_path / "dist").glob("*.whl")] == [VERSION]
 

@@ -27,11 +27,12 @@ class Child:
     """Runs one process at a time."""
 
     def __init__(self, options: Options, command: Sequence[str] = COMMAND) -> None:
-        """Name the program; it gets the database and the smallest group as options."""
+        """Name the program; it gets the database, and who counts, as options."""
         self._command = (
             *command,
             *("--database", str(options.database.absolute())),
             *("--smallest-group", str(options.smallest_group)),
+            *("--count-after", str(options.count_after)),
         )
         self._process: asyncio.subprocess.Process | None = None
 

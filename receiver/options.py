@@ -29,6 +29,7 @@ class Options:
     title: str = "Open Analytics"
     retention_days: int = 60
     smallest_group: int = 5
+    count_after: int = 7
     publish_every: int = 3600
     geo: Path | None = None
     trusted_proxy: tuple[Network, ...] = ()
@@ -135,6 +136,11 @@ _CHOICES: Final[Mapping[str, _Choice]] = {
     ),
     "smallest_group": _Choice(
         _number(1, 1_000_000), "K", "round published counts down to multiples of K, 1 for exact"
+    ),
+    "count_after": _Choice(
+        _number(0, 3_650),
+        "DAYS",
+        "count an installation once it has reported over so many days, 0 at once",
     ),
     "publish_every": _Choice(_number(1, 604_800), "SECONDS", "time between publications"),
     "geo": _Choice(

@@ -52,7 +52,7 @@ def routes(publisher: Publication, options: Options) -> list[web.RouteDef]:
             web.get(f"/{level.path}", partial(site.plain, "level.html", level.view))
             for level in LEVELS
         ),
-        web.get("/about", partial(site.plain, "about.html", lambda *_: {})),
+        web.get("/about", partial(site.plain, "about.html", views.about)),
         web.get("/static/{name:.+}", site.asset),
         web.get("/{nothing:.*}", site.missing),
     ]

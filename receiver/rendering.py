@@ -52,6 +52,7 @@ def environment(options: Options, assets: Assets) -> Environment:
     made.filters |= {
         "breakable": wording.breakable,
         "day": wording.day,
+        "days": wording.days,
         "every": wording.every,
         "noun": wording.noun,
         "number": wording.number,

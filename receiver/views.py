@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from . import ranges, trends, worldmap
+from .checks import MAX_ITEMS
 from .listing import Item, Listing, Query, select
 from .rankings import Ranking, rank
 from .releases import tone
 from .states import STATES
 from .trends import History
 from .wording import ENGINES, TYPES, name, noun, number, percent, share
+
+# In one report: three of its lists are of names that anybody can choose.
+MOST_NAMES: Final = 3 * MAX_ITEMS
 
 type Figures = Mapping[str, Any]
 type Context = dict[str, Any]
@@ -231,6 +235,11 @@ def _flags(row: Mapping[str, Any], total: int) -> list[tuple[str, str]]:
         for key, text in flags
         if row.get(key)
     ]
+
+
+def about(*_: object) -> Context:
+    """Return how many names made-up reports can ask for at once."""
+    return {"most_names": MOST_NAMES}
 
 
 def statistics(figures: Figures, history: History) -> Context:

@@ -80,6 +80,11 @@ def every(seconds: int) -> str:
     return f"every {unit}" if count == 1 else f"every {count} {unit}s"
 
 
+def days(count: int) -> str:
+    """Write a number of days."""
+    return "1 day" if count == 1 else f"{number(count)} days"
+
+
 def breakable(text: str) -> Markup:
     """Return a name that may go on in the next line after each of its parts."""
     return Markup("_<wbr>").join(text.split("_"))

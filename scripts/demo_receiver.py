@@ -73,8 +73,9 @@ async def _published(receiver: ReceiverProcess, kept: Kept) -> list[str]:
         raise DemoError(f"The receiver publishes nothing of {version}: {figures}")
     shown = {name: figures[name] for name in ("active_installations", "versions")}
     return [
-        "It rounds down to multiples of 1, which is for this demo only: by default nothing under",
-        "5 is shown.",
+        "It rounds down to multiples of 1, and counts who reports at once, which is for this demo",
+        "only: by default nothing under 5 is shown, and an installation counts once it has",
+        "reported over 7 days.",
         f"{receiver.url}/current_data.json: {shown}",
     ]
 

@@ -46,7 +46,8 @@ _PUT: Final = """
 INSERT INTO installation (key, first_seen, last_seen, country, region, report)
 VALUES {rows}
 ON CONFLICT (key) DO UPDATE SET
-    last_seen = excluded.last_seen,
+    -- a clock that was ahead when it came must not keep it from being counted until then
+    first_seen = min(first_seen, excluded.first_seen), last_seen = excluded.last_seen,
     country = excluded.country, region = excluded.region, report = excluded.report
 """
 # A client that got no answer sends the same once more.

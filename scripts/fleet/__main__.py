@@ -109,6 +109,8 @@ async def receiving(
     options = Options(
         database=database,
         smallest_group=smallest_group,
+        # Most homes report twice only.
+        count_after=0,
         # The homes tell their countries as a proxy would.
         trusted_proxy=(ip_network(f"{LOOPBACK}/32"),),
     )

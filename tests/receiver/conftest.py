@@ -24,7 +24,9 @@ async def start_receiver(tmp_path: Path) -> AsyncIterator[StartReceiver]:
         async def start(
             *, clock: Clock | None = None, patience: Patience | None = None, **options: Any
         ) -> Receiver:
-            chosen = replace(Options(database=tmp_path / "analytics.db", port=0), **options)
+            # What waiting is for has its own tests, which name their days.
+            usual = Options(database=tmp_path / "analytics.db", port=0, count_after=0)
+            chosen = replace(usual, **options)
             clock = clock or Clock()
             app = make_app(chosen, clock=clock, patience=patience or Patience())
             server = TestServer(app, host="127.0.0.1")
@@ -38,5 +40,5 @@ async def start_receiver(tmp_path: Path) -> AsyncIterator[StartReceiver]:
 
 @pytest.fixture
 async def receiver(start_receiver: StartReceiver) -> Receiver:
-    """Return a receiver with the default options and an empty database."""
+    """Return a receiver that counts whoever reports at once, and with an empty database."""
     return await start_receiver()

@@ -269,6 +269,9 @@ def test_a_usual_fleet_is_counted_whole() -> None:
     assert not count([member(valid_report())] * 100).crowded
 
 
+AGGREGATE = ("aggregate", "--smallest-group", "1", "--count-after", "0")
+
+
 def keep(database: Path, keys: list[bytes]) -> None:
     report, _, _ = member(base_report())
     ((_, event), *_) = life(start())
@@ -287,7 +290,7 @@ def test_each_installation_is_in_one_of_the_parts(tmp_path: Path) -> None:
     database = tmp_path / "analytics.db"
     keys = [bytes([first, *[last] * 15]) for first in (0, 127, 128, 255) for last in (0, 255)]
     keep(database, keys)
-    shown = child.run("aggregate", "--database", database, "--smallest-group", "1")
+    shown = child.run(*AGGREGATE, "--database", database)
     assert shown.returncode == 0, shown.stderr
     assert orjson.loads(shown.stdout)["active_installations"] == len(keys)
     assert orjson.loads(shown.stdout)["reports_lifecycle"] == len(keys)

@@ -18,6 +18,7 @@ VALUES = {
     "title": ("Example Home's 100 %", "Example Home's 100 %"),
     "retention_days": ("30", 30),
     "smallest_group": ("1", 1),
+    "count_after": ("0", 0),
     "publish_every": ("60", 60),
     "geo": (".", Path()),
     "trusted_proxy": (
@@ -33,6 +34,7 @@ WRONG = [
     ("retention_days", "0"),
     ("smallest_group", "0"),
     ("smallest_group", "5.5"),
+    ("count_after", "-1"),
     ("publish_every", "0"),
     ("publish_every", "9" * 5000),
     ("rate_limit", "-1"),

@@ -34,7 +34,7 @@ from tests.receiver.running import Receiver
 
 @pytest.fixture
 def options(tmp_path: Path) -> Options:
-    return Options(database=tmp_path / "analytics.db", smallest_group=5)
+    return Options(database=tmp_path / "analytics.db", smallest_group=5, count_after=0)
 
 
 async def test_reports_that_came_over_http_are_published(receiver: Receiver) -> None:

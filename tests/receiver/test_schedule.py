@@ -24,7 +24,7 @@ from tests.receiver.running import StartReceiver
 
 @pytest.fixture
 def options(tmp_path: Path) -> Options:
-    return Options(database=tmp_path / "analytics.db", smallest_group=5)
+    return Options(database=tmp_path / "analytics.db", smallest_group=5, count_after=0)
 
 
 async def test_there_is_one_process_at_a_time(options: Options, tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from tests.receiver.markup import Element
 ASIDE = {"bdi", "code", "nav", "summary", "th", "time", "form"}
 ASIDE_CLASSES = {"dateline", "name", "shades", "status"}
 LABELS = ("aria-label", "title", "alt", "placeholder", "content")
-DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b|\b60 days\b")
+DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b|\b\d+ days\b")
+# What made-up reports cost.
+COST = re.compile(r"\b[\d,]+ (?:requests|names)\b")
 NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?P<percent>%)?(?!\w)")
 POINT = re.compile(r"[ML](\S+) ([^LMZ]+)")
 SIDE = 1000
@@ -74,7 +76,7 @@ def _own(element: Element) -> Iterator[Seen]:
 
 
 def _numbers(text: str) -> Iterator[Seen]:
-    for match in NUMBER.finditer(DAY.sub("", text)):
+    for match in NUMBER.finditer(COST.sub("", DAY.sub("", text))):
         value = float(match[0].strip("%").replace(",", ""))
         if match["percent"]:
             # Rounded twice at most: to two decimals, and then to one.

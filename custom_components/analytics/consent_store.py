@@ -108,7 +108,7 @@ class ConsentStore:
 
     def put(self, destination: Destination, consent: Consent) -> None:
         """Keep what the user chose for a destination."""
-        self._update(
+        self.update(
             destination.url,
             {
                 ATTR_ONBOARDED: consent.decided,
@@ -138,14 +138,7 @@ class ConsentStore:
     def make_uuid(self, destination: Destination) -> str:
         """Return the id that a destination knows, made now if there is none."""
         uuid = self.uuid(destination) or uuid4().hex
-        self._update(destination.url, {ATTR_UUID: uuid})
-        return uuid
-
-    def drop_uuid(self, url: str, left: Mapping[str, float]) -> str | None:
-        """Forget the id that an address knows, and return it; `left` notes what stays there."""
-        uuid: str | None = self._record(url).get(ATTR_UUID)
-        if uuid is not None:
-            self._update(url, {ATTR_UUID: None, **left})
+        self.update(destination.url, {ATTR_UUID: uuid})
         return uuid
 
     def drop_all_ids(self) -> None:
@@ -225,7 +218,7 @@ class ConsentStore:
         shared = {key: value for key, value in self._shared.data.items() if key in SHARED_KEYS}
         return {**own, **shared}
 
-    def _update(self, url: str, changes: Record) -> None:
+    def update(self, url: str, changes: Record) -> None:
         """Change a destination's record, each key where it belongs; keys of others are kept."""
         own = changes
         if shares_choices(url):

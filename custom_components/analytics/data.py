@@ -28,6 +28,7 @@ from .pipeline import Pipeline
 from .scheduler import Scheduler
 from .settings import Settings
 from .snapshots.reporter import SnapshotReporter
+from .told import ask_again
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,6 +176,8 @@ class AnalyticsData:
         if self.stopped:
             return
         self.followed = self._to_follow
+        if self.pipeline.blocked() is None and ask_again(self.store, self.choices.destination.url):
+            self.hass.async_create_task(self.store.async_save(), "analytics choices")
         self.scheduler.async_update()
         self.forgetter.async_update()
         self.crash_reporter.async_update()

@@ -206,7 +206,7 @@ def unshared(pipeline: Pipeline) -> tuple[str, ...]:
     return tuple(
         item.url
         for item in told(pipeline.store, pipeline.settings.device_database)
-        if item.identified and item.deletes and (item.url != here or withdrawn)
+        if item.identified and item.deletes and not item.stays and (item.url != here or withdrawn)
     )
 
 

@@ -109,7 +109,8 @@ class Told:
     """An address that was told something, and what is kept of that here.
 
     `identified` while we keep the id that it is known by there; `deletes` where a deletion can be
-    asked for; `left` is since when, in seconds since the epoch, the id of what stays there is gone.
+    asked for; `left` is since when, in seconds since the epoch, the id of what stays there is gone;
+    `stays` whether the user wants it left there.
     """
 
     matter: Matter
@@ -117,6 +118,7 @@ class Told:
     identified: bool
     deletes: bool
     left: float | None = None
+    stays: bool = False
 
 
 class Kind(StrEnum):

@@ -23,6 +23,7 @@ from .issues import (
 )
 from .store_schema import ATTR_SNAPSHOTS
 from .taking_back import async_take_back
+from .told import leave
 
 # Hosts differ in the type's name.
 type FlowStep = Any
@@ -54,6 +55,12 @@ async def _delete(data: AnalyticsData) -> None:
     await async_take_back(data, unshared(data.pipeline))
 
 
+async def _leave(data: AnalyticsData) -> None:
+    for url in unshared(data.pipeline):
+        leave(data.store, url)
+    await data.async_apply()
+
+
 async def _confirm_crash_server(data: AnalyticsData) -> None:
     if server := data.settings.crash_server:
         consent.confirm(data.store, server)
@@ -76,9 +83,9 @@ async def _decline_snapshots(data: AnalyticsData) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an answer does, None for nothing at all; `end` is the text for one that is a no."""
+    """What an answer does; `end` is the text for one that is a no."""
 
-    change: Change | None
+    change: Change
     end: str | None = None
 
 
@@ -98,7 +105,7 @@ ANSWERS: Final[dict[str, dict[str, Answer]]] = {
         "accept": Answer(_confirm_crash_server),
         "keep": Answer(_decline_crash_server, "kept"),
     },
-    DELETE_SENT: {"delete": Answer(_delete), "leave": Answer(None, "left")},
+    DELETE_SENT: {"delete": Answer(_delete), "leave": Answer(_leave, "left")},
 }
 
 
@@ -142,13 +149,10 @@ class QuestionFlow(RepairsFlow):
             asked = self._placeholders()
             if asked is None or asked.get("url", "") != self._asked_about:
                 return self.async_abort(reason="destination_changed")
-            if answer.change is None:
-                ir.async_ignore_issue(self.hass, DOMAIN, self._issue, True)
-            else:
-                try:
-                    await answer.change(data)
-                except HomeAssistantError:
-                    return self.async_abort(reason="not_saved")
+            try:
+                await answer.change(data)
+            except HomeAssistantError:
+                return self.async_abort(reason="not_saved")
             if answer.end:
                 return self.async_abort(reason=answer.end)
             return self.async_create_entry(data={})

@@ -74,14 +74,21 @@ class StoreFile:
         if lost:
             LOGGER.error("%s can't be read: %s", self._store.path, self._loss)
 
-    def _sound(self, stored: dict[str, Any]) -> dict[str, Any]:
+    def _sound(self, stored: Any) -> dict[str, Any]:
         """Return what can be read. Raises vol.Invalid where that is not the whole but for items."""
-        try:
-            return dict(self._schema(stored))
-        except vol.MultipleInvalid as error:
-            sound = dict(self._schema(_without(stored, error, self._items)))
-        self._unreadable = True
-        LOGGER.error("Part of %s can't be read: %s", self._store.path, self._loss)
+        left = stored
+        while True:
+            try:
+                sound = dict(self._schema(left))
+                break
+            except vol.MultipleInvalid as error:
+                # Some versions of voluptuous name one item of a list at a time.
+                before, left = left, _without(left, error, self._items)
+                if left == before:
+                    raise
+        if left is not stored:
+            self._unreadable = True
+            LOGGER.error("Part of %s can't be read: %s", self._store.path, self._loss)
         return sound
 
     async def async_save(self) -> None:
@@ -157,10 +164,10 @@ def is_recent(at: float, limit: float) -> bool:
     return 0 <= time.time() - at < limit
 
 
-def _without(
-    stored: dict[str, Any], error: vol.MultipleInvalid, items: Collection[str]
-) -> dict[str, Any]:
+def _without(stored: Any, error: vol.MultipleInvalid, items: Collection[str]) -> Any:
     """Return data without those items that errors are about."""
+    if not isinstance(stored, dict):
+        return stored
     wrong = {tuple(each.path[:2]) for each in error.errors if len(each.path) > 1}
     sound = dict(stored)
     for key in items:

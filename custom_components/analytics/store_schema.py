@@ -19,6 +19,7 @@ ATTR_LEFT: Final = "left"
 ATTR_SENT: Final = "sent"
 ATTR_SINCE: Final = "since"
 ATTR_SNAPSHOTS: Final = "snapshots"
+ATTR_STAYS: Final = "stays"
 ATTR_SUBMISSION_IDENTIFIER: Final = "submission_identifier"
 ATTR_SUBMISSION_TIME: Final = "snapshot_submission_time"
 ATTR_URL: Final = "url"
@@ -45,6 +46,7 @@ OWN_SCHEMA: Final = vol.Schema(
                 vol.Optional(ATTR_VERSIONS): {str: int},
                 vol.Optional(ATTR_DECLINED): {str: int},
                 vol.Optional(ATTR_LEFT): _TIME,
+                vol.Optional(ATTR_STAYS): bool,
             }
         },
         vol.Optional(ATTR_SNAPSHOTS, default=dict): {

@@ -79,7 +79,8 @@ def _drop_what_waits(data: AnalyticsData, matter: Matter) -> None:
 
 def _meant(data: AnalyticsData, address: str | None) -> set[str]:
     """Return the addresses that are meant: all, or the one that was given, as it is shown."""
-    urls = {*(item.url for item in _told(data)), *_addresses(data).values()}
+    known = {item.url for item in _told(data)}
+    urls = {*known, *_addresses(data).values()}
     if address is None:
         return urls
     if found := {url for url in urls if address in {url, excerpt(url)} or usable(address) == url}:
@@ -89,7 +90,7 @@ def _meant(data: AnalyticsData, address: str | None) -> set[str]:
         translation_key="never_told",
         translation_placeholders={
             "destination": excerpt(address),
-            "known": ", ".join(sorted(map(excerpt, urls))),
+            "known": ", ".join(sorted(map(excerpt, known))) or "-",
         },
     )
 

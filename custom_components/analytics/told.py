@@ -12,7 +12,7 @@ from .const import ATTR_ONBOARDED, ATTR_UUID
 from .device_database import DEVICE_DATABASE, shares_keys
 from .models import Deletion, Destination, Matter, Told
 from .settings import shares_choices
-from .store_schema import ATTR_LEFT, ATTR_SENT, ATTR_SUBMISSION_IDENTIFIER
+from .store_schema import ATTR_LEFT, ATTR_SENT, ATTR_STAYS, ATTR_SUBMISSION_IDENTIFIER
 
 
 def deletes(url: str) -> bool:
@@ -31,11 +31,27 @@ def take_back(store: ConsentStore, database: Destination, item: Told) -> None:
     if item.matter is Matter.SNAPSHOTS:
         _drop_identifier(store, _holder(database), item)
         return
+    uuid = store.records.get(item.url, {}).get(ATTR_UUID)
+    if uuid is None:
+        return
     left = {} if item.deletes else {ATTR_LEFT: time.time()}
-    uuid = store.drop_uuid(item.url, left)
-    if uuid is not None and item.deletes:
+    store.update(item.url, {ATTR_UUID: None, **left})
+    if item.deletes:
         deletion = Deletion(url=item.url, uuid=uuid, since=time.time())
         store.put_deletions((*store.deletions, deletion))
+
+
+def leave(store: ConsentStore, url: str) -> None:
+    """Take the user's word that what an address has stays there."""
+    store.update(url, {ATTR_STAYS: True})
+
+
+def ask_again(store: ConsentStore, url: str) -> bool:
+    """Let that word end, for it was about what an address had until then; False without one."""
+    stays = bool(store.records.get(url, {}).get(ATTR_STAYS))
+    if stays:
+        store.update(url, {ATTR_STAYS: False})
+    return stays
 
 
 def _by_reports(store: ConsentStore) -> Iterator[Told]:
@@ -52,6 +68,7 @@ def _by_reports(store: ConsentStore) -> Iterator[Told]:
                 identified=identified,
                 deletes=matter is Matter.REPORTS and deletes(url),
                 left=record.get(ATTR_LEFT),
+                stays=record.get(ATTR_STAYS, False),
             )
 
 

@@ -263,18 +263,24 @@ async def test_withdrawing_offers_the_deletion_of_what_was_sent(
     assert [(a.method, a.path) for a in receiver.arrivals][1:] == [("DELETE", f"/v1/{uuid}")]
 
 
-async def test_leaving_what_was_sent_is_an_answer_too(
+async def test_leaving_what_was_sent_is_an_answer_that_is_kept_until_more_is_sent(
     hass: HomeAssistant, start: Start, command: Command, receiver: Sink, section: dict[str, Any]
 ) -> None:
-    await start(section)
+    entry = await start(section)
     await command("analytics/preferences", preferences=ALL_TIERS)
     await command("analytics/send")
     await command("analytics/preferences", preferences={"base": False})
     await answer(hass, "delete_sent", "leave")
-    kept = issue(hass, "delete_sent")
-    assert kept is not None
-    assert kept.dismissed_version is not None
+    assert issue(hass, "delete_sent") is None
+    await hass.config_entries.async_reload(entry.entry_id)
+    await command("analytics/preferences", preferences={"usage": True})
+    assert issue(hass, "delete_sent") is None
+    [told] = (await command("analytics/status"))["told"]
+    assert told["id_kept"] is True
     assert len(receiver.arrivals) == 1
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    await command("analytics/preferences", preferences={"base": False})
+    assert issue(hass, "delete_sent") is not None
 
 
 async def test_the_last_check_alone_refuses_what_is_not_allowed(

@@ -91,6 +91,7 @@ UNREADABLE = [
         id="no-uuid",
     ),
     pytest.param(json.dumps(stored([])), id="list"),
+    pytest.param(json.dumps(stored("text")), id="text"),
     pytest.param(json.dumps({"data": {}}), id="no-version"),
     pytest.param(json.dumps([1]), id="no-store"),
     pytest.param(

@@ -135,6 +135,7 @@ async def test_an_address_that_was_told_nothing_is_refused_with_those_that_were(
     with pytest.raises(CommandError, match="destination") as refused:
         await command("analytics/forget", destination=given)
     assert former.url in refused.value.message
+    assert "device-database" not in refused.value.message
     assert "\n" not in refused.value.message
     with pytest.raises(ServiceValidationError) as refused_too:
         await hass.services.async_call(
@@ -175,6 +176,21 @@ async def test_a_question_names_the_former_destination_and_takes_back_from_it_al
     issue = ir.async_get(hass).async_get_issue("analytics", "delete_sent")
     assert issue is not None
     assert (issue.translation_placeholders or {})["url"] == receiver.url
+
+
+async def test_what_a_former_destination_has_may_stay_there(
+    hass: HomeAssistant, moved: Any, command: Command, former: Sink, receiver: Sink
+) -> None:
+    await answer(hass, "delete_sent", "leave")
+    await hass.config_entries.async_reload(moved.entry_id)
+    assert ir.async_get(hass).async_get_issue("analytics", "delete_sent") is None
+    assert named((await command("analytics/status"))["told"])[former.url] is True
+    # Back again, so that it gets more, and then away.
+    for url in (former.url, receiver.url):
+        hass.config_entries.async_update_entry(moved, options={"destination": {"url": url}})
+        await settled(hass)
+    assert ir.async_get(hass).async_get_issue("analytics", "delete_sent") is not None
+    assert deleted(former) == []
 
 
 async def test_settings_that_can_not_be_used_make_no_destination_a_former_one(

@@ -2,11 +2,12 @@
 
 Item by item it is made sure that a report says nothing of the home that it comes from, by the kind
 of content that the table of tiers names for each string; then the table's schema is enforced.
-What offends is dropped, or stops the report; its value is never told.
+What offends is left out, and what can't be left out stops the report; its value is never told.
 """
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import IPv4Network
@@ -18,6 +19,7 @@ from . import model_text
 from .models import JsonValue, Knowledge, Payload
 from .own_secrets import Rule, is_secret, mentions_secret
 from .shapes import addresses, is_version, reveals
+from .spare import GONE, Kept, fit, keep
 from .table import MAX_TEXT, Content, Field
 
 # Many homes have it, and no version begins with it.
@@ -43,32 +45,58 @@ class GuardError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspected:
-    """A payload that may leave, and how many items were dropped from it, by field."""
+    """A payload that may leave, and how often which part was left out of it."""
 
     payload: Payload
     dropped: dict[str, int] = field(default_factory=dict)
 
 
 def inspect(payload: Payload, fields: tuple[Field, ...], knowledge: Knowledge) -> Inspected:
-    """Drop the items that say something of the home, then enforce the schema of these fields.
+    """Leave out what says something of the home, then what is not as the schema has it.
 
-    Raises GuardError where a field that is no list offends, or the schema does.
+    Raises GuardError where that is a field without which there is no report, or is in no table.
     """
-    rules = _rules(knowledge)
-    passed, dropped = dict(payload), {}
-    for each in fields:
-        value = payload.get(each.name)
+    inspected = _without_private(payload, fields, _rules(knowledge), knowledge)
+    try:
+        check(inspected.payload, fields)
+    except GuardError:
+        inspected = _spare(inspected, fields, fit)
+        check(inspected.payload, fields)
+    return inspected
+
+
+def _without_private(
+    payload: Payload,
+    fields: tuple[Field, ...],
+    rules: Mapping[Content, Rule],
+    knowledge: Knowledge,
+) -> Inspected:
+    def looked_at(each: Field, value: JsonValue) -> Kept:
+        if each.strings == _DOMAINS and _are_built_in(value, knowledge):
+            return Kept(value=value)
         own = {key: rules[content] for key, content in each.strings.items()}
-        if isinstance(value, list):
-            if each.strings == _DOMAINS and _are_built_in(value, knowledge):
-                continue
-            kept = [item for item in value if _offender(item, each.name, own) is None]
-            if len(kept) < len(value):
-                passed[each.name], dropped[each.name] = kept, len(value) - len(kept)
-        elif (offender := _offender(value, each.name, own)) is not None:
-            raise GuardError(offender)
-    check(passed, fields)
-    return Inspected(payload=passed, dropped=dropped)
+        return keep(each, value, lambda key, part: _breaks(part, own.get(key)))
+
+    return _spare(Inspected(payload=payload), fields, looked_at)
+
+
+def _spare(
+    inspected: Inspected, fields: tuple[Field, ...], look: Callable[[Field, JsonValue], Kept]
+) -> Inspected:
+    """Replace each field by what is kept of it, and count what is left out by its path."""
+    passed, dropped = dict(inspected.payload), Counter(inspected.dropped)
+    for each in fields:
+        if each.name not in passed:
+            continue
+        kept = look(each, passed[each.name])
+        dropped.update(kept.left_out)
+        if kept.value is not GONE:
+            passed[each.name] = kept.value
+        elif each.required:
+            raise GuardError(each.name)
+        else:
+            del passed[each.name]
+    return Inspected(payload=passed, dropped=dict(dropped))
 
 
 def check(payload: Payload, fields: tuple[Field, ...]) -> None:
@@ -156,35 +184,16 @@ def _model(knowledge: Knowledge) -> Rule:
     return model
 
 
-def _are_built_in(items: list[JsonValue], knowledge: Knowledge) -> bool:
+def _are_built_in(items: JsonValue, knowledge: Knowledge) -> bool:
     """Tell in one step whether all are the host's own domains: there can be hundreds."""
     try:
-        return knowledge.built_in.issuperset(items)
+        return isinstance(items, list) and knowledge.built_in.issuperset(items)
     except TypeError:  # of what is no text
         return False
 
 
-def _offender(value: object, field: str, rules: Mapping[str, Rule]) -> str | None:
-    """Return the path of the first string that offends, of a value or in it; None for none."""
-    for key, part in value.items() if isinstance(value, dict) else (("", value),):
-        if _breaks(part, field, key, rules):
-            return _path(field, key)
-    return None
-
-
-def _breaks(value: object, field: str, key: str, rules: Mapping[str, Rule]) -> bool:
-    """Apply its rule to a string; what can hold none breaks none.
-
-    Raises GuardError for what the table has no rule for, be it a string or what may hold some.
-    """
-    rule = rules.get(key)
+def _breaks(value: object, rule: Rule | None) -> bool:
+    """Tell whether a part breaks its rule; one that can hold a text and has none does."""
     if rule is not None and isinstance(value, str):
         return rule(value)
-    if isinstance(value, _STRINGLESS):
-        return False
-    raise GuardError(_path(field, key))
-
-
-def _path(field: str, key: str) -> str:
-    """Return what a field, or a part of one, is called in an error."""
-    return f"{field}.{key}" if key else field
+    return not isinstance(value, _STRINGLESS)

@@ -36,6 +36,7 @@ INSTALLATION_TYPES: Final = (
     "Unsupported Third Party Container",
     "Unknown",
 )
+UNKNOWN: Final = "Unknown"
 HOST_VERSION: Final = vol.All(str, vol.Length(min=7, max=25))
 
 
@@ -43,6 +44,14 @@ def _supervisor(facts: Facts) -> JsonValue:
     """Leave out an unknown architecture: the receiver takes a report without it, but no null."""
     state = to_json(facts.supervisor)
     return state and {name: value for name, value in state.items() if value is not None}
+
+
+def _installation_type(facts: Facts) -> str | None:
+    """Return the host's word for unknown where it has one that the receiver does not know."""
+    if facts.installation is None:
+        return None
+    kind = facts.installation.installation_type
+    return kind if kind in INSTALLATION_TYPES else UNKNOWN
 
 
 def _integration_count(facts: Facts) -> int | None:
@@ -78,7 +87,7 @@ BASE: Final = Tier(
             name="installation_type",
             description="How Home Assistant was installed.",
             facts=("installation",),
-            value=part_of("installation", "installation_type"),
+            value=_installation_type,
             schema=vol.In(INSTALLATION_TYPES),
             strings={"": Content.FIXED},
             required=True,

@@ -28,7 +28,7 @@ FLOW = (
     ("tiers",),
     ("shapes",),
     ("spelling",),
-    ("model_text", "own_secrets"),
+    ("model_text", "own_secrets", "spare"),
     ("guard",),
     ("payload", "consent", "collect"),
     ("addresses",),
@@ -77,6 +77,7 @@ PURE = (
     "shapes",
     "spelling",
     "own_secrets",
+    "spare",
     "retry",
     "opt_out",
 )

@@ -99,7 +99,7 @@ def _be_modest() -> None:
 def reports(connection: sqlite3.Connection, over: int = 0) -> Iterator[Report]:
     """Yield the reports, a part of the keys after the other, each as it is then.
 
-    They are of installations that have reported over so many seconds, or more.
+    They are of installations that have reported for so many seconds, or more.
 
     Each part is read at once and counted afterwards: while somebody reads, what the receiver
     writes stays in the log, and afterwards reports wait until all of it is moved into the database.

@@ -140,7 +140,7 @@ _CHOICES: Final[Mapping[str, _Choice]] = {
     "count_after": _Choice(
         _number(0, 3_650),
         "DAYS",
-        "count an installation once it has reported over so many days, 0 at once",
+        "count an installation once it has reported for so many days, 0 at once",
     ),
     "publish_every": _Choice(_number(1, 604_800), "SECONDS", "time between publications"),
     "geo": _Choice(

@@ -75,7 +75,7 @@ async def _published(receiver: ReceiverProcess, kept: Kept) -> list[str]:
     return [
         "It rounds down to multiples of 1, and counts who reports at once, which is for this demo",
         "only: by default nothing under 5 is shown, and an installation counts once it has",
-        "reported over 7 days.",
+        "reported for 7 days.",
         f"{receiver.url}/current_data.json: {shown}",
     ]
 

@@ -208,4 +208,4 @@ async def test_pages_and_docs_tell_these_costs(start_receiver: StartReceiver) ->
     assert f"that takes {cost}, for up to {names:,} names at once, from one address" in docs
     assert f"{K - 1} requests before each publication ask for as many other names" in docs
     _, overview = await receiver.get("/")
-    assert f"once it has reported over {DAYS} days" in overview.decode()
+    assert f"once it has reported for {DAYS} days" in overview.decode()

@@ -93,6 +93,21 @@ async def test_a_host_that_stops_before_it_has_started_tells_nobody_what_was_for
     assert [event["version"] for event in of(receiver, "stop")] == ["2025.1.1", HOST_VERSION]
 
 
+async def test_an_event_that_is_damaged_on_disk_costs_no_other(
+    start_up: Start,
+    agree: Agree,
+    section: dict[str, Any],
+    receiver: Sink,
+    hass_storage: dict[str, Any],
+) -> None:
+    agree()
+    sound = left(receiver.url, ago=DAY)
+    wait_on_disk(hass_storage, {**sound, "message": "unknown"}, sound, {**sound, "since": "today"})
+    await start_up(section)
+    assert [event["version"] for event in receiver.life] == ["2025.1.1"]
+    assert waiting(hass_storage) == []
+
+
 async def test_a_host_that_stops_before_it_has_started_keeps_how_the_last_run_ended(
     hass: HomeAssistant,
     set_up: Start,

@@ -19,6 +19,7 @@ from ..const import LOGGER
 from ..models import Knowledge, Network
 from ..public_names import PUBLIC_NAMES
 from ..published import host_domains
+from ..spelling import spellings
 from .source import Source, is_cancelled
 
 SECRETS_FILE: Final = "secrets.yaml"
@@ -42,6 +43,8 @@ class OnDisk:
             self._domains, self._names = host_domains(), read_secrets(self._secrets)
         except OSError as error:
             self._error = error
+        for name in _folded(self._names):
+            spellings(name)  # kept from now on: the guard asks for them on the event loop
 
     @property
     def found(self) -> tuple[frozenset[str], set[str]]:

@@ -18,6 +18,9 @@ _SYSTEM: Final = """
     rpi4 rpi4_64 rpi5_64 sqlite tinker x86_64 yellow yellow_cm4 yellow_cm5 yellow_rpi4_64
 """
 
+# Makers with a name that devices of somebody could have: those of Philip.
+_MAKERS: Final = "jacobs philips siemens"
+
 _WORDS: Final = """
     access account address admin administrator alarm alias analytics android api app apps assist
     assistant auth automation automations backup backups base basic beta block blue bridge
@@ -130,4 +133,6 @@ _CUSTOM_INTEGRATIONS: Final = """
     yandex_smart_home yandex_station your_spotify zaptec zha_toolkit zonneplan_one zwift
 """
 
-PUBLIC_NAMES: Final = frozenset(f"{_SYSTEM}{_WORDS}{_ADDONS}{_CUSTOM_INTEGRATIONS}".split())
+PUBLIC_NAMES: Final = frozenset(
+    f"{_SYSTEM} {_MAKERS} {_WORDS}{_ADDONS}{_CUSTOM_INTEGRATIONS}".split()
+)

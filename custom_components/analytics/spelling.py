@@ -28,23 +28,25 @@ _SILENT: Final = "'"
 _LATIN: Final = """
     ä a ae|å a aa|æ ae a|ö o oe|ø o oe|œ oe o|ő o oe|ü u ue|ű u ue|ð d th dh|þ th t|đ d dj|ə a e
     ç c ch|č c ch|ć c ch|ş s sh|ș s sh|š s sh|ś s sh|ž z zh|ż z zh|ğ g gh|ñ n ny|ţ t ts|ț t ts
-    ae ae a|oe oe o|ue ue u|aa aa a
+    ae ae a|oe oe o|ue ue u|aa aa a|ss ss s
 """
 # In this order: BGN/PCGN, ICAO Doc 9303-3, ISO 9 without its signs or the scholars' way, German,
-# and then others. `є` is also the Russian `е` that does not follow a consonant.
+# and then others. `є` is also the Russian `е` that does not follow a consonant, and
+# `ß`, which is `ss` where it is a letter of its own, the `с` and `σ` between two vowels.
 _CYRILLIC: Final = """
     в v v v w|г g g g g h|є ye ie e je|ё yo e e jo io o|ж zh zh z sch j sh|и i i i i y|й y i j j
     ї yi i ji ji|к k k k k c|у u u u u ou|х kh kh h ch x|ц ts ts c z tz|ч ch ch c tsch tch
     ш sh sh s sch ch|щ shch shch sc schtsch chtch sht sch shh s sh|ъ ' ie ' ' a u|ь '|ы y y y y i
-    э e|ю yu iu ju ju u|я ya ia ja ja a|ў w u|ђ dj d|ј j y|љ lj l|њ nj n|ћ c ch|џ dz dj dzh
-    ѓ gj g|ќ kj k|ѕ dz|ґ g|ә a e|ө o|ү u|ұ u|қ q k|ғ gh g|ң ng n|һ h|ҳ h|ҷ j
-    ий iy ii ij ij y i yi yy|ый yy yi y yj|кс ks ks ks ks x|ндр ndr ndr ndr ndr nder
+    з z z z s|э e|ю yu iu ju ju u|я ya ia ja ja a|ў w u|ђ dj d|ј j y|љ lj l|њ nj n|ћ c ch
+    џ dz dj dzh|ѓ gj g|ќ kj k|ѕ dz|ґ g|ә a e|ө o|ү u|ұ u|қ q k|ғ gh g|ң ng n|һ h|ҳ h|ҷ j
+    ий iy ii ij ij y i yi yy yj|ый yy yi y yj|кс ks ks ks ks x|ндр ndr ndr ndr ndr nder|лл ll l
+    ß s s s ss
 """
 # ISO 843 (ELOT 743), and as it is typed.
 _GREEK: Final = """
-    β v b|γ g gh y|η i h e|θ th|ξ x ks|υ y u i|φ f ph|χ ch h x kh|ψ ps|ω o w
-    αι ai e|ει ei i|οι oi i|ου ou u|αυ av af au|ευ ev ef eu|μπ b mp|ντ d nt|γκ g gk|γγ ng gg
-    γι gi yi y
+    β v b|γ g gh y|κ k c|η i h e|θ th|ξ x ks|υ y u i|φ f ph|χ ch h x kh|ψ ps|ω o w
+    αι ai e|ει ei i|οι oi i|ου ou u|αυ av af au|ευ ev ef eu|μπ b mp mb|ντ d nt nd|γκ g gk|γγ ng gg
+    γι gi yi y|τζ tz j
 """
 _ROWS: Final = (
     row.split()
@@ -55,6 +57,7 @@ _ROWS: Final = (
 LETTERS: Final = {row[0]: tuple(row[1:]) for row in _ROWS}
 _UNITS: Final = re.compile("|".join((*sorted(LETTERS, key=len, reverse=True), ".")), re.DOTALL)
 _NOT_AFTER_CONSONANT: Final = re.compile("(?<![бвгджзклмнпрстфхцчшщ])е")
+_BETWEEN_VOWELS: Final = re.compile("(?<=[аеёиоуыэюяіїєαειουωη])[сσ](?=[аеёиоуыэюяіїєαειουωη])")
 _PAIRS: Final = re.compile("|".join(pair for pair in LETTERS if pair.isascii()))
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -107,7 +110,8 @@ def _letters(text: str) -> Iterator[tuple[str, ...]]:
     """Yield in which ways each letter, or some that belong together, may be written."""
     folded = normalise(unicodedata.normalize("NFC", text)).casefold()
     known = (each if each in LETTERS else _without_accents(each) for each in folded)
-    for unit in _UNITS.findall(_NOT_AFTER_CONSONANT.sub("є", "".join(known))):
+    text = _NOT_AFTER_CONSONANT.sub("є", _BETWEEN_VOWELS.sub("ß", "".join(known)))
+    for unit in _UNITS.findall(text):
         yield LETTERS.get(unit) or (_plain(unit),)
 
 

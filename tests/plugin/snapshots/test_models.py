@@ -1,5 +1,6 @@
 """What devices are called passes, and what says something of the home does not."""
 
+from dataclasses import replace
 from ipaddress import ip_network
 from itertools import pairwise
 
@@ -11,6 +12,8 @@ from custom_components.analytics.guard import rule
 from custom_components.analytics.models import Knowledge
 from custom_components.analytics.public_names import PUBLIC_NAMES
 from custom_components.analytics.table import MAX_TEXT, Content
+
+from ..people import PEOPLE
 
 HOME = Knowledge(
     built_in=frozenset({"hue", "esphome"}),
@@ -39,6 +42,8 @@ NAMES = """
     temperature|volatile_organic_compounds_parts|wind_direction|esphome__custom
 """  # noqa: E501 - as they are written
 PASSING = [name for line in NAMES.strip().splitlines() for name in line.strip().split("|")]
+
+PEOPLE_OF_ALL = frozenset(name.casefold() for name in PEOPLE)
 
 OFFENDING = [
     "nina@example.org",
@@ -145,6 +150,15 @@ OFFENDING = [
 @pytest.mark.parametrize("name", PASSING)
 def test_what_devices_are_called_passes(name: str) -> None:
     assert not offends(name)
+
+
+MAKERS = "Philips|Siemens|Bosch|Sony|Samsung|Sonos|Miele|Somfy|Velux|Kärcher|De'Longhi|Müller-Licht"
+
+
+def test_no_maker_and_no_model_is_taken_for_one_of_many_people() -> None:
+    home = replace(HOME, secrets=PEOPLE_OF_ALL, people=PEOPLE_OF_ALL)
+    taken = rule(Content.MODEL, home)
+    assert [name for name in (*PASSING, *MAKERS.split("|")) if taken(name)] == ["Müller-Licht"]
 
 
 @pytest.mark.parametrize("text", OFFENDING)

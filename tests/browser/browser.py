@@ -19,7 +19,7 @@ BRANDS = re.compile(rf"{BRANDS_PATH}integration/(?P<domain>[^/]+)/")
 # drawn, a theme that came before the configuration (it then looks for the sources of either), and
 # commands under way when onboarding is left.
 OWN_TROUBLES = re.compile(
-    'leaflet|/unknown/src/|/unknown/node_modules/|recovery_mode|"code":3,|to system log: 3 '
+    'leaflet|/unknown/src/|/unknown/node_modules/|_applyTheme|"code":3,|to system log: 3 '
 )
 
 TIMEOUT = 30_000  # milliseconds that the slowest machine may take for one step

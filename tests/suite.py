@@ -3,7 +3,9 @@
 from collections.abc import Generator
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from scripts.chromium import ChromiumMissingError
 
@@ -25,17 +27,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
 
 
-class InOrder(LoadFileScheduling):  # type: ignore[misc] # untyped in the older of two versions
+class InOrder(LoadFileScheduling):
     """Give out files in the order of collection, and not by their number of tests."""
 
-    def _assign_work_unit(self, node: object) -> None:
-        order = {self._split_scope(test): number for number, test in enumerate(self.collection)}
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        tests = enumerate(self.collection or ())
+        order = {self._split_scope(test): number for number, test in tests}
         self.workqueue.move_to_end(min(self.workqueue, key=order.__getitem__), last=False)
         super()._assign_work_unit(node)
 
 
 @pytest.hookimpl
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> InOrder | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InOrder | None:
     """Begin with what is slow, so that nothing slow is left for one process at the end."""
     return InOrder(config, log) if config.option.dist == "loadfile" else None
 

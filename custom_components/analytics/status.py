@@ -127,7 +127,7 @@ def next_report(data: AnalyticsData) -> datetime | None:
 
 def previewed_kinds() -> tuple[str, ...]:
     """Return what a preview can be of."""
-    kinds = (REPORT, *EVENTS, CRASH)
+    kinds = (REPORT, *(event.value for event in EVENTS), CRASH)
     return (*kinds, SNAPSHOT) if host.has_snapshots() else kinds
 
 

@@ -300,7 +300,8 @@ def test_a_system_that_takes_no_limit_of_memory_counts_without(tmp_path: Path) -
     database = tmp_path / "analytics.db"
     keep(database, [bytes(16)])
     shown = subprocess.run(
-        [sys.executable, "-c", LIKE_MACOS, "--database", database, "--smallest-group", "1"],
+        [sys.executable, "-c", LIKE_MACOS, "--database", database]
+        + ["--smallest-group", "1", "--count-after", "0"],
         cwd=child.ROOT,
         capture_output=True,
         check=False,

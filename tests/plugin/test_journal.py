@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -283,43 +284,65 @@ async def test_one_command_deletes_it(
     assert list(storage_folder.glob(f"{FILE_NAME}*")) == []
 
 
+# Imports once, which takes longer than all else, and has a copy of itself write into each folder.
 WRITER = """
+import os
 import sys
-from dataclasses import fields
 from pathlib import Path
 import tests.host_first
 from custom_components.analytics.journal_file import JournalFile
 from tests.plugin.test_journal import close, write
-file = JournalFile(Path(sys.argv[1]))
-number = 0
-while True:
-    number += 1
-    entry = write(file, {"n": number, "text": "x" * (number * 977 % 30000)})
-    close(file, entry)
-    print(number, flush=True)
+for folder in map(str.strip, sys.stdin):
+    if pid := os.fork():
+        os.waitpid(pid, 0)
+        print("ended", flush=True)
+        continue
+    print(os.getpid(), flush=True)
+    file = JournalFile(Path(folder))
+    number = 0
+    while True:
+        number += 1
+        entry = write(file, {"n": number, "text": "x" * (number * 977 % 30000)})
+        close(file, entry)
+        print(number, flush=True)
 """
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_a_kill_loses_no_completed_entry(tmp_path: Path, seed: int) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(tmp_path)],
+@pytest.fixture(scope="module")
+def writer() -> Iterator[subprocess.Popen[str]]:
+    """Run a process to whose copies folders can be given."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         text=True,
-    )
-    assert process.stdout is not None
-    last = 0
-    with limited(process, "the entry at which to kill"):
-        for line in process.stdout:
+    ) as process:
+        yield process
+        process.kill()
+
+
+def kill_after(writer: subprocess.Popen[str], folder: Path, number: int) -> int:
+    """Kill a copy after so many entries, and return the number of the last that it told."""
+    assert writer.stdin
+    assert writer.stdout
+    with limited(writer, "the entry at which to kill, and the end"):
+        print(folder, file=writer.stdin, flush=True)
+        pid, last = int(writer.stdout.readline()), 0
+        while last < number:
+            last = int(writer.stdout.readline())
+        os.kill(pid, signal.SIGKILL)
+        while (line := writer.stdout.readline()) != "ended\n":
             last = int(line)
-            if last >= random.Random(seed).randint(2, 220):
-                break
-        process.send_signal(signal.SIGKILL)
-        rest = process.stdout.read().splitlines()
-        process.wait()
-    last = max([last, *(int(line) for line in rest if line.isdecimal())])
+    return last
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_kill_loses_no_completed_entry(
+    writer: subprocess.Popen[str], tmp_path: Path, seed: int
+) -> None:
+    last = kill_after(writer, tmp_path, random.Random(seed).randint(2, 220))
     entries = JournalFile(tmp_path).newest(1000)
     completed = [entry.payload["n"] for entry in entries if entry.outcome == "sent"]
     assert completed[0] >= last

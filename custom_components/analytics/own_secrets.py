@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
+from unicodedata import normalize
 
 from .models import Knowledge
 from .spelling import readings, slug, spellings, words
@@ -15,8 +16,8 @@ SHORTEST_WITHIN: Final = 8
 _DIGITS: Final = "0123456789"
 # Add-ons are named after where they come from: the Supervisor's own, this machine, a repository.
 _ORIGIN: Final = re.compile(r"(?:core|local|[0-9a-f]{8})_")
-# Where a word begins in `ninaLamp` and in `TVNina`.
-_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Where a word begins in `ninaLamp`, in `Nina2Lamp` and in `TVNina`, by kinds of letters.
+_HUMP: Final = re.compile(r"(?<=[a0])(?=A)|(?<=A)(?=Aa)")
 
 type Rule = Callable[[str], bool]
 
@@ -75,14 +76,14 @@ def _is_unspaced(name: str) -> bool:
 def is_secret(knowledge: Knowledge) -> Rule:
     """Return the rule that a text may not be one of the home's secrets, unless all know it.
 
-    Nor may it be made of nothing but names of its people.
+    Nor may it be made of nothing but names of its people, and numbers.
     """
     own = _own(knowledge)
 
     def is_own(name: str) -> bool:
-        bare = name.replace("_", "")
-        is_name = len(bare) >= SHORTEST_SECRET and own.names.issuperset(name.split("_"))
-        return is_name or bare in own.whole
+        parts = {part.strip(_DIGITS) for part in name.split("_")}
+        is_name = len("".join(parts)) >= SHORTEST_SECRET and own.names.issuperset(parts - {""})
+        return is_name or name.replace("_", "") in own.whole
 
     def named(name: str) -> bool:
         if name in knowledge.built_in or name in knowledge.public:
@@ -153,8 +154,12 @@ def _runs(parts: list[str], longest: int) -> Iterator[str]:
 
 def _parted(text: str) -> str:
     """Return a text with a sign before each word within a word that has a capital."""
-    if text.isascii():
-        return _HUMP.sub("_", text)
-    return text[:1] + "".join(
-        f"_{now}" if before.islower() and now.isupper() else now for before, now in pairwise(text)
-    )
+    composed = normalize("NFC", text)
+    starts = [found.start() for found in _HUMP.finditer("".join(map(_kind, composed)))]
+    return "_".join(composed[begin:end] for begin, end in pairwise((0, *starts, len(composed))))
+
+
+def _kind(letter: str) -> str:
+    if letter.isdigit():
+        return "0"
+    return "A" if letter.isupper() else "a" if letter.islower() else " "

@@ -90,8 +90,6 @@ def readings(text: str) -> frozenset[str]:
     """
     if text.isascii():
         return frozenset({slug(text)})
-    if text.isascii():
-        return frozenset({slug(text)})
     ways = _as_a_whole([*_letters(text)])
     return frozenset({slug(text), slugify(text, separator="_"), *ways})
 

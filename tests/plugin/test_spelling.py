@@ -65,10 +65,23 @@ def test_the_hosts_own_way_is_one_of_them(name: str) -> None:
         ("Jörg", "Joergs iPhone"),
         ("McDonald", "McDonald TV"),
         ("Jo\u0308rg", "joerg"),
+        ("Jörg", "Hue2Joerg"),
+        ("Jörg", "Joerg2Lamp"),
+        ("Ünal", "TVÜnal"),
+        ("Ünal", "Hue2Ünal"),
+        ("José", "Jose\u0301Lamp"),
     ],
 )
 def test_texts_are_spelt_in_their_own_ways_too(name: str, text: str) -> None:
     assert mentions_secret(home_of(name))(text)
+
+
+@pytest.mark.parametrize("text", ["joerg2", "2joerg", "mueller_2", "joerg2_mueller", "joerg-1"])
+def test_a_number_makes_no_other_name(text: str) -> None:
+    rule = is_secret(home_of("Jörg Müller"))
+    assert rule(text)
+    assert rule(f"a0d7b954_{text}")
+    assert not any(map(rule, ["2", "2026_11", "joerg_2_lamp", ""]))
 
 
 @pytest.mark.parametrize("name", PEOPLE)

@@ -18,7 +18,7 @@ async def async_notice(hass: HomeAssistant, store: ConsentStore) -> bool:
     folder = Path(hass.config.path(STORAGE_DIR))
     try:
         found = await hass.async_add_executor_job(fingerprint.read, folder)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         LOGGER.error(
             "Whether this installation is a copy of another can't be told (%s), so it gets new ids",
             type(error).__name__,

@@ -13,7 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from . import atomic_file
+
 MARKER_NAME: Final = "analytics.installation"
+MAX_BYTES: Final = 4096
 INODE: Final = "inode"
 CHANGED: Final = "changed"
 MACHINE: Final = {
@@ -26,11 +29,12 @@ MACHINE: Final = {
 def read(storage: Path, machine: Mapping[str, Path] = MACHINE) -> dict[str, str]:
     """Return this installation's fingerprint, by its parts; blocking.
 
-    Makes the marker file where there is none. Parts that can't be read are left out.
+    Makes the marker file where there is none. Parts that can't be read are left out. Raises OSError
+    where that can't be made or read, ValueError where something else is in its place.
     """
     marker = storage / MARKER_NAME
     try:
-        salt = marker.read_text(errors="replace")
+        salt = atomic_file.read(marker, MAX_BYTES).decode(errors="replace")
     except FileNotFoundError:
         salt = _make(marker)
     status = marker.stat()

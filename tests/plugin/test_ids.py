@@ -1,6 +1,8 @@
 """Ids: random, one a destination, deletable, and never shared by two installations."""
 
+import os
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -327,6 +329,23 @@ def test_a_cloned_disk_differs_in_the_machines_numbers(tmp_path: Path) -> None:
 
 def test_the_first_fingerprint_judges_nothing(tmp_path: Path) -> None:
     assert not is_copy({}, read(tmp_path, {}))
+
+
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, Path.mkdir, lambda path: path.write_bytes(b"x" * 5000)]
+)
+async def test_what_is_no_marker_holds_up_nothing(
+    storage_folder: Path,
+    start: Start,
+    command: Command,
+    receiver: Sink,
+    section: dict[str, Any],
+    make: Callable[[Path], object],
+) -> None:
+    make(storage_folder / fingerprint.MARKER_NAME)
+    await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    assert await send(command, receiver)
 
 
 async def test_diagnostics_and_log_hold_no_id(

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from . import consent
+from .addresses import usable
 from .const import DOMAIN
 from .crash import consent as crash_consent
 from .crash.fields import CrashField
@@ -138,7 +139,8 @@ def _true_now(pipeline: Pipeline) -> Iterator[Issue]:
             fixable=True,
             placeholders={**named, "fields": _listed(fields)},
         )
-    if urls := unshared(pipeline):
+    # Some may have been kept in another form, with whatever is in it.
+    if urls := [*filter(None, map(usable, unshared(pipeline)))]:
         listed = {"url": ", ".join(urls), "destinations": "\n".join(f"- `{url}`" for url in urls)}
         yield Issue(name=DELETE_SENT, text=DELETE_SENT, fixable=True, placeholders=listed)
 

@@ -5,7 +5,7 @@ from typing import Final
 import voluptuous as vol
 
 from .const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
-from .table import UUID
+from .table import SECONDS, UUID
 
 SHARED_KEY: Final = "core.analytics"
 OWN_KEY: Final = "analytics.destinations"
@@ -33,8 +33,6 @@ SHARED_SCHEMA: Final = vol.Schema(
     },
     extra=vol.ALLOW_EXTRA,
 )
-# In seconds since the epoch, such as can be shown.
-_TIME: Final = vol.All(vol.Any(float, int), vol.Range(min=0, max=2**37))
 OWN_SCHEMA: Final = vol.Schema(
     {
         vol.Optional(ATTR_DESTINATIONS, default=dict): {
@@ -45,7 +43,7 @@ OWN_SCHEMA: Final = vol.Schema(
                 vol.Optional(ATTR_CONFIRMED): bool,
                 vol.Optional(ATTR_VERSIONS): {str: int},
                 vol.Optional(ATTR_DECLINED): {str: int},
-                vol.Optional(ATTR_LEFT): _TIME,
+                vol.Optional(ATTR_LEFT): SECONDS,
                 vol.Optional(ATTR_STAYS): bool,
             }
         },
@@ -54,8 +52,8 @@ OWN_SCHEMA: Final = vol.Schema(
                 vol.Optional(ATTR_CONFIRMED): bool,
                 vol.Optional(ATTR_DECLINED): bool,
                 vol.Optional(ATTR_SUBMISSION_IDENTIFIER): vol.Any(None, str),
-                vol.Optional(ATTR_SENT): vol.Any(None, float, int),
-                vol.Optional(ATTR_LEFT): _TIME,
+                vol.Optional(ATTR_SENT): vol.Any(None, SECONDS),
+                vol.Optional(ATTR_LEFT): SECONDS,
             }
         },
         vol.Optional(ATTR_DELETIONS, default=list): [
@@ -63,7 +61,7 @@ OWN_SCHEMA: Final = vol.Schema(
                 # Of an address that can't be asked any more, too: no reason to lose all else.
                 vol.Required(ATTR_URL): str,
                 vol.Required(ATTR_UUID): UUID,
-                vol.Required(ATTR_SINCE): vol.Coerce(float),
+                vol.Required(ATTR_SINCE): SECONDS,
             }
         ],
         vol.Optional(ATTR_FINGERPRINT, default=dict): {str: str},

@@ -43,6 +43,8 @@ def optional_text(value: object) -> str | None:
 
 
 UUID: Final = vol.All(str, vol.Match(r"\A[0-9a-f]{32}\Z"))
+# A time that is kept, in seconds since the epoch: such as can be shown, and written as it was read.
+SECONDS: Final = vol.All(vol.Any(float, int), vol.Range(min=0, max=2**37))
 
 
 class Content(StrEnum):

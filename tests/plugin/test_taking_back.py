@@ -13,6 +13,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
+from custom_components.analytics.addresses import web_address
 from custom_components.analytics.diagnostics import async_get_config_entry_diagnostics
 from custom_components.analytics.host import RECEIVER_URL
 from custom_components.analytics.opt_out import FILE_NAME
@@ -179,6 +180,21 @@ async def test_a_question_names_the_former_destination_and_takes_back_from_it_al
     assert (issue.translation_placeholders or {})["url"] == receiver.url
 
 
+@pytest.mark.parametrize(
+    "address", ["https://Ex\u00e4mple.com/v1", "https://example.com/`![x](https://example.org/p)"]
+)
+async def test_a_question_names_an_address_as_it_is_posted_to(
+    hass: HomeAssistant, hass_storage: dict[str, Any], start: Start, address: str
+) -> None:
+    hass_storage[OWN] = kept((address, UUID))
+    await start()
+    issue = ir.async_get(hass).async_get_issue("analytics", "delete_sent")
+    assert issue is not None
+    told = issue.translation_placeholders or {}
+    assert told["destinations"] == f"- `{web_address(address)}`"
+    assert told["url"] == web_address(address)
+
+
 async def test_what_a_former_destination_has_may_stay_there(
     hass: HomeAssistant, moved: Any, command: Command, former: Sink, receiver: Sink
 ) -> None:
@@ -328,6 +344,7 @@ async def test_an_id_of_an_address_that_is_none_is_dropped_and_nobody_asked(
     ("key", "damaged"),
     [
         ("deletions", [{"url": "https://x.example.com", "uuid": "short", "since": 1.0}]),
+        ("deletions", [{"url": "https://x.example.com", "uuid": UUID, "since": "nan"}]),
         ("deletions", [{"url": 1}, None, "x"]),
         ("destinations", {FORMER: {"preferences": {"base": "yes"}}, "https://x": []}),
         ("destinations", {FORMER: {"left": -1}}),

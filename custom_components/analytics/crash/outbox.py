@@ -10,7 +10,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from ..store_file import SerialStoreFile, async_once, is_recent
-from ..table import UUID
+from ..table import SECONDS, UUID
 from .build import CrashReport
 from .capture import DAY
 
@@ -30,13 +30,13 @@ ATTR_WAITING: Final = "waiting"
 
 SCHEMA: Final = vol.Schema(
     {
-        vol.Optional(ATTR_SINCE): vol.Any(None, vol.Coerce(float)),
+        vol.Optional(ATTR_SINCE): vol.Any(None, SECONDS),
         vol.Optional(ATTR_SERVER): vol.Any(None, str),
-        vol.Optional(ATTR_REPORTED, default=dict): {str: vol.Coerce(float)},
+        vol.Optional(ATTR_REPORTED, default=dict): {str: SECONDS},
         vol.Optional(ATTR_WAITING, default=list): [
             {
                 vol.Required(ATTR_DIGEST): str,
-                vol.Required(ATTR_SINCE): vol.Coerce(float),
+                vol.Required(ATTR_SINCE): SECONDS,
                 # Of a version that kept none: what that let through is not sent.
                 vol.Optional(ATTR_MADE_BY, default=""): str,
                 vol.Required(ATTR_EVENT): vol.Schema(

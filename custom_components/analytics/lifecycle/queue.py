@@ -11,6 +11,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..models import EVENTS, Message, Payload
 from ..store_file import SerialStoreFile, async_once, is_recent
+from ..table import SECONDS
 
 KEY: Final = "analytics.events"
 LOSS: Final = "events that waited in it are lost"
@@ -29,7 +30,7 @@ SCHEMA: Final = vol.Schema(
             {
                 vol.Required(ATTR_URL): str,
                 vol.Required(ATTR_MESSAGE): vol.In(EVENTS),
-                vol.Required(ATTR_SINCE): vol.Coerce(float),
+                vol.Required(ATTR_SINCE): SECONDS,
                 vol.Required(ATTR_PAYLOAD): {str: object},
             }
         ]

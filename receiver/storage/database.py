@@ -7,25 +7,24 @@ program wrote over its own. A report is on the disk only if it is in the files a
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from . import statements
 from .sqlite import StorageUnavailable, check, open_database, unavailable
 
-_BESIDE: Final = ("-wal", "-shm")
+_LOG: Final = "-wal"
+_INDEX: Final = "-shm"
 
 
 class FilesChangedError(StorageUnavailable):
     """What is at the path is not what is open any more; the message says which file."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Which files are at the path, and how the database itself is: it grows, and never shrinks."""
+class _File(NamedTuple):
+    """Which file is at a path, how long it is, and when it was written to last."""
 
-    files: tuple[tuple[int, int], ...]
+    number: tuple[int, int]
     size: int
     written: int
 
@@ -38,9 +37,9 @@ class Database:
         self._connection = connection
         # SQLite follows a link once, and puts what is beside it there.
         target = path.resolve()
-        beside = (target.with_name(f"{target.name}{end}") for end in _BESIDE)
-        self._paths = (path.absolute(), *beside)
-        self._known = self._look()
+        self._log, index = (target.with_name(f"{target.name}{end}") for end in (_LOG, _INDEX))
+        self._paths = (path.absolute(), self._log, index)
+        self._known: tuple[_File, ...] = tuple(map(_look, self._paths))
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False, thoroughly: bool = False) -> Self:
@@ -70,10 +69,14 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Lend the connection; raise FilesChangedError if what is written is not at the path."""
-        # Lest it writes into a backup that was put there.
-        if self._in_place() != self._known:
-            raise FilesChangedError(f"{self._paths[0]} was written to by another program")
-        yield self._connection
+        # Lest it writes into a backup that was put there, or behind a gap in the log.
+        for path, found, known in zip(self._paths, self._in_place(), self._known, strict=True):
+            if found != known:
+                raise FilesChangedError(f"{path} was written to by another program")
+        try:
+            yield self._connection
+        finally:
+            self._note_log()
         self._known = self._in_place()
 
     def close(self) -> None:
@@ -95,35 +98,45 @@ class Database:
             # Waiting for who reads, as nothing else does.
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
-    def _overwritten(self) -> bool:
-        """Tell whether another program wrote to the file that is open."""
-        try:
-            now = self._look(self._paths[:1])
-        except FilesChangedError:
-            return False
-        known = _Look(self._known.files[:1], self._known.size, self._known.written)
-        return now.files == known.files and now != known
+    def _note_log(self) -> None:
+        """Know the log as it is now, also where the other files were moved meanwhile."""
+        database, log, index = self._known
+        with suppress(FilesChangedError):
+            if (now := _look(self._log)).number == log.number:
+                self._known = (database, now, index)
 
-    def _in_place(self) -> _Look:
+    def _overwritten(self) -> bool:
+        """Tell whether another program wrote to a file that is open."""
+        for path, known in zip(self._paths, self._known, strict=True):
+            # What is gone, or another file now, is as it was, wherever it is.
+            with suppress(FilesChangedError):
+                if (now := _look(path)) != known and now.number == known.number:
+                    return True
+        return False
+
+    def _in_place(self) -> tuple[_File, ...]:
         """Look at the files; raise FilesChangedError if they are not those that are open."""
-        now = self._look()
-        for path, found, known in zip(self._paths, now.files, self._known.files, strict=True):
-            if found != known:
+        now = tuple(map(_look, self._paths))
+        for path, found, known in zip(self._paths, now, self._known, strict=True):
+            if found.number != known.number:
                 raise FilesChangedError(f"{path} was replaced while the receiver had it open")
-        if now.size < self._known.size:
-            raise FilesChangedError(f"{self._paths[0]} was cut by another program")
+            # Only the log gets shorter by itself.
+            if found.size < known.size and path != self._log:
+                raise FilesChangedError(f"{path} was cut by another program")
         return now
 
-    def _look(self, paths: tuple[Path, ...] = ()) -> _Look:
-        """Look at what is at the paths now; raise FilesChangedError if one is gone."""
-        try:
-            database, *beside = (path.stat() for path in paths or self._paths)
-        except OSError as error:
-            raise FilesChangedError(
-                f"{error.filename} is gone ({error.strerror}): put it back, or restart the receiver"
-            ) from error
-        files = tuple((file.st_dev, file.st_ino) for file in (database, *beside))
-        return _Look(files, database.st_size, database.st_mtime_ns)
+
+def _look(path: Path) -> _File:
+    """Look at what is at a path now; raise FilesChangedError if nothing is."""
+    try:
+        file = path.stat()
+    except OSError as error:
+        raise FilesChangedError(
+            f"{path} is gone ({error.strerror}): put it back, or restart the receiver"
+        ) from error
+    # The index is memory of all who have the database open: who reads writes there, too.
+    written = 0 if path.name.endswith(_INDEX) else file.st_mtime_ns
+    return _File((file.st_dev, file.st_ino), file.st_size, written)
 
 
 def _rehearse(connection: sqlite3.Connection, path: Path) -> None:

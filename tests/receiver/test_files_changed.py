@@ -13,7 +13,9 @@ import pytest
 
 from receiver.keys import WRITER
 from receiver.schema import key_of
+from receiver.storage.database import Database, FilesChangedError
 from receiver.storage.sqlite import back_up, check
+from receiver.storage.statements import Row, put
 from tests.receiver.disk import PATIENCE, POLL
 from tests.receiver.reports import base_report, new_id, start_event, valid_report
 from tests.receiver.running import Receiver, StartReceiver
@@ -86,7 +88,30 @@ def halved(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
+def log_emptied(path: Path) -> None:
+    os.truncate(beside(path, LOG), 0)
+
+
+def log_halved(path: Path) -> None:
+    os.truncate(beside(path, LOG), beside(path, LOG).stat().st_size // 2)
+
+
+def log_written_over(path: Path) -> None:
+    log = beside(path, LOG)
+    with log.open("r+b") as file:
+        file.write(bytes(log.stat().st_size))
+    # Not by chance as old as what was there.
+    os.utime(log, (1, 1))
+
+
+def index_emptied(path: Path) -> None:
+    os.truncate(beside(path, INDEX), 0)
+
+
+LOG_CHANGES = (log_emptied, log_halved, log_written_over)
 CHANGES = (
+    *LOG_CHANGES,
+    index_emptied,
     removed,
     all_removed,
     moved,
@@ -150,8 +175,12 @@ async def test_what_is_not_in_the_file_at_the_path_is_503(
     assert str(receiver.options.database) in told
 
 
-# What has the same length is noticed when something is written.
-@pytest.mark.parametrize("change", [one for one in CHANGES if one is not written_over])
+# What has the same length is noticed when something is written, and so is the log, which gets
+# shorter by itself.
+LATER = {written_over, *LOG_CHANGES}
+
+
+@pytest.mark.parametrize("change", [one for one in CHANGES if one not in LATER])
 async def test_it_is_not_well_before_somebody_reports(
     three: tuple[Receiver, list[str]], change: Change
 ) -> None:
@@ -215,6 +244,23 @@ async def test_nothing_is_begun_in_the_place_of_what_is_gone(
     assert kept(database) == keys(*ids, later["uuid"])
 
 
+def test_what_was_answered_is_kept_when_it_is_moved_during_a_commit(tmp_path: Path) -> None:
+    path = tmp_path / "analytics.db"
+    database = Database.open(path, create=True)
+    first, second = (
+        Row(key=key_of(new_id()), time=0, country=None, region=None, report=b"{}") for _ in range(2)
+    )
+    with database.writing() as connection:
+        put(connection, [first])
+    with pytest.raises(FilesChangedError), database.writing() as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        put(connection, [second])
+        moved(path)
+        connection.execute("COMMIT")
+    database.close()
+    assert first.key in kept(away(path))
+
+
 @pytest.mark.parametrize("change", [log_removed, index_removed])
 async def test_what_was_answered_is_kept_without_its_log(
     three: tuple[Receiver, list[str]], change: Change
@@ -225,6 +271,24 @@ async def test_what_was_answered_is_kept_without_its_log(
     await receiver.post_all([base_report(uuid=ids[0])])
     await receiver.stop()
     assert kept(receiver.options.database) == keys(*ids)
+
+
+@pytest.mark.parametrize("change", [*LOG_CHANGES, index_emptied])
+async def test_what_is_answered_after_the_log_was_destroyed_is_there_after_a_kill(
+    three: tuple[Receiver, list[str]], change: Change
+) -> None:
+    receiver, _ = three
+    database = receiver.options.database
+    change(database)
+    assert (await receiver.post(base_report()))[0] == 503
+    later = base_report()
+    await receiver.post_all([later])
+    # What a kill leaves, which the end would still write to.
+    killed = Path(shutil.copy(database, database.with_name("killed")))
+    shutil.copy(beside(database, LOG), beside(killed, LOG))
+    assert keys(later["uuid"]) <= kept(killed)
+    await receiver.stop()
+    assert kept(killed) == kept(database)
 
 
 @pytest.mark.parametrize("change", [emptied, halved])

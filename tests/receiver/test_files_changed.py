@@ -244,6 +244,14 @@ async def test_nothing_is_begun_in_the_place_of_what_is_gone(
     assert kept(database) == keys(*ids, later["uuid"])
 
 
+def write_while_moved(database: Database, path: Path, row: Row) -> None:
+    with database.writing() as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        put(connection, [row])
+        moved(path)
+        connection.execute("COMMIT")
+
+
 def test_what_was_answered_is_kept_when_it_is_moved_during_a_commit(tmp_path: Path) -> None:
     path = tmp_path / "analytics.db"
     database = Database.open(path, create=True)
@@ -252,11 +260,8 @@ def test_what_was_answered_is_kept_when_it_is_moved_during_a_commit(tmp_path: Pa
     )
     with database.writing() as connection:
         put(connection, [first])
-    with pytest.raises(FilesChangedError), database.writing() as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        put(connection, [second])
-        moved(path)
-        connection.execute("COMMIT")
+    with pytest.raises(FilesChangedError):
+        write_while_moved(database, path, second)
     database.close()
     assert first.key in kept(away(path))
 

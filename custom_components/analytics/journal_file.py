@@ -38,11 +38,13 @@ class JournalFile:
         """Name the files."""
         self._path = folder / FILE_NAME
         self._entries: dict[int, Line] | None = None
+        # No number is given twice: what was on its way when all was deleted ends later.
+        self._last = 0
 
     def open(self, line: Line, payload: JsonValue, body: bytes) -> int:
         """Append the line that opens an entry, and return the entry's number."""
         entries = self._load()
-        number: int = max(entries, default=0) + 1
+        self._last = number = max(self._last, *entries, 0) + 1
         line["number"] = number
         if len(body) > MAX_INLINE:
             line["attachment"] = self._attach(number, body)

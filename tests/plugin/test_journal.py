@@ -225,6 +225,17 @@ async def test_a_damaged_journal_stops_nothing(
     assert "was set aside as analytics.journal.unreadable" in caplog.text
 
 
+def test_the_end_of_what_was_deleted_is_no_other_entrys(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path)
+    on_its_way = write(file, {})
+    file.delete()
+    close(file, write(file, {}))
+    file.append({"number": on_its_way, "ended": "later", "outcome": "stopped"})
+    for journal in (file, JournalFile(tmp_path)):
+        [entry] = journal.newest(2)
+        assert (entry.outcome, entry.ended) == ("sent", "now")
+
+
 async def test_a_pipe_in_its_place_holds_up_nothing(
     storage_folder: Path, start: Start, command: Command, receiver: Sink, section: dict[str, Any]
 ) -> None:

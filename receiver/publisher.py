@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import Final
@@ -55,6 +55,8 @@ class Publisher:
         # Whether there ever was anything to see.
         self._begun = False
         self._started = clock()
+        # Which day of the history was written last.
+        self._day = ""
 
     @property
     def age(self) -> float:
@@ -125,15 +127,22 @@ class Publisher:
         """Show the figures, and keep them; that they can't be kept does not hide them."""
         today = datetime.fromtimestamp(figures["last_updated"] / 1000, UTC).date()
         days = {one["day"]: one for one in self.history}
-        days[today.isoformat()] = entry(today.isoformat(), figures)
+        day = self._day_of(today.isoformat(), days)
+        if day:
+            days[day] = entry(day, figures)
         remaining = kept(days, today)
-        self._show(figures, [days[day] for day in remaining])
+        self._show(figures, [days[one] for one in remaining])
         await self._writer.save_published(
-            figures["last_updated"] // 1000,
-            today.isoformat(),
-            printed,
-            obsolete=days.keys() - set(remaining),
+            figures["last_updated"] // 1000, day, printed, obsolete=days.keys() - set(remaining)
         )
+
+    def _day_of(self, today: str, days: Collection[str]) -> str | None:
+        """Return the day whose figures these become, None where that day had its own."""
+        if today in days and today not in {self._day, max(days)}:
+            LOGGER.warning("The clock went back, so the history keeps its figures of %s", today)
+            return None
+        self._day = today
+        return today
 
     def _load(self) -> None:
         """Show what was published last, as the smallest group of today allows."""

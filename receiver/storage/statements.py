@@ -170,11 +170,16 @@ def expire_events(connection: sqlite3.Connection, before: int) -> int:
 
 
 def save_published(
-    connection: sqlite3.Connection, time: int, day: str, figures: bytes, obsolete: Iterable[str]
+    connection: sqlite3.Connection,
+    time: int,
+    day: str | None,
+    figures: bytes,
+    obsolete: Iterable[str],
 ) -> int:
-    """Keep what was published, also as this day's history, and drop days of it."""
+    """Keep what was published, also as a day's history if one is named, and drop days of it."""
     connection.execute(_PUBLISH, (time, figures.decode()))
-    connection.execute(_HISTORY, (day, figures.decode()))
+    if day:
+        connection.execute(_HISTORY, (day, figures.decode()))
     days = [(day,) for day in obsolete]
     return connection.executemany("DELETE FROM history WHERE day = ?", days).rowcount
 

@@ -105,9 +105,9 @@ class Writer:
             await asyncio.sleep(EXPIRE_PAUSE)
 
     async def save_published(
-        self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
+        self, time: int, day: str | None, figures: bytes, *, obsolete: Iterable[str] = ()
     ) -> None:
-        """Keep figures as the published ones and as that day's history; drop obsolete days."""
+        """Keep figures as the published ones, and as a day's history; drop obsolete days."""
         days = tuple(obsolete)
         await self._ask(
             lambda connection: statements.save_published(connection, time, day, figures, days)

@@ -44,14 +44,14 @@ class JournalFile:
     def open(self, line: Line, payload: JsonValue, body: bytes) -> int:
         """Append the line that opens an entry, and return the entry's number."""
         entries = self._load()
-        self._last = number = max(self._last, *entries, 0) + 1
+        number = max(self._last, *entries, 0) + 1
         line["number"] = number
         if len(body) > MAX_INLINE:
             line["attachment"] = self._attach(number, body)
         else:
             line["payload"] = payload
         self._append(line)
-        entries[number] = line
+        self._last, entries[number] = number, line
         self._keep_bounds()
         return number
 

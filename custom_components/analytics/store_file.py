@@ -63,8 +63,10 @@ class StoreFile:
 
     async def async_load(self) -> None:
         """Read the file; what can't be read means that the user has not decided."""
-        existed = await self._hass.async_add_executor_job(_exists, self._store.path)
+        existed, is_file = await self._hass.async_add_executor_job(_look_at, self._store.path)
         try:
+            if existed and not is_file:
+                raise HomeAssistantError("not a file")  # reading a pipe would never end
             stored = await self._store.async_load()
             self.data = self._sound(stored) if stored is not None else {}
             # The host has moved a file that is no JSON out of the way, and says so itself.
@@ -179,8 +181,9 @@ def _without(stored: Any, error: vol.MultipleInvalid, items: Collection[str]) ->
     return sound
 
 
-def _exists(path: str) -> bool:
-    return Path(path).exists()
+def _look_at(path: str) -> tuple[bool, bool]:
+    """Return whether there is something, and whether that is a file."""
+    return Path(path).exists(), Path(path).is_file()
 
 
 def _set_aside(path: str) -> None:

@@ -1,5 +1,6 @@
 """A disk that can't be written to: no opt-out comes back, no deletion gets lost, and it is told."""
 
+import os
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -44,6 +45,35 @@ class Disk:
 @pytest.fixture
 def disk(storage_folder: Path) -> Disk:
     return Disk(storage_folder)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "core.analytics",
+        OWN,
+        "analytics.crashes",
+        "analytics.events",
+        "analytics.fault_log",
+        "analytics.installation",
+        JOURNAL,
+        "analytics.panels",
+        "analytics.run",
+    ],
+)
+async def test_a_pipe_in_the_place_of_a_file_holds_up_nothing(
+    storage_folder: Path,
+    start: Start,
+    command: Command,
+    receiver: Sink,
+    section: dict[str, Any],
+    name: str,
+) -> None:
+    os.mkfifo(storage_folder / name)
+    await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    assert (await command("analytics/send"))["outcome"] == "sent"
+    assert len(receiver.reports) == 1
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Ids: random, one a destination, deletable, and never shared by two installations."""
 
-import os
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -331,9 +330,7 @@ def test_the_first_fingerprint_judges_nothing(tmp_path: Path) -> None:
     assert not is_copy({}, read(tmp_path, {}))
 
 
-@pytest.mark.parametrize(
-    "make", [os.mkfifo, Path.mkdir, lambda path: path.write_bytes(b"x" * 5000)]
-)
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.write_bytes(b"x" * 5000)])
 async def test_what_is_no_marker_holds_up_nothing(
     storage_folder: Path,
     start: Start,

@@ -236,16 +236,6 @@ def test_the_end_of_what_was_deleted_is_no_other_entrys(tmp_path: Path) -> None:
         assert (entry.outcome, entry.ended) == ("sent", "now")
 
 
-async def test_a_pipe_in_its_place_holds_up_nothing(
-    storage_folder: Path, start: Start, command: Command, receiver: Sink, section: dict[str, Any]
-) -> None:
-    os.mkfifo(storage_folder / FILE_NAME)
-    await start(section)
-    await command("analytics/preferences", preferences=ALL_TIERS)
-    assert (await command("analytics/send"))["outcome"] == "sent"
-    assert len((await command("analytics/journal"))["entries"]) == 1
-
-
 async def test_what_lies_beside_it_and_is_nested_too_deeply_is_not_shown(
     storage_folder: Path, start: Start, command: Command, section: dict[str, Any]
 ) -> None:

@@ -15,12 +15,22 @@ from .models import CrashServer, Destination
 from .texts import is_name
 
 DSN_EXPECTED: Final = "expected a DSN, as https://key@host/1"
+ENVELOPE: Final = "/envelope/"
 KEY: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 def destination_url(value: object) -> str:
-    """Validate and normalise where reports go: what the user confirms is what is posted to."""
-    return address_for(value, RECEIVERS)
+    """Validate and normalise where reports go: what the user confirms is what is posted to.
+
+    A yes is kept by its address, so that none can be where crash reports go as well.
+    """
+    url = address_for(value, RECEIVERS)
+    if url.endswith(ENVELOPE):
+        raise SettingError(
+            "crash_server_url",
+            "takes crash reports only, expected in crash_reports.dsn as https://key@host/1",
+        )
+    return url
 
 
 def database_url(value: object) -> str:
@@ -42,7 +52,7 @@ def crash_server(value: object) -> CrashServer:
     path, _, project = root.raw_path.rpartition("/")
     if not KEY.fullmatch(url.user or "") or not project.isdecimal():
         raise SettingError("invalid_dsn", DSN_EXPECTED)
-    endpoint = str(root.with_path(f"{path}/api/{project}/envelope/", encoded=True))
+    endpoint = str(root.with_path(f"{path}/api/{project}{ENVELOPE}", encoded=True))
     return CrashServer(
         destination=Destination(name=host_of(endpoint), url=endpoint),
         dsn=str(root.with_user(url.user)),

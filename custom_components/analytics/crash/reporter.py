@@ -96,7 +96,8 @@ class CrashReporter:
     def async_start(self) -> None:
         """Begin, once the switches were read; what crashed natively before is looked at now."""
         self._started = True
-        found, self._run.found = self._run.found, Found()
+        found = Found() if self._run.looked_at else self._run.found
+        self._run.looked_at = True
         since = self._outbox.since
         self.async_update()
         if self._handler and since is not None and since < found.written_at:

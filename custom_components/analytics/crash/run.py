@@ -23,12 +23,13 @@ MEMORY: Final = "analytics.fault_log"
 class Run:
     """The run that goes on: its file, how the one before ended, and its native crashes.
 
-    `found` is emptied by whoever reports them.
+    `looked_at` tells that crash reports were made of these, which is done once for each run.
     """
 
     file: RunFile
     previous: PreviousRun
     found: Found
+    looked_at: bool = False
 
     @property
     def version_changed(self) -> bool | None:

@@ -47,7 +47,6 @@ class LifecycleReporter:
         self._pipeline = pipeline
         self._queue = queue
         self._run = run
-        self._found = run.found  # others empty it when they start
         self._told = _told(hass)
         self._pacing = Pacing()
         self._settled = Worker(hass, "analytics start event", self._async_settled)
@@ -183,7 +182,9 @@ class LifecycleReporter:
     async def _async_fault(self) -> Event | None:
         """Return the event of the last run's unclean end, None for any other."""
         places = Places(Path(self._hass.config.config_dir))
-        return await self._hass.async_add_executor_job(fault_event, self._run, self._found, places)
+        return await self._hass.async_add_executor_job(
+            fault_event, self._run, self._run.found, places
+        )
 
     async def _async_work(self) -> None:
         """Note what is new, and send what waits."""

@@ -1,5 +1,6 @@
 """Starts, stops and crashes are shown before they leave, as they would leave."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.service import async_get_all_descriptions
 
+from custom_components.analytics.crash.fault_log import FILE_NAME, FaultLog
+from custom_components.analytics.crash.run import MEMORY
 from custom_components.analytics.models import EVENTS, Message
 from scripts.sink import Sink
 
@@ -49,6 +52,32 @@ async def test_the_preview_of_an_event_is_what_is_sent_of_it(
         assert shown[kind]["bytes"] == len(arrival.body)
         assert shown[kind]["happened"] is (kind != Message.STOP)
         assert shown[kind]["destination"]["url"] == receiver.url
+
+
+async def test_a_crash_is_shown_as_it_was_sent_after_a_reload_too(
+    hass: HomeAssistant,
+    killed: None,
+    start_up: Start,
+    agree: Agree,
+    section: dict[str, Any],
+    receiver: Sink,
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / FILE_NAME
+    log.touch()
+    FaultLog(log, tmp_path / ".storage" / MEMORY).new()
+    log.write_text(
+        "Fatal Python error: Segmentation fault\n\n"
+        "Current thread 0x00007f (most recent call first):\n"
+        f'  File "{json.__file__}", line 10 in loads\n'
+    )
+    agree(diagnostics=True)
+    entry = await start_up(section)
+    [sent] = of(receiver, "fault")
+    assert sent["fault"]["file"] == "json/__init__.py"
+    await hass.config_entries.async_reload(entry.entry_id)
+    shown = await act(hass, {"kind": "fault"})
+    assert shown["payload"] == {**sent, "uuid": "0" * 32}
 
 
 async def test_any_choices_are_shown_before_they_are_made_and_nothing_is_sent(

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from .tables import APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION
@@ -53,8 +54,9 @@ def open_database(
     """
     require(sqlite3.sqlite_version_info)
     try:
-        if create and not read_only and (not path.exists() or not path.stat().st_size):
-            _create(path)
+        if not _size(path) and create and not read_only:
+            # Not in the place of a link.
+            _create(path.resolve())
         # Raises FileNotFoundError, which SQLite does not.
         path.stat()
         _recognise(path, oldest if read_only else min(MIGRATIONS))
@@ -122,6 +124,17 @@ def back_up(path: Path, target: Path) -> None:
             raise StorageError(f"The backup to {target} failed: {error}") from error
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def _size(path: Path) -> int:
+    """Return how long a file is, 0 where there is none; raise StorageError for what is no file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0
+    if not S_ISREG(found.st_mode):
+        raise StorageError(f"{path} is no file, and was left as it is: name one with --database")
+    return found.st_size
 
 
 def _create(path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from receiver.keys import WRITER
-from receiver.storage.sqlite import StorageUnavailable, open_database
+from receiver.storage.sqlite import StorageError, StorageUnavailable, open_database
 from receiver.storage.writer import Writer
 from tests.receiver import child
 from tests.receiver.disk import locked
@@ -118,6 +118,37 @@ def test_what_keeps_it_from_making_a_database_is_told_before_it_listens(
     with obstacle(path):
         assert_told(start(path, taken_port, *within), path, CAN_WRITE)
     assert not list(tmp_path.iterdir())
+
+
+def a_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(path))
+
+
+def a_link_to_itself(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, a_socket, Path.mkdir, a_link_to_itself])
+def test_what_is_no_file_is_told_and_left_as_it_is(
+    tmp_path: Path, taken_port: str, make: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "analytics.db"
+    make(path)
+    before = path.lstat()
+    assert_told(start(path, taken_port), path)
+    assert path.lstat() == before
+
+
+def test_a_database_is_made_where_a_link_leads(tmp_path: Path) -> None:
+    link, target = tmp_path / "link", tmp_path / "elsewhere" / "analytics.db"
+    link.symlink_to(target)
+    with pytest.raises(StorageError, match="There is no folder"):
+        open_database(link)
+    target.parent.mkdir()
+    with closing(open_database(link)):
+        assert target.stat().st_size
+    assert link.is_symlink()
 
 
 def test_where_all_is_well_the_port_is_tried(tmp_path: Path, taken_port: str) -> None:

@@ -42,7 +42,7 @@ class Journal:
         return await self._hass.async_add_executor_job(self._newest, limit)
 
     async def async_delete(self) -> None:
-        """Delete all entries."""
+        """Delete all entries. Raises OSError where some can't be."""
         await self._hass.async_add_executor_job(self._delete)
 
     def _newest(self, limit: int) -> list[Entry]:

@@ -68,8 +68,8 @@ class JournalFile:
         return [Entry(**{**line, "payload": self._payload(line)}) for line in lines]
 
     def delete(self) -> None:
-        """Delete the file and all that lies beside it."""
-        self._entries = {}
+        """Delete the file and all that lies beside it. Raises OSError for what can't be."""
+        self._entries = None  # read again, for something may be left
         for path in self._path.parent.glob(f"{FILE_NAME}*"):
             path.unlink(missing_ok=True)
 

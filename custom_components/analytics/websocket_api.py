@@ -156,7 +156,15 @@ async def websocket_journal_delete(
 ) -> None:
     """Delete the journal."""
     if data := _loaded(hass, connection, msg):
-        await data.journal.async_delete()
+        try:
+            await data.journal.async_delete()
+        except OSError:
+            connection.send_error(
+                msg["id"],
+                websocket_api.ERR_HOME_ASSISTANT_ERROR,
+                "the journal can't be deleted, or not all of it",
+            )
+            return
         connection.send_result(msg["id"])
 
 

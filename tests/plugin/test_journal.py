@@ -236,6 +236,22 @@ def test_the_end_of_what_was_deleted_is_no_other_entrys(tmp_path: Path) -> None:
         assert (entry.outcome, entry.ended) == ("sent", "now")
 
 
+async def test_what_can_not_be_deleted_is_still_shown(
+    storage_folder: Path, start: Start, command: Command, section: dict[str, Any]
+) -> None:
+    await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    await command("analytics/send")
+    (storage_folder / f"{FILE_NAME}.unreadable").mkdir()
+    kept = storage_folder / "kept"
+    os.link(storage_folder / FILE_NAME, kept)
+    with pytest.raises(CommandError, match="can't be deleted"):
+        await command("analytics/journal/delete")
+    # The folder may have been in the way before the file's turn, or after.
+    kept.replace(storage_folder / FILE_NAME)
+    assert len((await command("analytics/journal"))["entries"]) == 1
+
+
 async def test_what_lies_beside_it_and_is_nested_too_deeply_is_not_shown(
     storage_folder: Path, start: Start, command: Command, section: dict[str, Any]
 ) -> None:

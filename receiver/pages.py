@@ -88,7 +88,7 @@ class Site:
         def view(figures: Figures, _: History) -> Context:
             return {"kind": kind, "listing": views.listing(figures, kind, query)}
 
-        return await self._answer(request, "listing.html", view, f"{request.path}{query}")
+        return await self._answer(request, "listing.html", view, request.path, str(query))
 
     async def detail(self, kind: Kind, request: web.Request) -> web.Response:
         """Show one row of a table."""
@@ -102,21 +102,26 @@ class Site:
 
     async def missing(self, request: web.Request) -> web.Response:
         """Say that there is nothing at an address."""
-        return await self._answer(request, "missing.html", lambda *_: None, "missing")
+        # One page for all addresses, which must not have that of who came first: it may be an id.
+        return await self._answer(request, "missing.html", lambda *_: None, "")
 
     async def asset(self, request: web.Request) -> web.Response:
         """Give a style sheet, a script or the font."""
         return self._assets.respond(request)
 
     async def _answer(
-        self, request: web.Request, template: str, view: View, key: str
+        self, request: web.Request, template: str, view: View, path: str, query: str = ""
     ) -> web.Response:
-        """Answer with the page of this key, which is rendered if it was not yet."""
+        """Answer with the page at this path, which is rendered if it was not yet.
+
+        Others get the same, so nothing but path and query of this request may be in it.
+        """
+        key = f"{path}{query}"
         async with self._turn:
             pages = self._current_pages()
             if key not in pages:
                 # Not on the loop's thread: reports must not wait for a page.
-                shared = {"path": request.rel_url.raw_path, "csv_files": csv_files(request.app)}
+                shared = {"path": path, "csv_files": csv_files(request.app)}
                 pages[key] = await asyncio.to_thread(self._render, template, view, shared)
         return rendering.answer(request, pages[key])
 

@@ -61,6 +61,27 @@ async def test_an_address_that_leads_nowhere_has_a_page_too(client: Client, path
     assert (await read(client, path, 404)).one("h1").text == "Nothing here"
 
 
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("asked", "then"),
+    [
+        (f"/v1/{SECRET}", "/nothing"),
+        (f"/apps/of/{SECRET}", "/nothing"),
+        (f"/about?id={SECRET}", "/about"),
+        (f"/apps?id={SECRET}", "/apps"),
+        (f"/apps/core_ssh?id={SECRET}", "/apps/core_ssh"),
+    ],
+)
+async def test_nobody_is_shown_what_another_asked_for(asked: str, then: str) -> None:
+    async with serving(Publication(), base_url=BASE_URL) as client:
+        alone = await (await client.get(then)).text()
+    async with serving(Publication(), base_url=BASE_URL) as client:
+        assert SECRET not in await (await client.get(asked)).text()
+        assert await (await client.get(then)).text() == alone
+
+
 @pytest.mark.parametrize("table", TABLES)
 async def test_tables_are_searched_by_the_address(client: Client, table: str) -> None:
     everything = await read(client, f"/{table}")

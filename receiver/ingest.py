@@ -65,8 +65,8 @@ class Ingest:
         record: Callable[[Taken, Sender], Row | Event],
     ) -> web.Response:
         sender = self.proxies.sender(request.remote, request.headers)
-        if wait := self.limiter.wait(sender.address):
-            return self._rate_limited(wait)
+        if held_back := self._held_back(request, sender):
+            return held_back
         try:
             taken = check(await read_json(request, self.patience))
         except BodyError as error:
@@ -98,8 +98,8 @@ class Ingest:
         """Delete an installation; whether and what was there is nobody's business."""
         began = monotonic()
         sender = self.proxies.sender(request.remote, request.headers)
-        if wait := self.limiter.wait(sender.address):
-            return self._rate_limited(wait)
+        if held_back := self._held_back(request, sender):
+            return held_back
         try:
             await self.writer.delete(key_of(request.match_info["uuid"]))
         except StorageUnavailable:
@@ -113,6 +113,15 @@ class Ingest:
         """Say what is taken."""
         events = {event: list(keys) for event, keys in EVENTS.items()}
         return web.json_response({"extended": True, "fields": list(FIELDS), "events": events})
+
+    def _held_back(self, request: web.Request, sender: Sender) -> web.Response | None:
+        """Return the answer to who is not listened to, None for all others."""
+        # Browsers say so of what a page sends, and a page can have it sent by all who look at it.
+        if "Origin" in request.headers:
+            return self._refused(403, {"error": "expected Home Assistant, and no web page"})
+        if wait := self.limiter.wait(sender.address):
+            return self._rate_limited(wait)
+        return None
 
     def _rate_limited(self, wait: int) -> web.Response:
         return self._later(Outcome.RATE_LIMITED, 429, "too many requests", wait)

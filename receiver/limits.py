@@ -1,7 +1,7 @@
 """Hold back whoever sends too much, without keeping who that is.
 
 An address is counted under a hash whose salt changes daily and is never written down, in memory,
-for two minutes at most.
+until the first request after two minutes.
 """
 
 import hashlib

@@ -16,7 +16,7 @@ from receiver.body import Patience
 from receiver.keys import OUTCOMES
 from receiver.storage.sqlite import open_database
 from receiver.storage.writer import Writer
-from tests.receiver.reports import base_report, new_id, valid_report
+from tests.receiver.reports import base_report, new_id, start_event, valid_report
 from tests.receiver.running import Receiver, StartReceiver
 from tests.receiver.wire import connection
 
@@ -210,6 +210,27 @@ async def test_outcomes_are_counted(receiver: Receiver) -> None:
 async def test_other_methods_are_refused(receiver: Receiver, method: str) -> None:
     async with receiver.session.request(method, receiver.url(), json=base_report()) as answer:
         assert answer.status == 405
+
+
+@pytest.mark.parametrize("origin", ["https://example.com", "null", "http://127.0.0.1:8080"])
+async def test_no_web_page_reports_or_deletes_by_who_looks_at_it(
+    receiver: Receiver, origin: str
+) -> None:
+    """As a browser sends it without asking first: whatever is no text, it asks about."""
+    kept = base_report()
+    await receiver.post_all([kept])
+    page = {"Origin": origin, "Content-Type": "text/plain"}
+    for path, body in (("/v1", base_report()), ("/v1/events", start_event())):
+        status, answer = await receiver.post(
+            body=json.dumps(body).encode(), headers=page, path=path
+        )
+        assert (status, "no web page" in answer.decode()) == (403, True)
+    # A page may pretend to be the receiver's own by its name, and browsers then ask nobody.
+    url = receiver.url(f"/v1/{kept['uuid']}")
+    async with receiver.session.delete(url, headers=page) as refused:
+        assert refused.status == 403
+    assert len(receiver.rows()) == 1
+    assert not receiver.rows("SELECT * FROM event")
 
 
 async def test_a_client_with_expect_is_served(receiver: Receiver) -> None:

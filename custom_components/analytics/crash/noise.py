@@ -15,6 +15,7 @@ MAX_MEMBERS: Final = 100
 # and so is what a host has put in a module's place.
 EXPECTED: Final = frozenset(
     {
+        "aiodns.error.DNSError",
         "aiohttp.client_exceptions.ClientConnectionError",
         "annotatedyaml.exceptions.YAMLException",
         "asyncio.exceptions.CancelledError",

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from types import ModuleType
 from typing import Any, Never
 
+import aiodns
 import aiohttp
 import httpx
 import jinja2
@@ -111,6 +112,8 @@ NOISE = [
     concurrent.futures.CancelledError(),
     KeyboardInterrupt(),
     SystemExit(1),
+    # Logged as it is where whoever asked for a name does not wait for the answer any more.
+    aiodns.error.DNSError(4, "x"),
     aiohttp.ClientConnectionError(),
     aiohttp.ServerDisconnectedError(),
     aiohttp.ServerTimeoutError(),

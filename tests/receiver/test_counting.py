@@ -269,7 +269,8 @@ def test_a_usual_fleet_is_counted_whole() -> None:
     assert not count([member(valid_report())] * 100).crowded
 
 
-AGGREGATE = ("aggregate", "--smallest-group", "1", "--count-after", "0")
+ALL_COUNT = ("--smallest-group", "1", "--count-after", "0")
+AGGREGATE = ("aggregate", *ALL_COUNT)
 
 
 def keep(database: Path, keys: list[bytes]) -> None:
@@ -300,8 +301,7 @@ def test_a_system_that_takes_no_limit_of_memory_counts_without(tmp_path: Path) -
     database = tmp_path / "analytics.db"
     keep(database, [bytes(16)])
     shown = subprocess.run(
-        [sys.executable, "-c", LIKE_MACOS, "--database", database]
-        + ["--smallest-group", "1", "--count-after", "0"],
+        [sys.executable, "-c", LIKE_MACOS, "--database", database, *ALL_COUNT],
         cwd=child.ROOT,
         capture_output=True,
         check=False,

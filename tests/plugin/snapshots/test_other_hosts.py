@@ -57,7 +57,13 @@ async def test_nothing_of_it_is_there(
     answer = await client.get("/api/analytics/devices")
     assert answer.status == HTTPStatus.NOT_FOUND
     fields = (await async_get_all_descriptions(hass))["analytics"]["preview"]["fields"]
-    assert fields["kind"]["selector"]["select"]["options"] == ["report", "start", "stop", "fault", "crash"]
+    assert fields["kind"]["selector"]["select"]["options"] == [
+        "report",
+        "start",
+        "stop",
+        "fault",
+        "crash",
+    ]
     assert hass_storage[SHARED]["data"] == {**KEPT, "submission_identifier": None}
 
 

@@ -139,7 +139,7 @@ def _rules(knowledge: Knowledge) -> Mapping[Content, Rule]:
     secret = is_secret(knowledge)
 
     def text(value: str) -> bool:
-        # The schema refuses longer ones: a report with such a string stops.
+        # A longer one is not of the field's form, which is looked at afterwards.
         return len(value) <= MAX_TEXT and (secret(value) or reveals(value))
 
     def version(value: str) -> bool:

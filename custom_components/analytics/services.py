@@ -23,7 +23,6 @@ from homeassistant.helpers.service import async_set_service_schema
 
 from .const import ATTR_KIND, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
 from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
-from .guard import GuardError
 from .models import Kind, Obstacle
 from .outcomes import outcome
 from .settings import resolve
@@ -112,18 +111,7 @@ async def _async_reload(call: ServiceCall) -> None:
 async def _async_preview(call: ServiceCall) -> ServiceResponse:
     """Return what would be sent."""
     kind, preferences = call.data[ATTR_KIND], call.data.get(ATTR_PREFERENCES)
-    try:
-        return await preview(_loaded(call.hass), kind, preferences)
-    except GuardError as error:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="field_refused",
-            translation_placeholders={"field": error.field},
-        ) from error
-    except OSError as error:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="secrets_unreadable"
-        ) from error
+    return await preview(_loaded(call.hass), kind, preferences)
 
 
 async def _async_send_report(call: ServiceCall) -> ServiceResponse:

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from . import host, taking_back
 from .consent import EXTENDED_NAMES, allowed_tiers, choose
 from .consent import consented_version as consented_version_of
-from .const import CRASH, REPORT, SNAPSHOT
+from .const import CRASH, DOMAIN, REPORT, SNAPSHOT
 from .crash.consent import consented_version
 from .crash.envelope import request
 from .data import AnalyticsData
+from .guard import GuardError
 from .lifecycle.fault import UNCLEAN
 from .models import EVENTS, Consent, Message, Report
 from .outcomes import last_report
@@ -141,9 +143,27 @@ async def preview(
 ) -> dict[str, Any]:
     """Return what would be sent, of reports and events with these choices, by default the current.
 
-    Nothing is sent, and no id is made: zeros stand for one. Raises GuardError, OSError where this
-    home's own secrets can't be read, and HomeAssistantError.
+    Nothing is sent, and no id is made: zeros stand for one. Raises HomeAssistantError where nothing
+    can be shown.
     """
+    try:
+        return await _preview(data, kind, preferences)
+    except GuardError as error:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="field_refused",
+            translation_placeholders={"field": error.field},
+        ) from error
+    except OSError as error:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="secrets_unreadable"
+        ) from error
+
+
+async def _preview(
+    data: AnalyticsData, kind: str, preferences: Mapping[str, bool] | None
+) -> dict[str, Any]:
+    """Return it. Raises GuardError too, and OSError where this home's secrets can't be read."""
     if kind == CRASH:
         return await _preview_crash(data)
     if kind == SNAPSHOT:

@@ -9,9 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from . import host, websocket_panels
-from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CONF_DESTINATION, REPORT
+from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
 from .data import AnalyticsData, async_loaded
-from .guard import GuardError
 from .journal_file import MAX_ENTRIES
 from .outcomes import outcome
 from .status import (
@@ -112,17 +111,8 @@ async def websocket_preview(
 ) -> None:
     """Answer what would be sent."""
     if data := _loaded(hass, connection, msg):
-        try:
-            shown = await preview(data, msg[ATTR_KIND], msg.get(ATTR_PREFERENCES))
-            connection.send_result(msg["id"], shown)
-        except GuardError as error:
-            connection.send_error(msg["id"], websocket_api.ERR_HOME_ASSISTANT_ERROR, str(error))
-        except HomeAssistantError as error:
-            connection.send_error(msg["id"], websocket_api.ERR_HOME_ASSISTANT_ERROR, str(error))
-        except OSError:
-            connection.send_error(
-                msg["id"], websocket_api.ERR_HOME_ASSISTANT_ERROR, "secrets.yaml can't be read"
-            )
+        shown = await preview(data, msg[ATTR_KIND], msg.get(ATTR_PREFERENCES))
+        connection.send_result(msg["id"], shown)
 
 
 @websocket_api.require_admin
@@ -140,11 +130,10 @@ async def websocket_journal(
     if data := _loaded(hass, connection, msg):
         try:
             entries = await data.journal.async_entries(msg["limit"])
-        except OSError:
-            connection.send_error(
-                msg["id"], websocket_api.ERR_HOME_ASSISTANT_ERROR, "the journal can't be read"
-            )
-            return
+        except OSError as error:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="journal_unreadable"
+            ) from error
         connection.send_result(msg["id"], {"entries": [entry.as_dict() for entry in entries]})
 
 
@@ -158,13 +147,10 @@ async def websocket_journal_delete(
     if data := _loaded(hass, connection, msg):
         try:
             await data.journal.async_delete()
-        except OSError:
-            connection.send_error(
-                msg["id"],
-                websocket_api.ERR_HOME_ASSISTANT_ERROR,
-                "the journal can't be deleted, or not all of it",
-            )
-            return
+        except OSError as error:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="journal_not_deleted"
+            ) from error
         connection.send_result(msg["id"])
 
 

@@ -64,6 +64,7 @@ class CommandError(Exception):
         super().__init__(f"{error['code']}: {error['message']}")
         self.code: str = error["code"]
         self.message: str = error["message"]
+        self.translation_key: str | None = error.get("translation_key")
 
 
 @pytest.fixture(autouse=True)

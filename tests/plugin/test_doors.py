@@ -22,7 +22,7 @@ from custom_components.analytics.diagnostics import async_get_config_entry_diagn
 from custom_components.analytics.opt_out import FILE_NAME
 from scripts.sink import Answer, Sink
 
-from .conftest import ALL_TIERS, Command, Start, Wait
+from .conftest import ALL_TIERS, Command, CommandError, Start, Wait
 
 TEXTS = Path(__file__).parents[2] / "custom_components/analytics/translations/en.json"
 
@@ -128,6 +128,9 @@ async def test_secrets_that_can_not_be_read_stop_reports(
     with pytest.raises(HomeAssistantError) as refused:
         await act(hass, "preview", {"preferences": {"base": True}})
     assert refused.value.translation_key == "secrets_unreadable"
+    with pytest.raises(CommandError, match="Check the file's permissions") as refused_too:
+        await command("analytics/preview", preferences={"base": True})
+    assert refused_too.value.translation_key == "secrets_unreadable"
 
 
 async def test_what_the_guard_drops_is_counted_and_told_by_field_only(

@@ -245,8 +245,9 @@ async def test_what_can_not_be_deleted_is_still_shown(
     (storage_folder / f"{FILE_NAME}.unreadable").mkdir()
     kept = storage_folder / "kept"
     os.link(storage_folder / FILE_NAME, kept)
-    with pytest.raises(CommandError, match="can't be deleted"):
+    with pytest.raises(CommandError, match="Check the permissions") as refused:
         await command("analytics/journal/delete")
+    assert refused.value.translation_key == "journal_not_deleted"
     # The folder may have been in the way before the file's turn, or after.
     kept.replace(storage_folder / FILE_NAME)
     assert len((await command("analytics/journal"))["entries"]) == 1
@@ -274,8 +275,9 @@ async def test_one_that_can_not_be_read_is_told_and_breaks_no_diagnostics(
     (storage_folder / FILE_NAME).mkdir()
     (storage_folder / f"{FILE_NAME}.unreadable" / "full").mkdir(parents=True)
     entry = await start(section)
-    with pytest.raises(CommandError, match="the journal can't be read"):
+    with pytest.raises(CommandError, match="Check the permissions") as refused:
         await command("analytics/journal")
+    assert refused.value.translation_key == "journal_unreadable"
     assert (await async_get_config_entry_diagnostics(hass, entry))["last_reports"] == []
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.analytics.collect import system
 from scripts.sink import Sink
 
-from .conftest import ALL_TIERS, Command, Start
+from .conftest import ALL_TIERS, Command, CommandError, Start
 from .host_state import Database, HostState, Module, populate
 from .supervisor import AddOn, Supervisor, Told
 
@@ -184,3 +185,8 @@ async def test_what_no_report_can_do_without_stops_it_and_is_named(
     assert "version is not as the table" in error
     assert "nas.local" not in error + str(answer)
     assert ir.async_get(hass).async_get_issue("analytics", "stopped") is not None
+    with pytest.raises(CommandError, match="the field version is not as it should be"):
+        await command("analytics/preview", preferences=ALL_TIERS)
+    with pytest.raises(HomeAssistantError) as refused:
+        await hass.services.async_call("analytics", "preview", blocking=True, return_response=True)
+    assert refused.value.translation_key == "field_refused"

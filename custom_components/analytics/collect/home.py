@@ -63,12 +63,12 @@ async def async_home(source: Source, on_disk: OnDisk | None = None) -> Knowledge
         on_disk = OnDisk(source)
         await source.hass.async_add_executor_job(on_disk.read)
     built_in, names = on_disk.found
-    people = await isolated(source, _user_names) | await isolated(source, _person_names)
+    people = await _isolated(source, _user_names) | await _isolated(source, _person_names)
     for read_names in (_place_names, _host_names):
-        names = names | await isolated(source, read_names)
+        names = names | await _isolated(source, read_names)
     networks: set[Network] = set()
     for read_networks in (_host_networks, _adapter_networks):
-        networks |= await isolated(source, read_networks)
+        networks |= await _isolated(source, read_networks)
     return Knowledge(
         built_in=built_in,
         secrets=_folded(names | people),
@@ -82,7 +82,7 @@ def _folded(names: set[str]) -> frozenset[str]:
     return frozenset(name.strip().casefold() for name in names)
 
 
-async def isolated[T](source: Source, read: Callable[[Source], Awaitable[Iterable[T]]]) -> set[T]:
+async def _isolated[T](source: Source, read: Callable[[Source], Awaitable[Iterable[T]]]) -> set[T]:
     """Read one source; nothing if it fails, in whatever way the host can fail."""
     name = read.__name__.strip("_").replace("_", " ")
     try:

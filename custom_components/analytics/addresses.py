@@ -115,7 +115,7 @@ def parsed(value: object) -> URL:
     try:
         url = URL(text)
         usable = url.raw_host and url.scheme in DEFAULT_PORTS and url.port
-    except ValueError:
+    except Exception:  # noqa: BLE001 - yarl raises more than ValueError
         usable = False
     # yarl drops tabs and ends of lines from within, and an address would not be what it looks like.
     if not usable or not text.isprintable() or " " in text:

@@ -230,11 +230,24 @@ def test_the_manifest_asks_for_what_every_host_has() -> None:
     assert manifest["requirements"] == ["async-timeout>=4.0.3", "sentry-sdk>=1.45.1"]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md", "docs/privacy.md"])
-def test_links_in_the_docs_lead_somewhere(name: str) -> None:
-    path = ROOT / name
-    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text())
-    assert [target for target in targets if not (path.parent / target).exists()] == []
+PAGES = sorted(
+    page for folder in (".", "docs", "benchmarks") for page in (ROOT / folder).glob("*.md")
+)
+
+
+def headings(page: Path) -> set[str]:
+    """Return what links call the headings of a page: in lower case, with `-` for each space."""
+    found = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_in_the_docs_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)]+)", page.read_text(encoding="utf-8")):
+        name, _, heading = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        assert not heading or heading in headings(target), link
 
 
 def test_each_promise_names_tests_that_exist() -> None:

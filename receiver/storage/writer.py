@@ -34,6 +34,8 @@ MAX_WAITING: Final = 10_000
 EXPIRE_PAUSE: Final = 0.05
 # What was deleted leaves the write-ahead log at once, or so many seconds after the last time.
 TRUNCATE_EVERY: Final = 1.0
+# Seconds in which a drive that works has written anything; one that hangs raises no fault.
+TOO_LONG: Final = 10.0
 
 type _Record = Row | Event
 type _Work = Callable[[sqlite3.Connection], int]
@@ -51,9 +53,10 @@ class _Job:
 class Writer:
     """Writes for the tasks of one event loop."""
 
-    def __init__(self, path: Path) -> None:
-        """Name the file; `start` opens it."""
+    def __init__(self, path: Path, *, patience: float = TOO_LONG) -> None:
+        """Name the file, which `start` opens, and how many seconds a write may take."""
         self._path = path
+        self._patience = patience
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="writer", daemon=True)
         self._database: Database | None = None
@@ -63,14 +66,18 @@ class Writer:
         self._truncated = 0.0
         # Until a write has worked.
         self._failing = True
+        # Since when it writes, while it does.
+        self._busy: float | None = None
         self._waiting = 0
         self._closing = False
 
     @property
     def available(self) -> bool:
-        """Tell whether the last attempt to write worked, and what was written is in its place."""
-        database = self._database
-        return not self._failing and database is not None and database.in_place
+        """Tell whether the last write worked and is in its place, and none takes too long."""
+        database, since = self._database, self._busy
+        if self._failing or (since is not None and time.monotonic() - since > self._patience):
+            return False
+        return database is not None and database.in_place
 
     def start(self) -> None:
         """Open the database, look for damage, write to it; raise StorageError or -Unavailable."""
@@ -136,8 +143,10 @@ class Writer:
         going = True
         while going:
             batch, going = self._gather()
+            self._busy = time.monotonic()
             outcomes = self._write(batch) if batch else []
             self._tidy()
+            self._busy = None
             _answer(batch, outcomes)
         self._close_database()
 

@@ -13,8 +13,10 @@ import pytest
 from receiver.keys import OUTCOMES, WRITER
 from receiver.schema import key_of
 from receiver.storage.sqlite import StorageUnavailable, open_database
+from receiver.storage.statements import Row
+from receiver.storage.writer import Writer
 from tests.receiver import child
-from tests.receiver.disk import locked
+from tests.receiver.disk import POLL, locked
 from tests.receiver.reports import base_report, new_id, valid_report
 from tests.receiver.running import Receiver
 from tests.receiver.waiting import at_most
@@ -52,6 +54,21 @@ async def test_a_report_waits_for_a_short_lock(receiver: Receiver) -> None:
         await asyncio.wait([post], timeout=0.3)
         assert not post.done()
     assert await post == (200, b"")
+
+
+async def test_a_write_that_hangs_is_told_before_it_fails(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "analytics.db", patience=0.05)
+    writer.start()
+    row = Row(key=bytes(16), time=0, country=None, region=None, report=b"{}")
+    with locked(tmp_path / "analytics.db"):
+        put = asyncio.create_task(writer.put(row))
+        async with at_most(PATIENCE, lambda: "the writer to be found hanging"):
+            while writer.available:
+                await asyncio.sleep(POLL)
+        assert not put.done()
+    await put
+    assert writer.available
+    await writer.close()
 
 
 async def send(session: aiohttp.ClientSession, url: str, taken: list[str]) -> bool:

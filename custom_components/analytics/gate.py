@@ -107,7 +107,8 @@ class Gate:
             return Outcome(kind=Kind.BLOCKED, reason=f"{switch.name} is set")
         if not permit():
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
-        outcome, answer, reason = None, b"", ""
+        outcome: Outcome | None = None
+        answer, reason = b"", ""
         try:
             async with (
                 self._limited(),
@@ -119,7 +120,7 @@ class Gate:
                     allow_redirects=False,
                 ) as response,
             ):
-                outcome, answer = _judge(response, success), b""
+                outcome = _judge(response, success)
                 if answered:
                     answer = await _read(response)
         except TimeoutError:

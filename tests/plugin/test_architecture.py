@@ -50,7 +50,8 @@ FLOW = (
 )
 # The same for crash reports, from what the interpreter tells to the server.
 CRASH_FLOW = (
-    ("fields", "faults", "sources", "client", "envelope", "threads", "previous_run", "pacing"),
+    ("fields", "faults", "client", "envelope", "threads", "previous_run", "pacing"),
+    ("sources",),
     ("c_classes", "noise", "messages", "places", "scrub", "consent", "fault_log"),
     ("capture", "frames", "run"),
     ("native",),

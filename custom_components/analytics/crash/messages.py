@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import Final, TypeGuard
 
+from .fields import MAX_MESSAGE
 from .sources import File, parse
 
 # Stands for what was filled in.
 GAP: Final = "…"
-MAX_MESSAGE: Final = 500
 # A name for a name for a literal is followed, in a circle only so far.
 MAX_NAMES: Final = 3
 

@@ -9,16 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from .fields import FIELDS
+from .fields import FIELDS, MAX_LINE, MAX_LINES, MAX_MESSAGE
 
 type Json = dict[str, Any]
 
 MAX_FRAMES: Final = 100
-MAX_MESSAGE: Final = 500
 MAX_EXCEPTIONS: Final = 20
 MAX_BREADCRUMBS: Final = 8
-MAX_LINE: Final = 256
-MAX_LINES: Final = 5
 
 # What a name in Python, or of a symbol in C, may look like.
 _NAME: Final = re.compile(r"[\w.<>$@:~?]{1,200}", re.ASCII)

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from ..published import Signature, signature
+from .fields import MAX_LINE, MAX_LINES
 
-LINES_AROUND: Final = 5
-LONGEST_LINE: Final = 256
 # What is larger is read by nobody: it has no hash, and so no name.
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_SOURCE: Final = 2 * 1024 * 1024
@@ -62,11 +61,11 @@ class File:
 
     def around(self, line: int) -> tuple[list[str], str, list[str]] | None:
         """Return the lines before, at and after a line; None where it is not there."""
-        lines = [text[:LONGEST_LINE] for text in self.lines]
+        lines = [text[:MAX_LINE] for text in self.lines]
         if not 1 <= line <= len(lines):
             return None
-        before = lines[max(0, line - 1 - LINES_AROUND) : line - 1]
-        return before, lines[line - 1], lines[line : line + LINES_AROUND]
+        before = lines[max(0, line - 1 - MAX_LINES) : line - 1]
+        return before, lines[line - 1], lines[line : line + MAX_LINES]
 
 
 def read(path: str) -> File | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from custom_components.analytics.crash import sources
-from custom_components.analytics.crash.messages import MAX_MESSAGE, template
+from custom_components.analytics.crash.fields import MAX_MESSAGE
+from custom_components.analytics.crash.messages import template
 
 type Logged = Callable[..., list[str | None]]
 

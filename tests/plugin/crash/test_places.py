@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from custom_components.analytics.crash import places as module
 from custom_components.analytics.crash import sources
+from custom_components.analytics.crash.fields import MAX_LINE, MAX_LINES
 from custom_components.analytics.crash.places import MAX_KNOWN, Owner, Places
 from custom_components.analytics.crash.places import Place as RealPlace
-from custom_components.analytics.crash.sources import LINES_AROUND, LONGEST_LINE
 
 from .install import install
 
@@ -289,7 +289,7 @@ def source(path: str, line: int) -> object:
 def test_of_a_source_some_lines_around_are_returned(put: Put) -> None:
     lines = [f"x{number} = {number}" for number in range(1, 100)]
     path = put("x.py", "\n".join(lines))
-    assert source(path, 50) == (lines[49 - LINES_AROUND : 49], lines[49], lines[50:55])
+    assert source(path, 50) == (lines[49 - MAX_LINES : 49], lines[49], lines[50:55])
     assert source(path, 1) == ([], lines[0], lines[1:6])
     assert source(path, 99) == (lines[93:98], lines[98], [])
 
@@ -310,7 +310,7 @@ def test_a_line_that_is_not_there_is_none(put: Put, line: int) -> None:
 
 def test_long_lines_are_cut(put: Put) -> None:
     found = source(put("x.py", "x = '" + "a" * 5000 + "'\n"), 1)
-    assert found == ([], "x = '" + "a" * (LONGEST_LINE - 5), [""])
+    assert found == ([], "x = '" + "a" * (MAX_LINE - 5), [""])
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,10 @@ from . import (
     fingerprint,
     host,
     issues,
+    onboarding,
     report_log,
     services,
     websocket_api,
-    welcome,
 )
 from .consent_store import ConsentStore
 from .const import DOMAIN, LOGGER
@@ -71,7 +71,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         await _async_follow_labs(hass, config.get(DOMAIN))
     if word := host.untested():
         LOGGER.info(word)
-    await welcome.async_until_over(hass, partial(_make_entry, hass))
+    await onboarding.async_until_over(hass, partial(_make_entry, hass))
     return True
 
 
@@ -121,7 +121,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
     data.crash_reporter.async_update()
     await data.interface.async_start(copied=copied)
     entry.runtime_data = data
-    welcome.async_end(hass)
+    onboarding.async_end(hass)
     _follow(hass, entry, data)
     return True
 

@@ -12,6 +12,7 @@ from . import host, websocket_panels
 from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
 from .data import AnalyticsData, async_loaded
 from .journal_file import MAX_ENTRIES
+from .onboarding import Onboarding, async_answering
 from .outcomes import outcome
 from .status import (
     preview,
@@ -21,7 +22,6 @@ from .status import (
     tiers,
 )
 from .taking_back import forget
-from .welcome import Welcome, async_answering
 
 PREFERENCES_SCHEMA = vol.Schema({vol.Optional(key): bool for key in host.preference_keys()})
 PREVIEW_SCHEMA = vol.Schema({vol.Optional(key): bool for key in previewed_keys()})
@@ -190,7 +190,7 @@ def _loaded(
 
 def _answering(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
-) -> AnalyticsData | Welcome | None:
+) -> AnalyticsData | Onboarding | None:
     """Return who answers the host's pages, in onboarding too; without anybody, answer so."""
     answering = async_answering(hass)
     if answering is None:

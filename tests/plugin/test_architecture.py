@@ -43,7 +43,7 @@ FLOW = (
     ("issues", "lifecycle", "interface", "page"),
     ("data",),
     ("taking_back",),
-    ("status", "websocket_panels", "welcome"),
+    ("status", "websocket_panels", "onboarding"),
     ("config_flow", "diagnostics", "repairs", "services", "system_health", "websocket_api"),
     ("wiring", "devices_view"),
     ("__init__",),

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.analytics.const import DOMAIN
-from custom_components.analytics.welcome import LEAVING
+from custom_components.analytics.onboarding import LEAVING
 from scripts.sink import Sink
 
 from .conftest import ALL_TIERS, SHOWN_KEYS, Command, CommandError, Wait

@@ -24,7 +24,7 @@ from .settings import resolve
 LEAVING: Final = 3
 
 
-class Welcome:
+class Onboarding:
     """Answers the pages of onboarding, of which one asks what is shared."""
 
     def __init__(self, hass: HomeAssistant, store: ConsentStore) -> None:
@@ -52,7 +52,7 @@ class Welcome:
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_saved")
 
 
-WELCOME: HassKey[Welcome] = HassKey(f"{DOMAIN}_welcome")
+ONBOARDING: HassKey[Onboarding] = HassKey(f"{DOMAIN}_onboarding")
 
 
 async def async_until_over(hass: HomeAssistant, over: Callable[[], None]) -> None:
@@ -67,7 +67,7 @@ async def async_until_over(hass: HomeAssistant, over: Callable[[], None]) -> Non
     await store.async_load()
     # The entry goes on with it, so that no choice can be lost in between.
     hass.data[STORE] = store
-    hass.data[WELCOME] = Welcome(hass, store)
+    hass.data[ONBOARDING] = Onboarding(hass, store)
     _listen(hass, over)
 
 
@@ -90,13 +90,13 @@ def _listen(hass: HomeAssistant, over: Callable[[], None]) -> None:
 @callback
 def async_end(hass: HomeAssistant) -> None:
     """Leave all that follows to the config entry, which is there now."""
-    hass.data.pop(WELCOME, None)
+    hass.data.pop(ONBOARDING, None)
 
 
 @callback
-def async_answering(hass: HomeAssistant) -> AnalyticsData | Welcome | None:
+def async_answering(hass: HomeAssistant) -> AnalyticsData | Onboarding | None:
     """Return who answers the host's pages; None while there is nobody."""
-    return async_loaded(hass) or hass.data.get(WELCOME)
+    return async_loaded(hass) or hass.data.get(ONBOARDING)
 
 
 def _is_over(hass: HomeAssistant) -> bool:

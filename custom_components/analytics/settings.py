@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 import voluptuous as vol
-from homeassistant.helpers import config_validation as cv
 
 from . import host
 from .addresses import RECEIVERS, SettingError, host_of, is_loopback, known
@@ -34,7 +33,14 @@ from .const import (
 from .device_database import DEVICE_DATABASE, device_database, is_named
 from .models import CrashServer, Destination
 from .texts import excerpt
-from .validators import crash_server, destination_url, display_name, duration, privacy_url
+from .validators import (
+    boolean,
+    crash_server,
+    destination_url,
+    display_name,
+    duration,
+    privacy_url,
+)
 
 LONGEST_DELAY: Final = timedelta(hours=24)
 SHORTEST_INTERVAL: Final = timedelta(hours=1)
@@ -92,11 +98,11 @@ VALIDATORS: Final[Mapping[str, Any]] = {
     f"{CONF_DESTINATION}.{CONF_NAME}": display_name,
     URL_NAME: destination_url,
     f"{CONF_DESTINATION}.{CONF_PRIVACY_URL}": privacy_url,
-    NAMED_IN_FRONTEND: cv.boolean,
-    EXTENDED: cv.boolean,
+    NAMED_IN_FRONTEND: boolean,
+    EXTENDED: boolean,
     CONF_INITIAL_DELAY: duration(timedelta(0), LONGEST_DELAY),
     CONF_INTERVAL: duration(SHORTEST_INTERVAL, LONGEST_INTERVAL),
-    CONF_ENABLED: cv.boolean,
+    CONF_ENABLED: boolean,
     DSN: crash_server,
 }
 GROUPS: Final = {CONF_DESTINATION, CONF_CRASH_REPORTS}

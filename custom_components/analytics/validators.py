@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 from unicodedata import normalize
 
+import voluptuous as vol
 from homeassistant.helpers import config_validation as cv
 from yarl import URL
 
@@ -73,6 +74,14 @@ def display_name(value: object) -> str:
             "expected up to 80 letters, digits and spaces, and . , ' - & ( ) + ! %, no address",
         )
     return name
+
+
+def boolean(value: object) -> bool:
+    """Validate what is on or off."""
+    try:
+        return bool(cv.boolean(value))
+    except vol.Invalid:
+        raise SettingError("invalid_value", "expected true or false") from None
 
 
 def duration(shortest: timedelta, longest: timedelta) -> Callable[[object], timedelta]:

@@ -72,7 +72,7 @@ class Database:
         # Lest it writes into a backup that was put there, or behind a gap in the log.
         for path, found, known in zip(self._paths, self._in_place(), self._known, strict=True):
             if found != known:
-                raise FilesChangedError(f"{path} was written to by another program")
+                raise FilesChangedError(f"{path} was written to by another program: end that one")
         try:
             yield self._connection
         finally:
@@ -119,10 +119,14 @@ class Database:
         now = tuple(map(_look, self._paths))
         for path, found, known in zip(self._paths, now, self._known, strict=True):
             if found.number != known.number:
-                raise FilesChangedError(f"{path} was replaced while the receiver had it open")
+                raise FilesChangedError(
+                    f"{path} was replaced: the receiver goes on with what is there if that is sound"
+                )
             # Only the log gets shorter by itself.
             if found.size < known.size and path != self._log:
-                raise FilesChangedError(f"{path} was cut by another program")
+                raise FilesChangedError(
+                    f"{path} was cut by another program: if this goes on, put a backup in its place"
+                )
         return now
 
 

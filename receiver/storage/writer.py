@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -34,6 +35,8 @@ MAX_WAITING: Final = 10_000
 EXPIRE_PAUSE: Final = 0.05
 # What was deleted leaves the write-ahead log at once, or so many seconds after the last time.
 TRUNCATE_EVERY: Final = 1.0
+# What was replaced leaves it after so many seconds: few reports may take weeks to fill it.
+REPLACED_FOR: Final = 60.0
 # Seconds in which a drive that works has written anything; one that hangs raises no fault.
 TOO_LONG: Final = 10.0
 
@@ -53,17 +56,24 @@ class _Job:
 class Writer:
     """Writes for the tasks of one event loop."""
 
-    def __init__(self, path: Path, *, patience: float = TOO_LONG) -> None:
-        """Name the file, which `start` opens, and how many seconds a write may take."""
+    def __init__(
+        self, path: Path, *, patience: float = TOO_LONG, replaced_for: float = REPLACED_FOR
+    ) -> None:
+        """Name the file, which `start` opens.
+
+        A write may take so many seconds, and what was replaced be in the log for so many.
+        """
         self._path = path
         self._patience = patience
+        self._replaced_for = replaced_for
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="writer", daemon=True)
         self._database: Database | None = None
         # Until it was looked through, at the start and whenever somebody changed its files.
         self._suspect = True
-        self._deleted = False
-        self._truncated = 0.0
+        # When the log is to be emptied, and when that was tried last.
+        self._empty_at = inf
+        self._emptied = 0.0
         # Until a write has worked.
         self._failing = True
         # Since when it writes, while it does.
@@ -84,7 +94,7 @@ class Writer:
         self._open(create=True)
         self._failing = False
         # Whatever was deleted before a crash may still be in the log.
-        self._deleted = True
+        self._empty_at = 0.0
         self._thread.start()
 
     async def put(self, record: _Record) -> None:
@@ -154,7 +164,7 @@ class Writer:
         """Return the jobs of one commit, and whether to go on after it."""
         batch: list[_Job] = []
         try:
-            job = self._jobs.get(timeout=TRUNCATE_EVERY if self._deleted else None)
+            job = self._jobs.get(timeout=self._pause())
             if self._jobs.qsize() < ENOUGH:
                 # Not woken by each of them: that would take the interpreter from the event loop.
                 time.sleep(GATHER)
@@ -166,6 +176,10 @@ class Writer:
         except Empty:
             return batch, True
         return batch, False
+
+    def _pause(self) -> float | None:
+        """Return how many seconds there are until the log is to be emptied."""
+        return None if self._empty_at == inf else max(self._empty_at - time.monotonic(), 0)
 
     def _write(self, batch: list[_Job]) -> list[_Outcome]:
         """Do all in one transaction, or nothing."""
@@ -182,7 +196,9 @@ class Writer:
             LOGGER.warning("The database can be written again")
         self._failing = False
         # Each tells how many rows it deleted.
-        self._deleted |= any(outcomes)
+        soon = self._emptied + TRUNCATE_EVERY
+        later = time.monotonic() + self._replaced_for
+        self._empty_at = min(self._empty_at, soon if any(outcomes) else later)
         return outcomes
 
     def _open(self, *, create: bool = False) -> Database:
@@ -205,14 +221,18 @@ class Writer:
         self._close_database()
 
     def _tidy(self) -> None:
-        """Take what was deleted out of the write-ahead log, once in a while."""
+        """Take what was deleted or replaced out of the write-ahead log, when it is time."""
         now = time.monotonic()
-        if self._database is None or not self._deleted or now < self._truncated + TRUNCATE_EVERY:
+        if now < self._empty_at:
             return
-        self._truncated = now
+        # Once more, where somebody reads it or it can't be written.
+        self._emptied, self._empty_at = now, now + TRUNCATE_EVERY
+        if self._database is None:
+            return
         try:
             with self._database.writing() as connection:
-                self._deleted = not statements.truncate_log(connection)
+                if statements.truncate_log(connection):
+                    self._empty_at = inf
         except (sqlite3.Error, StorageUnavailable) as error:
             self._fail(error)
 

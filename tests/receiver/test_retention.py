@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+import orjson
 import pytest
 
 from receiver.keys import WRITER
 from receiver.retention import AFTER_A_FAULT, EVERY, Retention
+from receiver.storage.statements import Row
+from receiver.storage.writer import Writer
 from tests.receiver.disk import being_read, holds, locked, until_gone
 from tests.receiver.reports import base_report, new_id
 from tests.receiver.running import Clock, Receiver, StartReceiver
@@ -95,6 +99,19 @@ async def test_what_was_deleted_before_a_stop_leaves_no_bytes(
     await receiver.delete(str(report["uuid"]))
     await receiver.stop()
     assert not holds(receiver.options.database, MARK)
+
+
+async def test_what_was_replaced_leaves_no_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "analytics.db"
+    writer = Writer(path, replaced_for=0.1)
+    writer.start()
+    for text in (MARK, "another"):
+        report = orjson.dumps({"version": text})
+        await writer.put(Row(key=bytes(16), time=0, country=None, region=None, report=report))
+        assert holds(path, text)
+    await until_gone(path, MARK)
+    assert holds(path, "another")
+    await writer.close()
 
 
 async def test_reports_are_taken_between_the_parts_of_what_expires(receiver: Receiver) -> None:

@@ -140,6 +140,9 @@ def unflatten(flat: Mapping[str, Any]) -> dict[str, Any]:
 
 def check(name: str, value: object) -> Any:
     """Validate one setting. Raises vol.Invalid, with a message that says what is expected."""
+    if name in GROUPS:
+        parts = ", ".join(known for known in VALIDATORS if known.startswith(f"{name}."))
+        raise SettingError("invalid_value", f"takes no value itself, expected one of {parts}")
     if name not in VALIDATORS:
         raise SettingError("unknown_key", f"unknown, expected one of {', '.join(VALIDATORS)}")
     return vol.Schema(VALIDATORS[name])(value)

@@ -1,9 +1,9 @@
-"""A limit to reading what another process says, which says what did not come."""
+"""Limits to waiting for another process or for threads, which say what did not come."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from threading import Timer
+from threading import Thread, Timer
 from typing import Any
 
 import pytest
@@ -28,3 +28,10 @@ def limited(process: subprocess.Popen[Any], expected: str) -> Iterator[None]:
         timer.cancel()
         if over:
             pytest.fail(over[0])
+
+
+def join(threads: Iterable[Thread]) -> None:
+    """Wait until threads have ended."""
+    for thread in threads:
+        thread.join(LIMIT)
+        assert not thread.is_alive(), f"{thread.name} did not end within {LIMIT} s"

@@ -14,6 +14,7 @@ from receiver.publisher import Publisher
 from receiver.storage.sqlite import open_database
 from receiver.storage.writer import Writer
 from tests.receiver.reports import valid_report
+from tests.receiver.waiting import at_most
 
 PATIENCE = 20
 
@@ -41,7 +42,7 @@ class Naps:
         self._over.release()
 
     async def next(self) -> float:
-        async with asyncio.timeout(PATIENCE):
+        async with at_most(PATIENCE, lambda: "the next pause"):
             return await self.begun.get()
 
 

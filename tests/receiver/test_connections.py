@@ -16,6 +16,7 @@ from receiver.body import Patience
 from tests.receiver import child
 from tests.receiver.reports import base_report
 from tests.receiver.running import Receiver, StartReceiver
+from tests.receiver.waiting import at_most
 from tests.receiver.wire import A_MOMENT, assert_unharmed, connection, head
 
 HURRY = Patience(body=0.2, head=0.4, rest=0.1)
@@ -28,7 +29,7 @@ async def hasty(start_receiver: StartReceiver) -> Receiver:
 
 
 async def test_a_slow_sender_is_told_so_and_cut_off(hasty: Receiver) -> None:
-    async with connection(hasty) as (reader, writer), asyncio.timeout(A_MOMENT):
+    async with connection(hasty, "a slow sender to be cut off") as (reader, writer):
         writer.write(head(1000) + b"{")
         await writer.drain()
         answer = await reader.read()
@@ -38,7 +39,7 @@ async def test_a_slow_sender_is_told_so_and_cut_off(hasty: Receiver) -> None:
 
 @pytest.mark.parametrize("start", [b"", b"POST /v1 HT", b"POST /v1 HTTP/1.1\r\nHost: local"])
 async def test_a_head_that_does_not_end_is_cut_off(hasty: Receiver, start: bytes) -> None:
-    async with connection(hasty) as (reader, writer), asyncio.timeout(A_MOMENT):
+    async with connection(hasty, "a head without an end to be cut off") as (reader, writer):
         writer.write(start)
         await writer.drain()
         assert await reader.read() == b""
@@ -47,7 +48,7 @@ async def test_a_head_that_does_not_end_is_cut_off(hasty: Receiver, start: bytes
 
 async def test_a_silent_connection_is_closed_after_its_request(hasty: Receiver) -> None:
     body = json.dumps(base_report()).encode()
-    async with connection(hasty) as (reader, writer), asyncio.timeout(A_MOMENT):
+    async with connection(hasty, "a silent connection to be closed") as (reader, writer):
         writer.write(head(len(body)) + body)
         await writer.drain()
         assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
@@ -64,7 +65,7 @@ async def test_a_hundred_slow_senders_hold_nobody_up(receiver: Receiver) -> None
 
 async def assert_takes_a_report(running: child.Child) -> None:
     async with (
-        asyncio.timeout(A_MOMENT),
+        at_most(A_MOMENT, lambda: "a report to be taken"),
         aiohttp.ClientSession() as session,
         session.post(f"{running.url}/v1", json=base_report()) as answer,
     ):
@@ -101,7 +102,7 @@ async def test_a_slow_sender_does_not_hold_up_the_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize("whole", [True, False])
 async def test_a_half_closed_connection_ends(receiver: Receiver, whole: bool) -> None:
     body = json.dumps(base_report()).encode()
-    async with connection(receiver) as (reader, writer), asyncio.timeout(A_MOMENT):
+    async with connection(receiver, "a half closed connection to be closed") as (reader, writer):
         writer.write(head(len(body)) + (body if whole else body[:-1]))
         writer.write_eof()
         await reader.read()
@@ -112,7 +113,7 @@ async def test_a_half_closed_connection_ends(receiver: Receiver, whole: bool) ->
 async def test_a_connection_that_is_reset_harms_nothing(receiver: Receiver) -> None:
     body = json.dumps(base_report()).encode()
     for _ in range(20):
-        async with connection(receiver) as (_, writer):
+        async with connection(receiver, "a connection") as (_, writer):
             writer.write(head(len(body)) + body)
             writer.transport.abort()
     await assert_unharmed(receiver)
@@ -133,7 +134,7 @@ async def test_what_is_no_http_is_refused(
     receiver: Receiver, request_bytes: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    async with connection(receiver) as (reader, writer), asyncio.timeout(A_MOMENT):
+    async with connection(receiver, "what is no HTTP to be refused") as (reader, writer):
         writer.write(request_bytes)
         answer = await reader.read()
     assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 "))
@@ -153,7 +154,7 @@ def assert_nameless(answer: bytes) -> None:
 
 async def test_pipelined_reports_are_all_taken(receiver: Receiver) -> None:
     bodies = [json.dumps(base_report()).encode() for _ in range(20)]
-    async with connection(receiver) as (reader, writer), asyncio.timeout(A_MOMENT):
+    async with connection(receiver, "all reports to be taken") as (reader, writer):
         writer.writelines(head(len(body)) + body for body in bodies)
         answers = b""
         while answers.count(b"HTTP/1.1 200 OK") < len(bodies):

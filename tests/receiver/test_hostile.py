@@ -1,6 +1,5 @@
 """Bodies that are meant to do harm: each gets a clear status, and reports are still taken."""
 
-import asyncio
 import gzip
 import json
 import zlib
@@ -11,6 +10,7 @@ import pytest
 from receiver.body import MAX_BODY
 from tests.receiver.reports import base_report, valid_report
 from tests.receiver.running import Receiver
+from tests.receiver.waiting import at_most
 from tests.receiver.wire import A_MOMENT, assert_unharmed
 
 MEGABYTE = 1024 * 1024
@@ -59,7 +59,7 @@ HOSTILE: dict[str, tuple[bytes, dict[str, str], int]] = {
 @pytest.mark.parametrize("kind", HOSTILE)
 async def test_a_hostile_body_is_refused_in_words(receiver: Receiver, kind: str, path: str) -> None:
     body, headers, status = HOSTILE[kind]
-    async with asyncio.timeout(A_MOMENT):
+    async with at_most(A_MOMENT, lambda: "a hostile body to be refused"):
         answer = await receiver.post(body=body, headers=headers, path=path)
     assert answer[0] == status
     assert json.loads(answer[1])["error"]

@@ -130,7 +130,7 @@ async def test_deleting_what_is_no_id_answers_the_same(receiver: Receiver, uuid:
 async def test_an_id_is_deleted_as_it_was_reported(receiver: Receiver) -> None:
     uuid = "a/b?c#d%e {}" + "x" * 20
     await receiver.post_all([base_report(uuid=uuid)])
-    async with connection(receiver) as (reader, writer):
+    async with connection(receiver, "a deletion to be answered") as (reader, writer):
         path = "a%2Fb%3Fc%23d%25e%20{}" + "x" * 20
         writer.write(f"DELETE /v1/{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         assert (await reader.readline()).startswith(b"HTTP/1.1 204 ")

@@ -20,6 +20,7 @@ from tests.receiver.publishing import (
     publishing,
 )
 from tests.receiver.running import StartReceiver
+from tests.receiver.waiting import at_most
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ async def test_stopping_ends_the_process_and_leaves_nothing(
         os.kill(process, 0)
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
-    async with asyncio.timeout(PATIENCE):
+    async with at_most(PATIENCE, lambda: "a publication to be given up"):
         assert await asked is False
     assert asyncio.all_tasks() == before
     assert caplog.text == ""

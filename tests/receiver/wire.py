@@ -6,26 +6,28 @@ from contextlib import asynccontextmanager
 
 from tests.receiver.reports import valid_report
 from tests.receiver.running import Receiver
+from tests.receiver.waiting import at_most
 
 A_MOMENT = 5
 
 
 async def assert_unharmed(receiver: Receiver) -> None:
     """Make sure that the receiver still takes a report."""
-    async with asyncio.timeout(A_MOMENT):
+    async with at_most(A_MOMENT, lambda: "a report to be taken"):
         assert await receiver.post(valid_report()) == (200, b"")
 
 
 @asynccontextmanager
 async def connection(
-    receiver: Receiver,
+    receiver: Receiver, awaited: str
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Connect without an HTTP client."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
+    """Connect without an HTTP client; fail where what is awaited does not come in a moment."""
+    async with at_most(A_MOMENT, lambda: awaited):
+        reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+        try:
+            yield reader, writer
+        finally:
+            writer.close()
 
 
 def head(length: int | str, *more: str) -> bytes:

@@ -26,6 +26,7 @@ from custom_components.analytics.crash.capture import (
     CaptureHandler,
 )
 from custom_components.analytics.crash.faults import TRACEBACK, Fault, Raised
+from tests.limits import join
 
 SECRET = "hunter2"
 HEAD = f'{TRACEBACK}:\n  File "/host/core.py", line 2, in run\n    raise it\n'
@@ -470,8 +471,7 @@ def test_many_threads_log_and_one_takes(handler: CaptureHandler) -> None:
     for thread in threads:
         thread.start()
     taken = [count for _ in range(100) for _, count in handler.take()]
-    for thread in threads:
-        thread.join()
+    join(threads)
     taken += [count for _, count in handler.take()]
     [known] = handler._known.values()
     assert len(taken) == 1

@@ -16,6 +16,7 @@ from sentry_sdk.transport import Transport
 
 from custom_components.analytics.crash.client import ENVIRONMENT, OPTIONS, EventMaker
 from custom_components.analytics.models import CrashServer, Destination
+from tests.limits import join
 
 RELEASE = "homeassistant@2026.10.4"
 SERVER = CrashServer(
@@ -175,8 +176,7 @@ def test_each_gets_its_own_event_from_many_threads(maker: EventMaker) -> None:
     threads = [threading.Thread(target=make, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join(threads)
     sys.setswitchinterval(before)
     assert wrong == []
 

@@ -9,6 +9,7 @@ import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from scripts.sink import Sink
 
@@ -72,4 +73,7 @@ async def started(hass: HomeAssistant) -> None:
     """Let the host have started."""
     hass.set_state(CoreState.running)
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    # What is due at once may not have had its turn: nothing waits for a timer.
+    async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)

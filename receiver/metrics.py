@@ -5,6 +5,7 @@ the figures only: exact ones would tell how many installations there are, and li
 them reports, to whoever sends k-1 requests of his own.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
@@ -94,7 +95,7 @@ type Samples = Iterator[tuple[Labels, float]]
 def routes(publisher: Publisher, options: Options) -> list[web.RouteDef]:
     """Return the routes for those who watch."""
     return [
-        web.get("/metrics", partial(_metrics, publisher, _Requests(options.smallest_group))),
+        web.get("/metrics", _Metrics(publisher, options.smallest_group).answer),
         web.get("/healthz", partial(_health, publisher)),
     ]
 
@@ -116,12 +117,42 @@ class _Requests:
         return self._counts
 
 
-async def _metrics(publisher: Publisher, requests: _Requests, request: web.Request) -> web.Response:
-    outcomes = request.app[OUTCOMES]
-    told = requests.at(publisher.figures, outcomes)
-    own = _own(publisher, told, available=request.app[WRITER].available)
-    text = "".join([*own, *_aggregates(publisher.figures)])
-    return web.Response(body=text.encode("utf-8", "replace"), headers=TEXT | NEVER_STORED)
+class _Metrics:
+    """The text of /metrics: what is published is written once for each publication."""
+
+    def __init__(self, publisher: Publisher, k: int) -> None:
+        self._publisher = publisher
+        self._requests = _Requests(k)
+        self._of: Figures | None = None
+        self._aggregates = b""
+        self._own = b""
+        self._whole = b""
+        self._turn = asyncio.Lock()
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Tell how the receiver is, and what is published."""
+        async with self._turn:
+            whole = await self._current(request.app)
+        return web.Response(body=whole, headers=TEXT | NEVER_STORED)
+
+    async def _current(self, app: web.Application) -> bytes:
+        """Return the text; the same bytes for all, since some read them slowly."""
+        figures = self._publisher.figures
+        outcomes = app[OUTCOMES]
+        told = self._requests.at(figures, outcomes)
+        lines = _own(self._publisher, told, available=app[WRITER].available)
+        own = "".join(lines).encode()
+        if figures is not self._of:
+            # Not in the event loop: reports must not wait for it.
+            self._aggregates = await asyncio.to_thread(_written, figures)
+            self._of, self._own = figures, b""
+        if own != self._own:
+            self._own, self._whole = own, own + self._aggregates
+        return self._whole
+
+
+def _written(figures: Figures) -> bytes:
+    return "".join(_aggregates(figures)).encode("utf-8", "replace")
 
 
 async def _health(publisher: Publisher, request: web.Request) -> web.Response:

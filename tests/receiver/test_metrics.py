@@ -150,6 +150,36 @@ async def test_exact_counters_are_live(start_receiver: StartReceiver) -> None:
     assert (await requests(receiver))['outcome="accepted"'] == "1"
 
 
+class Watched(dict[str, Any]):
+    """Figures that note which of them are read."""
+
+    def __init__(self, figures: dict[str, Any]) -> None:
+        super().__init__(figures)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.read.add(name)
+        return super().get(name, default)
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/current_data.json", "/csv/versions.csv", "/"])
+async def test_who_asks_often_has_no_table_written_again(path: str) -> None:
+    """Large ones take half a second, in which reports would wait."""
+    published = fleet()
+    async with serving(published) as client:
+        for _ in range(2):
+            published.figures = figures = Watched(published.figures)
+            first = await read(client, path)
+            assert "versions" in figures.read
+            figures.read.clear()
+            assert await read(client, path) == first
+            assert figures.read <= {"last_updated", "smallest_group"}
+
+
 async def test_the_receiver_tells_how_it_is() -> None:
     found = await metrics(fleet(), storage=Storage(available=False))
     assert found["open_analytics_storage_available", ""] == "0"

@@ -26,6 +26,7 @@ def limited(process: subprocess.Popen[Any], expected: str) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+        timer.join()
         if over:
             pytest.fail(over[0])
 

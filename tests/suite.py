@@ -12,6 +12,9 @@ from scripts.chromium import ChromiumMissingError
 from .chromium import executable
 from .lacking import lacking
 
+# What helpers assert says what it compared, as it does in a test.
+pytest.register_assert_rewrite("tests.limits", "tests.browser", "tests.plugin", "tests.receiver")
+
 MARKERS = (
     "browser: drives Chromium; what uses the fixture of that name has it by itself",
     "process: starts a real Home Assistant or Bugsink; what uses the fixture bugsink has it",

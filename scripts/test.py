@@ -29,8 +29,9 @@ from scripts.environments import (
     say,
 )
 
-# Files run beside each other, the tests of one file one after the other in one process.
-PARALLEL = ("-n", "logical", "--dist", "loadfile")
+# Files run beside each other, the tests of one file one after the other in one process. There is
+# one process more than cores, as some wait for a browser or for a real Home Assistant.
+PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
 SLOWEST = "--durations=10"
 # How a test that this machine can't run says so, see tests/lacking.py.
 LACKS = "This machine lacks "

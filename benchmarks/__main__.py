@@ -47,7 +47,7 @@ BENCHMARKS: Final = (
     Benchmark(
         name="report",
         on_hosts=True,
-        full=("--repeats", "100"),
+        full=("--repeats", "30"),
         smoke=("--entities", "100", "--automations", "0", "3", "--repeats", "2"),
     ),
     Benchmark(name="crash", on_hosts=True, smoke=("--faults", "20")),

@@ -6,6 +6,8 @@ from typing import Self
 from urllib.parse import urlsplit
 
 LOOPBACK = "127.0.0.1"
+# Chromium itself asks its makers, for one how forms are filled, whatever page is open.
+OF_THE_BROWSER = (".google.com", ".googleapis.com", ".gvt1.com")
 
 
 class Proxy:
@@ -37,9 +39,14 @@ class Proxy:
         return f"http://{LOOPBACK}:{self._server.sockets[0].getsockname()[1]}"
 
     def elsewhere(self, url: str) -> list[str]:
-        """Return what was asked of anybody but this address."""
+        """Return what was asked of anybody but this address, by pages and their workers."""
         own = urlsplit(url).netloc
-        return [asked for asked in self.asked if urlsplit(asked).netloc != own]
+        return [
+            asked
+            for asked in self.asked
+            if (place := urlsplit(asked)).netloc != own
+            and not (place.hostname or "").endswith(OF_THE_BROWSER)
+        ]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -106,6 +106,8 @@ async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     section = {"destination": {"name": "Test receiver", "url": receiver.url, "extended": True}}
     async with running_home(tmp_path_factory.mktemp("interface"), section) as home:
         await home.onboard()
+        # A home that has none is told so on the page of settings, with an icon from elsewhere.
+        await home.command("config/core/update", country="NL")
         await home.choose("base")
         await home.command(
             "lovelace/dashboards/create",

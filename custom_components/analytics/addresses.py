@@ -6,6 +6,7 @@ that is looked up.
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 from urllib.parse import unquote
@@ -42,6 +43,7 @@ def host_of(url: str) -> str:
     return URL(url).raw_host or ""
 
 
+@lru_cache(maxsize=16)  # asked several times a report, of one address
 def is_loopback(url: str) -> bool:
     """Tell whether an address is this machine's own."""
     name = host_of(url)

@@ -50,9 +50,9 @@ class JournalFile:
             line["attachment"] = self._attach(number, body)
         else:
             line["payload"] = payload
-        self._append(line)
+        size = self._append(line)
         self._last, entries[number] = number, line
-        self._keep_bounds()
+        self._keep_bounds(size)
         return number
 
     def append(self, line: Line) -> None:
@@ -107,15 +107,17 @@ class JournalFile:
             aside.name,
         )
 
-    def _append(self, line: Line) -> None:
-        """Append a line whole, or not at all where the disk is full."""
+    def _append(self, line: Line) -> int:
+        """Append a line whole, or not at all where the disk is full; return the file's bytes."""
+        content = _encode(line)
         before = self._path.stat().st_size if self._path.exists() else 0
         try:
-            _write(self._path, "ab", _encode(line))
+            _write(self._path, "ab", content)
         except OSError:
             with suppress(OSError):
                 os.truncate(self._path, before)
             raise
+        return before + len(content)
 
     def _rewrite(self, entries: dict[int, Line]) -> None:
         """Replace the file by one with these entries, all or nothing."""
@@ -123,15 +125,11 @@ class JournalFile:
         _write(fresh, "wb", b"".join(map(_encode, entries.values())))
         fresh.replace(self._path)
 
-    def _keep_bounds(self) -> None:
+    def _keep_bounds(self, size: int) -> None:
         """Drop the oldest entries and attachments where there are too many."""
         entries = self._load()
         attached = sum(map(is_attached, entries.values()))
-        if (
-            len(entries) <= MAX_ENTRIES
-            and self._path.stat().st_size <= MAX_BYTES
-            and attached <= MAX_ATTACHMENTS
-        ):
+        if len(entries) <= MAX_ENTRIES and size <= MAX_BYTES and attached <= MAX_ATTACHMENTS:
             return
         kept = _within_bounds(entries)
         self._rewrite(kept)

@@ -35,34 +35,42 @@ class _Own:
     within: frozenset[str]
 
 
-@lru_cache(maxsize=1)  # most reports find the same home as the one before
 def _own(knowledge: Knowledge) -> _Own:
-    known = knowledge.built_in | knowledge.public
-    spelt = {made for text in knowledge.secrets for made in spellings(text)} - known
+    # Not kept by the knowledge as a whole: to compare two looks at each of the host's domains.
+    return _own_of(knowledge.secrets, knowledge.people, knowledge.built_in, knowledge.public)
+
+
+@lru_cache(maxsize=1)  # most reports find the same home as the one before
+def _own_of(
+    secrets: frozenset[str],
+    people: frozenset[str],
+    built_in: frozenset[str],
+    public: frozenset[str],
+) -> _Own:
+    known = built_in | public
+    spelt = {made for text in secrets for made in spellings(text)} - known
     joined = {made.replace("_", "") for made in spelt}
     return _Own(
         raw=frozenset(
-            text
-            for text in knowledge.secrets
-            if len(text) >= SHORTEST_SECRET and slug(text) not in known
+            text for text in secrets if len(text) >= SHORTEST_SECRET and slug(text) not in known
         ),
         whole=frozenset(_long(joined)),
-        names=frozenset(_names(knowledge)),
+        names=frozenset(_names(people, built_in, public)),
         within=frozenset(filter(_is_unspaced, joined)),
     )
 
 
-def _names(knowledge: Knowledge) -> set[str]:
+def _names(people: frozenset[str], built_in: frozenset[str], public: frozenset[str]) -> set[str]:
     """Return first names and others of their own, as devices are called after somebody."""
     own = {
         part
-        for name in knowledge.people
+        for name in people
         for text in (name, *words(name))
         for made in spellings(text)
         for part in made.split("_")
     }
-    own -= knowledge.public  # not those of integrations: there is one that is called Nina
-    return own | ({f"{part}s" for part in own} - knowledge.public - knowledge.built_in)
+    own -= public  # not those of integrations: there is one that is called Nina
+    return own | ({f"{part}s" for part in own} - public - built_in)
 
 
 def _long(texts: Iterable[str]) -> Iterator[str]:

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Iterable
 from itertools import islice
 from typing import Final
 
-from homeassistant.config_entries import SOURCE_IGNORE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.loader import Integration, async_get_integrations
@@ -28,15 +27,12 @@ async def integrations(source: Source) -> Integrations:
     """Read which integrations are in use."""
     hass = source.hass
     named = source.yaml_domains | await _platforms_of_enabled_entities(hass)
-    with_entry = _domains_of_entries(hass)
     found = await async_get_integrations(hass, async_get_loaded_integrations(hass))
     built_in: list[str] = []
     custom: list[CustomIntegration] = []
     async for some in _slices(found.values(), INTEGRATIONS_AT_ONCE):
         for integration in some:
-            if not isinstance(integration, Integration) or not _in_use(
-                integration, named, with_entry
-            ):
+            if not isinstance(integration, Integration) or not _in_use(hass, integration, named):
                 continue
             if integration.is_built_in:
                 built_in.append(integration.domain)
@@ -58,21 +54,16 @@ async def _platforms_of_enabled_entities(hass: HomeAssistant) -> set[str]:
     return platforms
 
 
-def _domains_of_entries(hass: HomeAssistant) -> set[str]:
-    """Return the domains that have a config entry which is neither ignored nor disabled."""
-    return {
-        entry.domain
-        for entry in hass.config_entries.async_entries()
-        if entry.source != SOURCE_IGNORE and entry.disabled_by is None
-    }
-
-
-def _in_use(integration: Integration, named: frozenset[str], with_entry: set[str]) -> bool:
+def _in_use(hass: HomeAssistant, integration: Integration, named: frozenset[str]) -> bool:
     """Apply the rule to one loaded integration."""
     if integration.disabled:
         return False
     domain = integration.domain
-    return domain in named or (domain in with_entry and integration.config_flow)
+    if domain in named:
+        return True
+    return integration.config_flow and bool(
+        hass.config_entries.async_entries(domain, include_ignore=False, include_disabled=False)
+    )
 
 
 def _custom(integration: Integration) -> CustomIntegration:

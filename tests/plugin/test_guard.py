@@ -726,8 +726,9 @@ def test_no_text_takes_long(unit: str) -> None:
     text = (unit * MAX_TEXT)[:MAX_TEXT]
 
     def taken() -> float:
-        started = time.perf_counter()
+        started = time.thread_time()
         reveals(text), reveals(text + "!"), is_version(text), slug(text)
-        return time.perf_counter() - started
+        return time.thread_time() - started
 
-    assert min(taken() for _ in range(5)) < 0.02
+    # An expression that goes back over the text at each character takes seconds.
+    assert min(taken() for _ in range(5)) < 0.1

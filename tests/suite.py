@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 
+import hypothesis
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -14,6 +15,10 @@ from .lacking import lacking
 
 # What helpers assert says what it compared, as it does in a test.
 pytest.register_assert_rewrite("tests.limits", "tests.browser", "tests.plugin", "tests.receiver")
+
+# Tests are not timed: an example takes as long as the machine makes it take.
+hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 MARKERS = (
     "browser: drives Chromium; what uses the fixture of that name has it by itself",

@@ -506,11 +506,12 @@ async def test_what_is_no_word_of_the_table_is_refused_and_logged_nowhere(
 
 async def test_names_are_neither_kept_nor_logged_nor_sent(
     hass: HomeAssistant,
+    front_end: None,
+    storage_folder: Path,
     entry: ConfigEntry,
     command: Command,
     opened: Open,
     receiver: Sink,
-    storage_folder: Path,
     hass_read_only_access_token: str,
     caplog: pytest.LogCaptureFixture,
     freezer: FrozenDateTimeFactory,

@@ -302,6 +302,7 @@ async def test_a_switch_stops_crash_reports(
 
 
 async def test_off_line_they_are_kept_on_disk_and_sent_later(
+    storage_folder: Path,
     hass: HomeAssistant,
     listening: Any,
     faulty: ModuleType,
@@ -309,7 +310,6 @@ async def test_off_line_they_are_kept_on_disk_and_sent_later(
     wait: Wait,
     settle: Settle,
     receiver: Sink,
-    storage_folder: Path,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     await receiver.stop()

@@ -29,13 +29,13 @@ SECRET = "hunter2"
 
 @pytest.fixture
 def restart(
+    storage_folder: Path,
     hass: HomeAssistant,
     listening: Any,
     faulty: ModuleType,
     settle: Settle,
     wait: Wait,
     receiver: Sink,
-    storage_folder: Path,
     freezer: FrozenDateTimeFactory,
 ) -> Restart:
     """Let a report wait, change the file in which it does, and start again with a server."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # What a newcomer's machine would not have. Removed in the copy only, so that nothing is lost.
-PROVIDED_PACKAGES = ("chromium", "chromium-common", "debootstrap")
+PROVIDED_PACKAGES = ("chromium", "chromium-common", "chromium-headless-shell", "debootstrap")
 PROVIDED_PYTHONS = "opt/python3.*"  # with programs in usr/local/bin that call them
 CACHES = (".cache", ".local/share/uv", ".local/bin/uv", ".cargo/bin/uv")
 

@@ -51,7 +51,7 @@ def python(program: Program, tmp_path: Path) -> Path:
 def debian(program: Program, tmp_path: Path) -> None:
     """Let apt-get put a browser onto the PATH."""
     program("env", 'shift; exec "$@"')
-    target = tmp_path / "programs" / "chromium"
+    target = tmp_path / "programs" / chromium.NAMES[0]
     program(
         "apt-get",
         f"[ $1 = install ] || exit 0\nprintf '#!/bin/sh\\n' >{target}; /bin/chmod +x {target}",
@@ -77,7 +77,7 @@ def test_debians_is_installed_where_that_is_allowed(
 ) -> None:
     debian(program, tmp_path)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert chromium.provide(python, os.environ) == tmp_path / "programs" / "chromium"
+    assert chromium.provide(python, os.environ) == tmp_path / "programs" / chromium.NAMES[0]
 
 
 def test_sudo_that_asks_no_password_will_do(
@@ -87,7 +87,7 @@ def test_sudo_that_asks_no_password_will_do(
     program("true")
     program("sudo", '[ $1 = -n ] && shift && exec "$@"')
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert chromium.provide(python, os.environ) == tmp_path / "programs" / "chromium"
+    assert chromium.provide(python, os.environ) == tmp_path / "programs" / chromium.NAMES[0]
 
 
 def test_else_playwright_downloads_its_own(
@@ -104,7 +104,7 @@ def test_without_any_the_ways_to_get_it_are_said(python: Path, tmp_path: Path) -
     (tmp_path / "offline").touch()
     with pytest.raises(ChromiumMissingError) as error:
         chromium.provide(python, os.environ)
-    assert "apt-get install chromium" in str(error.value)
+    assert f"apt-get install {chromium.NAMES[0]}" in str(error.value)
     assert f"{python} -m playwright install" in str(error.value)
 
 

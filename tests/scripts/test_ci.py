@@ -11,7 +11,7 @@ pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ("newcomer", "setup", "lint", "test", "demo", "benchmarks")
-PROGRAMS = ("apt-get", "chromium")
+PROGRAMS = ("apt-get", "chromium-headless-shell")
 TELL = '#!/bin/bash\nprintf "%s\\n" "${0##*/} $*" >>"$CALLS"\n'
 # Names of which one begins another, as they do in the table.
 CHECKED = {
@@ -76,8 +76,8 @@ def test_everything_is_tried_once_and_the_newcomer_comes_first(project: Project)
     assert tried == [
         "newcomer ",
         "apt-get update -qq",
-        "apt-get install -y -qq --no-install-recommends chromium debootstrap",
-        "chromium --version",
+        "apt-get install -y -qq --no-install-recommends chromium-headless-shell debootstrap",
+        "chromium-headless-shell --version",
         "lint ",
         "test --host 2026.1 tests/plugin tests/scripts/test_environments.py",
         "test --host 2026.11",

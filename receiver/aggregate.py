@@ -19,9 +19,9 @@ from typing import Any, Final
 
 import orjson
 
-from .counting import Counts, Report, count, count_lives
-from .disclosure import publish
-from .extended_counting import Life
+from .counting.counts import Counts, Report, count, count_lives
+from .counting.extended import Life
+from .disclosure.figures import publish
 from .storage.sqlite import StorageError, StorageUnavailable, open_database
 
 NICENESS: Final = 10

@@ -7,18 +7,20 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from . import csv_tables, files, ingest, metrics, pages, quiet_log, refusals
-from .body import MAX_BODY, Patience
-from .geo import Geo, Proxies
+from .dashboard import pages
+from .files import as_csv, as_json, metrics
+from .intake import ingest, quiet_log, refusals
+from .intake.body import MAX_BODY, Patience
+from .intake.geo import Geo, Proxies
+from .intake.limits import RateLimiter
 from .keys import OPTIONS, OUTCOMES, PUBLISHER, WRITER
-from .limits import RateLimiter
-from .options import Options
-from .publisher import Publisher
-from .retention import Retention
-from .storage.writer import Writer
+from .options.choices import Options
+from .publishing.publisher import Publisher
+from .storage.writing.retention import Retention
+from .storage.writing.writer import Writer
 
 # What else has routes, each with a function `routes(publisher, options)`.
-_PUBLIC: Final = (files, csv_tables, metrics, pages)
+_PUBLIC: Final = (as_json, as_csv, metrics, pages)
 
 
 def make_app(

@@ -5,9 +5,9 @@ from typing import Final
 
 from aiohttp import web
 
-from .options import Options
-from .publisher import Publisher
-from .storage.writer import Writer
+from .options.choices import Options
+from .publishing.publisher import Publisher
+from .storage.writing.writer import Writer
 
 OPTIONS: Final = web.AppKey("options", Options)
 WRITER: Final = web.AppKey("writer", Writer)

@@ -8,8 +8,8 @@ from custom_components.analytics.extended_tiers import EXTENDED
 from custom_components.analytics.models import EVENTS, Message
 from custom_components.analytics.table import Field
 from custom_components.analytics.tiers import TIERS
-from receiver import extended_schema
-from receiver.schema import FIELDS, validate, validate_event
+from receiver.schema import extended as extended_schema
+from receiver.schema.reports import FIELDS, validate, validate_event
 from tests.receiver import reports
 
 FULL = {

@@ -17,7 +17,7 @@ from custom_components.analytics import texts
 from custom_components.analytics.models import Kind, Outcome
 from custom_components.analytics.report_log import shown
 from custom_components.analytics.settings import resolve
-from receiver.texts import is_name as is_name_at_the_receiver
+from receiver.options.names import is_name as is_name_at_the_receiver
 
 from .conftest import ALL_TIERS, Command, Start
 

@@ -12,7 +12,7 @@ import pytest
 
 from receiver.keys import WRITER
 from receiver.storage.sqlite import StorageError, StorageUnavailable, open_database
-from receiver.storage.writer import Writer
+from receiver.storage.writing.writer import Writer
 from tests.receiver import child
 from tests.receiver.disk import locked
 from tests.receiver.reports import base_report

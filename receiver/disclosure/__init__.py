@@ -1,0 +1,1 @@
+"""Counts into figures: what of them may be seen."""

@@ -1,0 +1,1 @@
+"""The figures for programs: JSON, CSV, and what those who watch the receiver read."""

@@ -1,0 +1,1 @@
+"""What an operator can choose: read at the start, told to every room that asks."""

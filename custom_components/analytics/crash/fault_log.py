@@ -41,6 +41,11 @@ ERRORS: Final = (
     "Floating point exception",
     "Illegal instruction",
 )
+# They have spaces and hyphens in their names, classes don't. words.FAULTS has the same names.
+NAMES: Final = {
+    error: error.title().replace(" ", "").replace("-", "")
+    for error in (*ERRORS, STACK_OVERFLOW, FATAL)
+}
 CURRENT: Final = "Current thread 0x"
 C_STACK: Final = "Current thread's C stack trace"
 _FRAME: Final = re.compile(

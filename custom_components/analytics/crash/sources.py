@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Final
 
 from ..published import Signature, signature
-from .fields import MAX_LINE, MAX_LINES
 
 # What is larger is read by nobody: it has no hash, and so no name.
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_SOURCE: Final = 2 * 1024 * 1024
+# Of the source around a place: characters of a line, and lines before and after it.
+MAX_LINE: Final = 256
+MAX_LINES: Final = 5
 # What the interpreter calls what has no name of its own.
 _NAMELESS: Final = {"<module>", "<lambda>", "<locals>", "<genexpr>", "__annotate__"} | {
     f"<{kind}comp>" for kind in ("list", "set", "dict")

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from ..crash.fault_log import Found, NativeFault
-from ..crash.native import NAMES
+from ..crash.fault_log import NAMES, Found, NativeFault
 from ..crash.places import Owner, Places
 from ..crash.previous_run import End
 from ..crash.run import Run

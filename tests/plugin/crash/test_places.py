@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from custom_components.analytics.crash import places as module
 from custom_components.analytics.crash import sources
-from custom_components.analytics.crash.fields import MAX_LINE, MAX_LINES
 from custom_components.analytics.crash.places import MAX_KNOWN, Owner, Places
 from custom_components.analytics.crash.places import Place as RealPlace
+from custom_components.analytics.crash.sources import MAX_LINE, MAX_LINES
 
 from .install import install
 

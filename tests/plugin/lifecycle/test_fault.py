@@ -16,8 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from custom_components.analytics.crash.fault_log import Found, NativeFault, TextFrame, parse
-from custom_components.analytics.crash.native import NAMES
+from custom_components.analytics.crash.fault_log import NAMES, Found, NativeFault, TextFrame, parse
 from custom_components.analytics.crash.places import Places
 from custom_components.analytics.crash.previous_run import End, PreviousRun, RunFile
 from custom_components.analytics.crash.run import Run

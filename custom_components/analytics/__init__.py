@@ -13,24 +13,11 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from . import (
-    copies,
-    device_database,
-    fingerprint,
-    host,
-    issues,
-    onboarding,
-    report_log,
-    services,
-    websocket_api,
-)
-from .consent_store import ConsentStore
+from . import host, issues, onboarding, services, websocket_api
+from .consent import copies, fingerprint
+from .consent.store import ConsentStore
 from .const import DOMAIN, LOGGER
-from .crash.fault_log import Found
 from .crash.outbox import async_outbox
-from .crash.previous_run import End, PreviousRun
-from .crash.run import async_begin, async_follow, async_leave
-from .crash.run import remove as remove_run
 from .data import (
     RUNNING_CONFIG,
     SNAPSHOTS_WERE_OFF,
@@ -41,11 +28,17 @@ from .data import (
     RunningConfig,
     async_toggled,
 )
-from .devices_view import DevicesView
-from .journal import Journal
+from .interface.counter import PanelCounter
 from .lifecycle.queue import async_queue
-from .panel_counter import PanelCounter
-from .settings import resolve
+from .outbound import log as report_log
+from .outbound.journal import Journal
+from .run.current import async_begin, async_follow, async_leave
+from .run.current import remove as remove_run
+from .run.fault_log import Found
+from .run.previous import End, PreviousRun
+from .settings import device_database
+from .settings.in_force import resolve
+from .snapshots.view import DevicesView
 from .wiring import wired
 
 # Anything passes here: a section that can't be used must stop reports, not the integration, for

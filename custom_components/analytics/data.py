@@ -12,23 +12,23 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from . import host, issues
-from .choices import Choices
-from .consent_store import ConsentStore
+from .consent.choices import Choices
+from .consent.recipients import ask_again
+from .consent.store import ConsentStore
 from .const import DOMAIN
 from .crash.reporter import CrashReporter
-from .crash.run import Run
-from .forget import Forgetter
-from .interface import Interface
-from .journal import Journal
+from .interface.follower import Interface
 from .lifecycle.reporter import LifecycleReporter
 from .models import Kind, LastReport, Outcome
-from .opt_out import Switch
+from .outbound.forget import Forgetter
+from .outbound.journal import Journal
+from .outbound.opt_out import Switch
+from .outbound.scheduler import Scheduler
 from .page import Page
 from .pipeline import Pipeline
-from .scheduler import Scheduler
-from .settings import Settings
+from .run.current import Run
+from .settings.in_force import Settings
 from .snapshots.reporter import SnapshotReporter
-from .told import ask_again
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

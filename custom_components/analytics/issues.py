@@ -7,18 +7,18 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from . import consent
-from .addresses import usable
+from .consent import rules as consent
+from .consent.recipients import told
 from .const import DOMAIN
 from .crash import consent as crash_consent
 from .crash.fields import CrashField
 from .models import CrashServer, Destination
 from .pipeline import Pipeline
+from .settings.addresses import usable
 from .snapshots.reporter import SnapshotReporter
-from .table import Field
 from .texts import markdown, markdown_link
-from .tiers import BASE
-from .told import told
+from .tiers.standard import BASE
+from .tiers.table import Field
 
 NO_PRIVACY_URL: Final = "none given"
 ANALYTICS_PAGE: Final = "homeassistant://config/analytics"

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import host
-from .choices import Choices
-from .consent_store import ConsentStore
+from .consent.choices import Choices
+from .consent.schema import ATTR_SNAPSHOTS
+from .consent.store import ConsentStore
 from .crash.consent import TIER, ask_again
-from .settings import Settings
+from .settings.in_force import Settings
 from .snapshots.records import Records
-from .store_schema import ATTR_SNAPSHOTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

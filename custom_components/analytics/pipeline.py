@@ -7,15 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .choices import Choices
 from .collect import Source, async_collect
 from .collect.home import OnDisk, async_home
-from .consent import allowed_fields, allowed_tiers, consented_version, keep_allowed
-from .consent_store import ConsentStore
+from .consent.choices import Choices
+from .consent.rules import allowed_fields, allowed_tiers, consented_version, keep_allowed
+from .consent.store import ConsentStore
 from .const import ATTR_UUID, LOGGER, PLACEHOLDER
-from .delivery import Delivery
-from .gate import Gate
-from .guard import GuardError, inspect
+from .guard.last_look import GuardError, inspect
 from .models import (
     EVENTS,
     Blocked,
@@ -28,10 +26,12 @@ from .models import (
     Report,
     Request,
 )
-from .payload import build, encode, facts_needed
-from .settings import Settings
-from .table import Field
-from .tiers import TIERS
+from .outbound.delivery import Delivery
+from .outbound.gate import Gate
+from .settings.in_force import Settings
+from .tiers.payload import build, encode, facts_needed
+from .tiers.standard import TIERS
+from .tiers.table import Field
 
 # Below the address of a destination.
 EVENTS_PATH: Final = "events"

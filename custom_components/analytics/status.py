@@ -8,23 +8,23 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from . import host, taking_back
-from .consent import EXTENDED_NAMES, allowed_tiers, choose
-from .consent import consented_version as consented_version_of
+from .consent.recipients import deletes
+from .consent.rules import EXTENDED_NAMES, allowed_tiers, choose
+from .consent.rules import consented_version as consented_version_of
+from .consent.schema import ATTR_SNAPSHOTS
 from .const import CRASH, DOMAIN, REPORT, SNAPSHOT
 from .crash.consent import consented_version
 from .crash.envelope import request
 from .data import AnalyticsData
-from .guard import GuardError
+from .guard.last_look import GuardError
 from .lifecycle.fault import UNCLEAN
 from .models import EVENTS, Consent, Message, Report
-from .outcomes import last_report
-from .payload import encode
+from .outbound.outcomes import last_report
 from .snapshots.shown import preview as preview_snapshot
 from .snapshots.shown import state as snapshots_state
-from .store_schema import ATTR_SNAPSHOTS
-from .table import Tier
-from .tiers import TIERS
-from .told import deletes
+from .tiers.payload import encode
+from .tiers.standard import TIERS
+from .tiers.table import Tier
 
 
 def status(data: AnalyticsData) -> dict[str, Any]:

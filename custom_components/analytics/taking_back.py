@@ -7,12 +7,12 @@ from typing import Any, Final
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from .addresses import usable
+from .consent.recipients import take_back, told
 from .const import DOMAIN
 from .data import AnalyticsData
 from .models import Matter, Told
+from .settings.addresses import usable
 from .texts import excerpt
-from .told import take_back, told
 
 # How long Home Assistant's receiver keeps the last report.
 KEPT_DAYS: Final = 60

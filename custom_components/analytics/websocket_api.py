@@ -11,9 +11,9 @@ from homeassistant.exceptions import HomeAssistantError
 from . import host, websocket_panels
 from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
 from .data import AnalyticsData, async_loaded
-from .journal_file import MAX_ENTRIES
 from .onboarding import Onboarding, async_answering
-from .outcomes import outcome
+from .outbound.journal_file import MAX_ENTRIES
+from .outbound.outcomes import outcome
 from .status import (
     preview,
     previewed_keys,

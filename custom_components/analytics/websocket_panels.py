@@ -8,7 +8,7 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 
 from .data import async_loaded
-from .words import PANELS
+from .tiers.words import PANELS
 
 ATTR_PANEL: Final = "panel"
 

@@ -6,26 +6,26 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
 
 from . import host
-from .choices import Choices
 from .collect import Source
-from .consent_store import ConsentStore
-from .crash.crash_log import CrashLog
+from .consent.choices import Choices
+from .consent.store import ConsentStore
+from .crash.log import CrashLog
 from .crash.outbox import Outbox
 from .crash.reporter import CrashReporter
-from .crash.run import Run
 from .data import RUNNING_CONFIG, AnalyticsData
-from .delivery import Delivery
-from .forget import Forgetter
-from .gate import Gate
-from .interface import Interface
-from .journal import Journal
+from .interface.counter import PanelCounter
+from .interface.follower import Interface
 from .lifecycle.queue import EventQueue
 from .lifecycle.reporter import LifecycleReporter
-from .panel_counter import PanelCounter
+from .outbound.delivery import Delivery
+from .outbound.forget import Forgetter
+from .outbound.gate import Gate
+from .outbound.journal import Journal
+from .outbound.log import ReportLog
+from .outbound.scheduler import Scheduler
 from .pipeline import Pipeline
-from .report_log import ReportLog
-from .scheduler import Scheduler
-from .settings import Settings
+from .run.current import Run
+from .settings.in_force import Settings
 from .snapshots.log import SnapshotLog
 from .snapshots.reporter import SnapshotReporter
 

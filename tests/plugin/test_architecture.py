@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from custom_components.analytics.models import Obstacle
-from custom_components.analytics.tiers import TIERS
+from custom_components.analytics.tiers.standard import TIERS
 from scripts.field_reference import crash_reference, field_reference
 
 ROOT = Path(__file__).parents[2]
@@ -21,43 +21,29 @@ MODULES = sorted(PLUGIN.rglob("*.py"))
 FLOW = (
     ("const",),
     ("models",),
-    ("facts", "texts"),
-    ("host", "retry", "opt_out", "public_names", "published", "atomic_file"),
-    ("table", "words"),
-    ("extended_tiers",),
-    ("tiers",),
-    ("shapes",),
-    ("spelling",),
-    ("model_text", "own_secrets", "spare"),
-    ("guard",),
-    ("payload", "consent", "collect"),
-    ("addresses",),
-    ("validators",),
-    ("device_database", "store_schema"),
-    ("settings",),
-    ("store_file", "worker", "gate", "journal_entry", "fingerprint"),
-    ("consent_store", "journal_file", "report_log", "panel_counter", "frontend_module"),
-    ("choices", "copies", "forget", "journal", "scheduler", "outcomes", "told"),
-    ("delivery",),
+    ("host", "texts", "code"),
+    ("tiers", "settings", "files"),
+    ("guard", "run"),
+    ("collect", "consent"),
+    ("outbound",),
     ("pipeline", "crash", "snapshots"),
     ("issues", "lifecycle", "interface", "page"),
     ("data",),
     ("taking_back",),
     ("status", "websocket_panels", "onboarding"),
     ("config_flow", "diagnostics", "repairs", "services", "system_health", "websocket_api"),
-    ("wiring", "devices_view"),
+    ("wiring",),
     ("__init__",),
 )
-# The same for crash reports, from what the interpreter tells to the server.
+# The same for crash reports, from what was noticed to the server.
 CRASH_FLOW = (
-    ("fields", "faults", "client", "envelope", "threads", "previous_run", "pacing"),
-    ("sources",),
-    ("c_classes", "noise", "messages", "places", "scrub", "consent", "fault_log"),
-    ("capture", "frames", "run"),
+    ("fields", "faults", "client", "envelope"),
+    ("c_classes", "noise", "messages", "scrub", "consent"),
+    ("capture", "frames"),
     ("native",),
     ("naming",),
     ("build",),
-    ("outbox", "crash_log", "surroundings"),
+    ("outbox", "log", "surroundings"),
     ("workshop", "gather", "sender"),
     ("reporter",),
 )
@@ -65,22 +51,22 @@ SNAPSHOTS_FLOW = (
     ("log", "records", "serials"),
     ("inspect",),
     ("sender",),
-    ("reporter",),
+    ("reporter", "view"),
     ("shown",),
 )
 PURE = (
-    "model_text",
     "models",
-    "tiers",
-    "payload",
-    "consent",
-    "guard",
-    "shapes",
-    "spelling",
-    "own_secrets",
-    "spare",
-    "retry",
-    "opt_out",
+    "tiers/standard",
+    "tiers/payload",
+    "consent/rules",
+    "guard/last_look",
+    "guard/model_text",
+    "guard/own_secrets",
+    "guard/shapes",
+    "guard/spare",
+    "guard/spelling",
+    "outbound/opt_out",
+    "outbound/retry",
 )
 
 
@@ -91,7 +77,7 @@ def stage(module: str) -> int:
 
 
 def name_of(path: Path) -> str:
-    """Return the top-level name of a module: `collect` for all in that folder."""
+    """Return the top-level name of a module: `collect` for all in that room."""
     parts = path.relative_to(PLUGIN).parts
     return parts[0].removesuffix(".py")
 
@@ -138,7 +124,7 @@ def test_modules_are_short_and_say_where_they_stand(path: Path) -> None:
     tree = ast.parse(path.read_text())
     assert ast.get_docstring(tree)
     # The table of tiers is data: a field a row.
-    assert name_of(path) in {"tiers", "extended_tiers"} or len(path.read_text().splitlines()) <= 240
+    assert name_of(path) == "tiers" or len(path.read_text().splitlines()) <= 240
 
 
 WAYS_OUT = re.compile(
@@ -155,7 +141,7 @@ def test_no_request_goes_around_the_gate() -> None:
     # program that is started, systemd-detect-virt, reads: test_environment.py shows that it is the
     # only one, with one word for an argument.
     assert {str(path.relative_to(PLUGIN)) for path in found} == {
-        "gate.py",
+        "outbound/gate.py",
         "crash/client.py",
         "collect/detect_virt.py",
     }

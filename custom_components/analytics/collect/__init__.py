@@ -12,7 +12,7 @@ from typing import Any, Final
 import async_timeout
 
 from ..const import LOGGER
-from ..facts import Facts
+from ..tiers.facts import Facts
 from .addons import addon_count, addons
 from .counts import automation_count, state_count, user_count
 from .environment import environment

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from ..code.published import host_domains
 from ..const import LOGGER
+from ..guard.public_names import PUBLIC_NAMES
+from ..guard.spelling import spellings
 from ..models import Knowledge, Network
-from ..public_names import PUBLIC_NAMES
-from ..published import host_domains
-from ..spelling import spellings
 from .source import Source, is_cancelled
 
 SECRETS_FILE: Final = "secrets.yaml"

@@ -14,8 +14,8 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import Integration, async_get_integrations
 
-from ..facts import SetupFailure
-from ..words import REASONS
+from ..tiers.facts import SetupFailure
+from ..tiers.words import REASONS
 from .source import Source
 
 # Keys of the host's data that both supported ends have, under names that differ.

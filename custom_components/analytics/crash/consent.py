@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from ..choices import Choices
-from ..consent_store import ConsentStore
+from ..consent.choices import Choices
+from ..consent.store import ConsentStore
 from ..models import CrashServer
-from ..settings import needs_confirmation
+from ..settings.in_force import needs_confirmation
 from .fields import FIELDS, VERSION, CrashField
 
 TIER = "diagnostics"

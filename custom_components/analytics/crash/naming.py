@@ -12,16 +12,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from ..guard import offends
+from ..code.places import Owner, Place, Places, has_symbol, is_of_the_system
+from ..guard.last_look import offends
+from ..guard.own_secrets import mentions_secret
+from ..guard.shapes import reveals
 from ..models import Knowledge
-from ..own_secrets import mentions_secret
-from ..shapes import reveals
-from ..table import Content
+from ..run.fault_log import NAMES
+from ..tiers.table import Content
 from . import messages
 from .c_classes import is_made_in_c
-from .fault_log import NAMES
 from .faults import NATIVE, Frame, Raised, find_class
-from .places import Owner, Place, Places, has_symbol, is_of_the_system
 
 UNKNOWN: Final = "<unknown>"
 NO_SYMBOL: Final = "?"

@@ -1,7 +1,7 @@
 """Turn what the interpreter wrote down of its own crash into a fault like any other."""
 
+from ..run.fault_log import NAMES, NativeFault
 from .capture import FATAL, Captured
-from .fault_log import NAMES, NativeFault
 from .faults import NATIVE, Fault, Frame, Raised
 
 

@@ -9,22 +9,22 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..choices import Choices
 from ..collect import Source
-from ..consent_store import ConsentStore
+from ..consent.choices import Choices
+from ..consent.store import ConsentStore
 from ..const import LOGGER, PLACEHOLDER
-from ..delivery import Delivery
 from ..models import CrashServer, JsonValue, Kind, Outcome
-from ..worker import Worker
+from ..outbound.delivery import Delivery
+from ..outbound.pacing import Pacing
+from ..outbound.worker import Worker
+from ..run.current import Run
+from ..run.fault_log import Found
 from . import consent, native
 from .build import CrashReport, Surroundings
 from .capture import Captured, CaptureHandler
 from .envelope import parts
-from .fault_log import Found
 from .gather import async_gather
 from .outbox import Outbox
-from .pacing import Pacing
-from .run import Run
 from .sender import Sender
 from .workshop import Workshop
 

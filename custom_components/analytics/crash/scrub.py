@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from ..code.sources import MAX_LINE, MAX_LINES
 from .fields import FIELDS, MAX_MESSAGE
-from .sources import MAX_LINE, MAX_LINES
 
 type Json = dict[str, Any]
 

@@ -5,8 +5,8 @@ from homeassistant.loader import Integration
 
 from ..collect import Source, async_collect
 from ..collect.home import async_home
+from ..run.current import Run
 from .build import Surroundings
-from .run import Run
 
 
 async def async_surroundings(source: Source, run: Run) -> Surroundings:

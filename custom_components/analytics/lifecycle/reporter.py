@@ -10,17 +10,17 @@ from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
+from ..code.places import Places
 from ..collect.system import UNKNOWN
-from ..consent import allowed_fields
+from ..consent.rules import allowed_fields
 from ..const import DOMAIN, LOGGER
-from ..crash.pacing import Pacing
-from ..crash.places import Places
-from ..crash.run import Run
-from ..facts import Event, Facts, Installation
 from ..models import Consent, Kind, Message, Outcome, Payload, Report
-from ..payload import build
+from ..outbound.pacing import Pacing
+from ..outbound.worker import Worker
 from ..pipeline import Pipeline
-from ..worker import Worker
+from ..run.current import Run
+from ..tiers.facts import Event, Facts, Installation
+from ..tiers.payload import build
 from .fault import fault_event, kill_event
 from .queue import EventQueue, Waiting
 from .start import async_start_event

@@ -5,11 +5,11 @@ from typing import Final
 from ..collect import Source, async_isolated
 from ..collect.cloud import cloud
 from ..collect.setup_failures import SetupFailures, setup_failures
-from ..crash.previous_run import Mark, Phase
-from ..crash.run import Run
-from ..facts import Event
 from ..models import Message
-from ..words import DURATION_STEPS, step
+from ..run.current import Run
+from ..run.previous import Mark, Phase
+from ..tiers.facts import Event
+from ..tiers.words import DURATION_STEPS, step
 
 # A start does not take longer: a clock was set meanwhile.
 LONGEST_START: Final = 3600.0

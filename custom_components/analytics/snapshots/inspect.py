@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..guard import rule
-from ..model_text import in_text
+from ..guard.last_look import rule
+from ..guard.model_text import in_text
 from ..models import JsonValue, Knowledge, Payload
-from ..table import Content
+from ..tiers.table import Content
 from .serials import has_serial
 
 BROKEN: Final = "broken"

@@ -8,13 +8,13 @@ from homeassistant.util import dt as dt_util
 
 from .. import host
 from ..collect import Source
-from ..consent_store import ConsentStore
+from ..consent.store import ConsentStore
 from ..const import INTERVAL
-from ..delivery import Delivery
-from ..device_database import DEVICE_DATABASE, shares_keys
 from ..models import Blocked, Destination, LastReport, Obstacle, Outcome, Report
-from ..scheduler import Scheduler
-from ..settings import Settings
+from ..outbound.delivery import Delivery
+from ..outbound.scheduler import Scheduler
+from ..settings.device_database import DEVICE_DATABASE, shares_keys
+from ..settings.in_force import Settings
 from .records import Records
 from .sender import Sender
 

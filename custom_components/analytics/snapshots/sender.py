@@ -13,12 +13,12 @@ from homeassistant.core import HomeAssistant
 from .. import host
 from ..collect import Source
 from ..collect.home import async_home
-from ..consent_store import ConsentStore
+from ..consent.schema import ATTR_SNAPSHOTS, ATTR_SUBMISSION_IDENTIFIER
+from ..consent.store import ConsentStore
 from ..const import LOGGER
-from ..delivery import Delivery
 from ..models import Blocked, Destination, Kind, Knowledge, Outcome, Report, Request
-from ..payload import encode
-from ..store_schema import ATTR_SNAPSHOTS, ATTR_SUBMISSION_IDENTIFIER
+from ..outbound.delivery import Delivery
+from ..tiers.payload import encode
 from .inspect import Inspector
 from .records import Records, is_identifier
 from .serials import serials

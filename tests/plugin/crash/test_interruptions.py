@@ -19,10 +19,10 @@ from custom_components.analytics.crash import workshop
 from custom_components.analytics.crash.build import build
 from custom_components.analytics.crash.client import EventMaker
 from custom_components.analytics.crash.outbox import OUTBOX
-from custom_components.analytics.crash.previous_run import Phase, RunFile
 from custom_components.analytics.crash.surroundings import async_surroundings
-from custom_components.analytics.journal_file import JournalFile
-from custom_components.analytics.opt_out import FILE_NAME
+from custom_components.analytics.outbound.journal_file import JournalFile
+from custom_components.analytics.outbound.opt_out import FILE_NAME
+from custom_components.analytics.run.previous import Phase, RunFile
 from scripts.sink import Answer, Sink
 
 from ..conftest import Command, Wait

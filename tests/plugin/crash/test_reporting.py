@@ -15,8 +15,8 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.analytics.crash.previous_run import Phase, RunFile
-from custom_components.analytics.opt_out import FILE_NAME
+from custom_components.analytics.outbound.opt_out import FILE_NAME
+from custom_components.analytics.run.previous import Phase, RunFile
 from scripts.sink import Answer, Sink
 
 from ..conftest import Command, Start, Wait

@@ -10,9 +10,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.service import async_get_all_descriptions
 
-from custom_components.analytics.crash.fault_log import FILE_NAME, FaultLog
-from custom_components.analytics.crash.run import MEMORY
 from custom_components.analytics.models import EVENTS, Message
+from custom_components.analytics.run.current import MEMORY
+from custom_components.analytics.run.fault_log import FILE_NAME, FaultLog
 from scripts.sink import Sink
 
 from ..conftest import Command, Start, Wait

@@ -87,8 +87,8 @@ async def restarted(hass: HomeAssistant, section: object) -> None:
         TOGGLES,
         RunningConfig,
     )
-    from custom_components.analytics.device_database import is_named
     from custom_components.analytics.host import async_enable_snapshots, snapshots_disabled
+    from custom_components.analytics.settings.device_database import is_named
 
     [entry] = hass.config_entries.async_entries("analytics")
     assert await hass.config_entries.async_unload(entry.entry_id)

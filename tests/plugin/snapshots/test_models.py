@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from custom_components.analytics.guard import rule
+from custom_components.analytics.guard.last_look import rule
+from custom_components.analytics.guard.public_names import PUBLIC_NAMES
 from custom_components.analytics.models import Knowledge
-from custom_components.analytics.public_names import PUBLIC_NAMES
-from custom_components.analytics.table import MAX_TEXT, Content
+from custom_components.analytics.tiers.table import MAX_TEXT, Content
 
 from ..people import PEOPLE
 

@@ -11,7 +11,7 @@ from receiver.dashboard import labels
 from receiver.schema import words
 from receiver.schema.checks import numbers, step_of, word_of
 
-PLUGIN = Path(__file__).parents[3] / "custom_components" / "analytics" / "words.py"
+PLUGIN = Path(__file__).parents[3] / "custom_components" / "analytics" / "tiers" / "words.py"
 
 
 def _plugin() -> ModuleType:

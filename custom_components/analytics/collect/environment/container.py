@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from ...facts import Found
-from ...words import CONTAINERS, NONE, UNKNOWN, word
+from ...tiers.facts import Found
+from ...tiers.words import CONTAINERS, NONE, UNKNOWN, word
 from ..machine import Machine, Place
 from .kernel import is_wsl
 

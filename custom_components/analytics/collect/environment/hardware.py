@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from ...facts import Hardware
-from ...words import CORE_STEPS, MEMORY_STEPS, step
+from ...tiers.facts import Hardware
+from ...tiers.words import CORE_STEPS, MEMORY_STEPS, step
 from ..machine import Machine, Place
 
 GIB: Final = 2**30

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ...facts import Found, KernelFound
-from ...words import ARCHITECTURES, KERNELS, NONE, UNKNOWN, numbers, word
+from ...tiers.facts import Found, KernelFound
+from ...tiers.words import ARCHITECTURES, KERNELS, NONE, UNKNOWN, numbers, word
 from ..machine import Machine
 
 DETECTION: Final = "uname"

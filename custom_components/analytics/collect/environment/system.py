@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from ...facts import Found, OperatingSystem, SystemFound
-from ...words import NONE, OTHER, SYSTEMS, UNKNOWN, numbers
+from ...tiers.facts import Found, OperatingSystem, SystemFound
+from ...tiers.words import NONE, OTHER, SYSTEMS, UNKNOWN, numbers
 from ..machine import Machine, Place
 
 OWN: Final = (Place.OS_RELEASE, Place.OS_RELEASE_OF_VENDOR)

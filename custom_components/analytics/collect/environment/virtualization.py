@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ...facts import Found
-from ...words import NONE, OTHER, UNKNOWN, VIRTUALIZATIONS, word
+from ...tiers.facts import Found
+from ...tiers.words import NONE, OTHER, UNKNOWN, VIRTUALIZATIONS, word
 from ..machine import Machine, Place
 from .kernel import is_wsl, is_wsl_2
 

@@ -1,0 +1,1 @@
+"""Whose code a file is, and what of it is public."""

@@ -1,0 +1,1 @@
+"""How the interface is used: counted by name and day while that is shared, and not otherwise."""

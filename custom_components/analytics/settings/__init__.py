@@ -1,0 +1,1 @@
+"""What operator and user set: where things go, when, and which addresses can be used."""

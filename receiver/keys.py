@@ -5,9 +5,9 @@ from typing import Final
 
 from aiohttp import web
 
-from .options.choices import Options
-from .publishing.publisher import Publisher
-from .storage.writing.writer import Writer
+from .options import Options
+from .publishing import Publisher
+from .storage.writing import Writer
 
 OPTIONS: Final = web.AppKey("options", Options)
 WRITER: Final = web.AppKey("writer", Writer)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from ..schema.extended import ENVIRONMENT, INTERFACE
+from ..schema import ENVIRONMENT, INTERFACE
 from ..schema.words import OTHER, UNCLEAN, UNKNOWN
 from .names import Names
 

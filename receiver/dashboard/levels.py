@@ -6,9 +6,7 @@ from typing import Any, Final
 
 from ..schema import words
 from . import labels
-from .charts import trends
-from .charts.rankings import rates
-from .charts.trends import History
+from .charts import History, rates, trends
 from .charts.wording import name
 from .sections import Figures, Section, Source
 

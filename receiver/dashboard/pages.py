@@ -8,11 +8,10 @@ from typing import Any, Final, Protocol
 
 from aiohttp import web
 
-from ..options.choices import Options
+from ..options import Options
 from . import listing, rendering, views
 from .assets import Assets
-from .charts import wording
-from .charts.trends import History
+from .charts import History, wording
 from .levels import LEVELS
 from .views import Context, Figures, Kind
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from aiohttp import ETag, hdrs, web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..options.choices import Options
+from ..options import Options
 from .assets import Assets
 from .charts import wording
 from .menu import MENU

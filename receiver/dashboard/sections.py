@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .charts.lines import Chart
-from .charts.rankings import Ranking, rank
+from .charts import Chart, Ranking, rank
 from .charts.wording import name
 from .labels import Label, of
 

@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..schema.checks import MAX_ITEMS
-from ..schema.states import STATES
-from .charts import ranges, trends, worldmap
-from .charts.rankings import Ranking, rank
-from .charts.releases import tone
-from .charts.trends import History
+from ..schema import MAX_ITEMS, STATES
+from .charts import History, Ranking, ranges, rank, tone, trends, worldmap
 from .charts.wording import ENGINES, TYPES, name, noun, number, percent, share
 from .listing import Item, Listing, Query, select
 

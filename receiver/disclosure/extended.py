@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..counting.extended import AFTER_UNCLEAN, ANY, ExtendedCounts
-from ..counting.names import Names
+from ..counting import AFTER_UNCLEAN, ANY, ExtendedCounts, Names
 from .rounding import Rounding, by
 
 # Figures whose rows have a total, and counts or a table beside it.

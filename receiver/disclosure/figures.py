@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
-from ..counting.counts import STATISTICS, Counts
-from ..counting.names import Names
+from ..counting import STATISTICS, Counts, Names
 from .extended import ROWS, publish_extended
 from .rounding import Rounding, by, full
 

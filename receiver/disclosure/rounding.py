@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..counting.names import Names
+from ..counting import Names
 
 # Of a table: made-up names must not fill the pages, nor the memory with those of each day.
 MOST_SHOWN: Final = 10_000

@@ -12,10 +12,9 @@ from unicodedata import category, normalize
 
 from aiohttp import web
 
-from ..disclosure.figures import TYPES, Figures
-from ..options.choices import Options
-from ..publishing.history import TOTALS
-from ..publishing.publisher import Publisher
+from ..disclosure import TYPES, Figures
+from ..options import Options
+from ..publishing import TOTALS, Publisher
 from .documents import Documents
 
 CSV: Final = "text/csv"

@@ -7,11 +7,9 @@ from typing import Any, Final
 import orjson
 from aiohttp import web
 
-from ..disclosure.extended import LEVELS
-from ..disclosure.figures import Figures
-from ..options.choices import Options
-from ..publishing.history import Entry
-from ..publishing.publisher import Publisher
+from ..disclosure import LEVELS, Figures
+from ..options import Options
+from ..publishing import Entry, Publisher
 from .documents import Documents, Make
 
 JSON: Final = "application/json"

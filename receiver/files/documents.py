@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from aiohttp import ETag, hdrs, web
 
-from ..options.choices import Options
-from ..publishing.publisher import Publisher
+from ..options import Options
+from ..publishing import Publisher
 
 # Of a file that changes hourly: caches between may be so old, in seconds.
 MOST_AGE: Final = 300

@@ -12,11 +12,11 @@ from typing import Final
 
 from aiohttp import web
 
-from ..disclosure.figures import Figures
-from ..intake.ingest import Outcome
+from ..disclosure import Figures
+from ..intake import Outcome
 from ..keys import OUTCOMES, WRITER
-from ..options.choices import Options
-from ..publishing.publisher import Publisher
+from ..options import Options
+from ..publishing import Publisher
 
 TEXT: Final = {
     "Content-Type": "text/plain; version=0.0.4; charset=utf-8",

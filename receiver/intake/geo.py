@@ -14,8 +14,8 @@ from typing import Any, Final, Protocol, Self
 import maxminddb
 from multidict import CIMultiDictProxy
 
-from ..options.choices import Network
-from ..schema.states import STATE_CODES
+from ..options import Network
+from ..schema import STATE_CODES
 
 type Address = IPv4Address | IPv6Address
 type Headers = CIMultiDictProxy[str]

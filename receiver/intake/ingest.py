@@ -14,14 +14,12 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from ..schema.checks import ReportError
-from ..schema.extended import EVENTS
-from ..schema.reports import FIELDS, Taken, key_of, validate, validate_event
-from ..storage.sqlite import StorageUnavailable
-from ..storage.writing.statements import Event, Row
-from ..storage.writing.writer import Writer
+from ..schema import EVENTS, FIELDS, ReportError, Taken, validate, validate_event
+from ..storage import Event, Row, StorageUnavailable
+from ..storage.writing import Writer
 from .body import BodyError, Patience, read_json
 from .geo import Geo, Proxies, Sender
+from .ids import key_of
 from .limits import RateLimiter
 
 PATH: Final = "/v1"
@@ -83,7 +81,7 @@ class Ingest:
     def _row(self, report: Taken, sender: Sender) -> Row:
         place = self.geo.place(sender)
         return Row(
-            key=report.key,
+            key=key_of(report.uuid),
             time=int(self.clock()),
             country=place.country,
             region=place.region,
@@ -92,7 +90,12 @@ class Ingest:
         )
 
     def _event(self, event: Taken) -> Event:
-        return Event(key=event.key, time=int(self.clock()), event=event.body, dropped=event.dropped)
+        return Event(
+            key=key_of(event.uuid),
+            time=int(self.clock()),
+            event=event.body,
+            dropped=event.dropped,
+        )
 
     async def delete(self, request: web.Request) -> web.Response:
         """Delete an installation; whether and what was there is nobody's business."""

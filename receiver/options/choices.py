@@ -1,21 +1,15 @@
 """What an operator can choose: by flags, else by environment variables of the same names."""
 
 import argparse
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
-from .names import is_name
+from . import values
+from .values import Network
 
 PREFIX: Final = "OPEN_ANALYTICS_"
-
-_AUTHORITY: Final = re.compile(r"[A-Za-z0-9._:\[\]-]+")
-
-type Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,73 +46,6 @@ def _flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
-    """Return the reader of a whole number."""
-
-    def read(text: str) -> int:
-        # Not more digits than any limit has: long ones take long to read.
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-        if not least <= number <= most:
-            raise ValueError(f"expected a whole number from {least} to {most}")
-        return number
-
-    return read
-
-
-def _text(text: str) -> str:
-    if not text.strip() or not text.isprintable():
-        raise ValueError("expected a text in one line")
-    return text.strip()
-
-
-def _name(text: str) -> str:
-    if not is_name(name := text.strip()):
-        raise ValueError(
-            "expected a name in one line: up to 80 letters, digits and spaces, and . , ' - & ( ) + "
-            "! %, no address"
-        )
-    return name
-
-
-def _url(text: str) -> str:
-    expected = "expected the public address, like https://analytics.example.com"
-    try:
-        parts = urlsplit(text)
-        whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError as error:
-        raise ValueError(f"{error}; {expected}") from None
-    if not whole or parts.query or parts.fragment or not text.isprintable():
-        raise ValueError(expected)
-    if not _AUTHORITY.fullmatch(parts.netloc):
-        raise ValueError(f"{expected}, a name in other letters as xn--…")
-    if parts.path.strip("/"):
-        raise ValueError(f"{expected}, without a path: all links begin at its root")
-    return text.rstrip("/")
-
-
-def _file(text: str) -> Path:
-    if not text.strip():
-        raise ValueError("expected the name of a file")
-    return Path(text)
-
-
-def _existing(text: str) -> Path:
-    path = _file(text)
-    if not path.exists():
-        raise ValueError(
-            f"{text} does not exist; expected a file in MaxMind's format, or a folder of such files"
-        )
-    return path
-
-
-def _networks(text: str) -> tuple[Network, ...]:
-    """Read networks, separated by commas or spaces."""
-    try:
-        return tuple(map(ip_network, text.replace(",", " ").split()))
-    except ValueError as error:
-        raise ValueError(f"{error}; expected networks like 127.0.0.1/32 or 10.0.0.0/8") from None
-
-
 class _Choice(NamedTuple):
     read: Callable[[str], Any]
     metavar: str
@@ -126,31 +53,39 @@ class _Choice(NamedTuple):
 
 
 _CHOICES: Final[Mapping[str, _Choice]] = {
-    "host": _Choice(_text, "HOST", "address to listen on"),
-    "port": _Choice(_number(0, 65_535), "PORT", "port to listen on, 0 for any free one"),
-    "database": _Choice(_file, "FILE", "the SQLite file that keeps everything; made if missing"),
-    "base_url": _Choice(_url, "URL", "public address, for links to this receiver"),
-    "title": _Choice(_name, "TEXT", "name on the pages"),
+    "host": _Choice(values.text, "HOST", "address to listen on"),
+    "port": _Choice(values.number(0, 65_535), "PORT", "port to listen on, 0 for any free one"),
+    "database": _Choice(
+        values.file, "FILE", "the SQLite file that keeps everything; made if missing"
+    ),
+    "base_url": _Choice(values.url, "URL", "public address, for links to this receiver"),
+    "title": _Choice(values.name, "TEXT", "name on the pages"),
     "retention_days": _Choice(
-        _number(1, 3_650), "DAYS", "keep an installation for so long after its last report"
+        values.number(1, 3_650), "DAYS", "keep an installation for so long after its last report"
     ),
     "smallest_group": _Choice(
-        _number(1, 1_000_000), "K", "round published counts down to multiples of K, 1 for exact"
+        values.number(1, 1_000_000),
+        "K",
+        "round published counts down to multiples of K, 1 for exact",
     ),
     "count_after": _Choice(
-        _number(0, 3_650),
+        values.number(0, 3_650),
         "DAYS",
         "count an installation once it has reported for so many days, 0 at once",
     ),
-    "publish_every": _Choice(_number(1, 604_800), "SECONDS", "time between publications"),
+    "publish_every": _Choice(values.number(1, 604_800), "SECONDS", "time between publications"),
     "geo": _Choice(
-        _existing, "FILE", "file in MaxMind's format that knows countries, or a folder of such"
+        values.existing,
+        "FILE",
+        "file in MaxMind's format that knows countries, or a folder of such",
     ),
     "trusted_proxy": _Choice(
-        _networks, "CIDR", "networks of the proxies whose headers are believed; may be repeated"
+        values.networks,
+        "CIDR",
+        "networks of the proxies whose headers are believed; may be repeated",
     ),
     "rate_limit": _Choice(
-        _number(0, 1_000_000), "N", "reports a minute from one address, 0 for no limit"
+        values.number(0, 1_000_000), "N", "reports a minute from one address, 0 for no limit"
     ),
 }
 
@@ -179,7 +114,7 @@ def _chosen(
     parser: argparse.ArgumentParser, flags: argparse.Namespace, environ: Mapping[str, str]
 ) -> Options:
     """Read every choice, and exit with the option's name and the remedy where that fails."""
-    values: dict[str, Any] = {}
+    chosen: dict[str, Any] = {}
     for name, choice in _CHOICES.items():
         given: list[str] = getattr(flags, name) or []
         source, text = (
@@ -192,10 +127,10 @@ def _chosen(
             if not text:
                 continue
         try:
-            values[name] = choice.read(text)
+            chosen[name] = choice.read(text)
         except ValueError as error:
             parser.error(f"{source}: {error}")
-    return Options(**values)
+    return Options(**chosen)
 
 
 RUN: Final = """\

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from ..options.choices import Options
+from ..options import Options
 
 LOGGER = logging.getLogger(__name__)
 

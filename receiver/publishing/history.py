@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sys import intern
 from typing import Any, Final
 
-from ..disclosure.figures import Figures
+from ..disclosure import Figures
 
 TOTALS: Final = (
     "active_installations",

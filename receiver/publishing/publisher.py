@@ -2,19 +2,18 @@
 
 import asyncio
 import logging
-import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
 import orjson
 
-from ..disclosure.figures import Figures, coarsen, nothing
-from ..options.choices import Options
-from ..storage.sqlite import StorageError, StorageUnavailable, open_database
-from ..storage.writing.writer import Writer
+from ..disclosure import Figures, coarsen, nothing
+from ..options import Options
+from ..storage import StorageError, StorageUnavailable, reading
+from ..storage.writing import Writer
 from .child import COMMAND, Child, ChildError
 from .history import TOTALS, Entry, entry, kept
 
@@ -148,13 +147,14 @@ class Publisher:
         """Show what was published last, as the smallest group of today allows."""
         k = self._options.smallest_group
         try:
-            with closing(open_database(self._options.database, read_only=True)) as connection:
-                published = connection.execute("SELECT figures FROM published").fetchall()
-                rows = connection.execute("SELECT day, figures FROM history ORDER BY day")
+            with reading(self._options.database) as stored:
+                published = stored.published()
                 # Whole days are large, and only a part of each is needed.
-                days = [entry(day, coarsen(orjson.loads(text), k)) for day, text in rows]
-            figures = coarsen(orjson.loads(published[0][0]), k) if published else self.figures
-        except (StorageError, StorageUnavailable, sqlite3.Error, ValueError, KeyError) as error:
+                days = [
+                    entry(day, coarsen(orjson.loads(text), k)) for day, text in stored.history()
+                ]
+            figures = coarsen(orjson.loads(published), k) if published else self.figures
+        except (StorageError, StorageUnavailable, ValueError, KeyError) as error:
             LOGGER.warning("What was published before can't be read: %s", error)
             return
         self._show(figures, days)

@@ -1,1 +1,23 @@
 """What a report, an event and a place can be: the fields and words that all rooms agree on."""
+
+from . import words
+from .checks import MAX_ITEMS, ReportError
+from .extended import ENVIRONMENT, EVENTS, INTERFACE
+from .reports import FIELDS, INSTALLATION_TYPES, Taken, validate, validate_event
+from .states import STATE_CODES, STATES
+
+__all__ = [
+    "ENVIRONMENT",
+    "EVENTS",
+    "FIELDS",
+    "INSTALLATION_TYPES",
+    "INTERFACE",
+    "MAX_ITEMS",
+    "STATES",
+    "STATE_CODES",
+    "ReportError",
+    "Taken",
+    "validate",
+    "validate_event",
+    "words",
+]

@@ -4,9 +4,8 @@ A key that is not here is dropped and counted, so that a newer client loses noth
 kept is canonical: the same report makes the same bytes, and nothing in it counts twice.
 """
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
@@ -86,7 +85,8 @@ _REPORT: Final[Check] = object_of(FIELDS)
 class Taken:
     """What was taken: canonical JSON without the id, and the names of keys that were dropped."""
 
-    key: bytes
+    # A bearer secret.
+    uuid: str = field(repr=False)
     body: bytes
     dropped: tuple[str, ...]
 
@@ -104,11 +104,6 @@ def validate_event(raw: Any) -> Taken:
 def _taken(check: Check, raw: Any) -> Taken:
     dropped: set[str] = set()
     value = check(raw, dropped)
-    key = key_of(value.pop("uuid"))
+    uuid = value.pop("uuid")
     noted = sorted(dropped)[:MAX_DROPPED]
-    return Taken(key=key, body=orjson.dumps(value), dropped=tuple(noted))
-
-
-def key_of(uuid: str) -> bytes:
-    """Return what an installation is kept under; the id itself, a bearer secret, is not kept."""
-    return hashlib.sha256(uuid.encode("utf-8", "surrogatepass")).digest()[:16]
+    return Taken(uuid=uuid, body=orjson.dumps(value), dropped=tuple(noted))

@@ -8,6 +8,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Final
 
+from .errors import StorageError, StorageUnavailable
 from .tables import APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
 BUSY_TIMEOUT: Final = 2.0
@@ -33,14 +34,6 @@ _REMEDIES: Final[Mapping[int, str]] = {
     sqlite3.SQLITE_ERROR: "run the receiver with a Python whose SQLite is newer than "
     f"{sqlite3.sqlite_version}",
 }
-
-
-class StorageError(Exception):
-    """The database can't be used as it is; the message says why, and what to do."""
-
-
-class StorageUnavailable(Exception):  # noqa: N818 - an answer of its own, 503
-    """The database can't be written right now: locked, disk full, failing."""
 
 
 def open_database(

@@ -23,7 +23,7 @@ from aiohttp import web
 
 from receiver.app import make_app
 from receiver.keys import PUBLISHER
-from receiver.options.choices import Options
+from receiver.options import Options
 from scripts.fleet.home import DAYS, Home, home, report
 from scripts.fleet.life import events
 

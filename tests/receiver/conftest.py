@@ -11,8 +11,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from receiver.app import make_app
-from receiver.intake.body import Patience
-from receiver.options.choices import Options
+from receiver.intake import Patience
+from receiver.options import Options
 from tests.receiver.running import Clock, Receiver, StartReceiver
 
 

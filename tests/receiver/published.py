@@ -13,11 +13,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from receiver.dashboard import pages
-from receiver.disclosure.figures import Figures
+from receiver.disclosure import Figures
 from receiver.files import as_csv, as_json, metrics
 from receiver.keys import OUTCOMES, WRITER
-from receiver.options.choices import Options
-from receiver.publishing.history import Entry, entry
+from receiver.options import Options
+from receiver.publishing import Entry
+from receiver.publishing.history import entry
 from tests.receiver import visible
 from tests.receiver.markup import Document
 

@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from receiver.options.choices import Options
+from receiver.options import Options
 
 type StartReceiver = Callable[..., Awaitable[Receiver]]
 

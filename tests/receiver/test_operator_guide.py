@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from receiver.__main__ import COMMANDS
-from receiver.options.choices import PREFIX, parse
+from receiver.options import PREFIX, parse
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operator.md").read_text(encoding="utf-8")
 VARIABLES = sorted(set(re.findall(rf"\b({PREFIX}[A-Z_]+)=([^\s\"`]+)", GUIDE)))

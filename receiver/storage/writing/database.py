@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-from ..sqlite import StorageUnavailable, check, open_database, unavailable
+from ..errors import StorageUnavailable
+from ..sqlite import check, open_database, unavailable
 from . import statements
 
 _LOG: Final = "-wal"

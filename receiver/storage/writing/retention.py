@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
-from ..sqlite import StorageUnavailable
+from ..errors import StorageUnavailable
 from .writer import Writer
 
 LOGGER = logging.getLogger(__name__)

@@ -4,10 +4,11 @@ import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import batched, chain
 from secrets import token_bytes
 from typing import Any, Final
+
+from ..rows import Event, Row
 
 MAX_NAMES: Final = 1000
 # Of one installation; the oldest make room. A start and a stop that differ each day fill a month.
@@ -16,28 +17,6 @@ MAX_EVENTS: Final = 50
 EXPIRE_AT_ONCE: Final = 50
 # So many rows are put by one statement; SQLite keeps one prepared for each number of rows.
 AT_ONCE: Final = 64
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """A report to keep: `time` in seconds since 1970, `dropped` the unknown names that it had."""
-
-    key: bytes
-    time: int
-    country: str | None
-    region: str | None
-    report: bytes
-    dropped: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Event:
-    """An event to keep: `time` in seconds since 1970, `dropped` the unknown names that it had."""
-
-    key: bytes
-    time: int
-    event: bytes
-    dropped: tuple[str, ...] = ()
 
 
 # Many rows in one statement: Python's module gives the interpreter lock away and takes it back at

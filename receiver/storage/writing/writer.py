@@ -17,10 +17,10 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Final
 
-from ..sqlite import StorageError, StorageUnavailable
+from ..errors import StorageError, StorageUnavailable
+from ..rows import Event, Row
 from . import statements
 from .database import Database, FilesChangedError
-from .statements import Event, Row
 
 LOGGER = logging.getLogger(__name__)
 

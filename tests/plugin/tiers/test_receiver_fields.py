@@ -8,8 +8,8 @@ from custom_components.analytics.models import EVENTS, Message
 from custom_components.analytics.tiers.extended import EXTENDED
 from custom_components.analytics.tiers.standard import TIERS
 from custom_components.analytics.tiers.table import Field
+from receiver.schema import FIELDS, validate, validate_event
 from receiver.schema import extended as extended_schema
-from receiver.schema.reports import FIELDS, validate, validate_event
 from tests.receiver import reports
 
 FULL = {

@@ -13,10 +13,9 @@ import orjson
 import pytest
 from hypothesis import given
 
-from receiver.aggregate import lives as read_lives
-from receiver.aggregate import reports
-from receiver.counting.counts import STATISTICS, Counts, count, count_lives
-from receiver.counting.extended import MAX_FAILURES, Life
+from receiver.counting import STATISTICS, Counts, Life, count, count_lives
+from receiver.counting.extended import MAX_FAILURES
+from receiver.storage import Kept
 from receiver.storage.sqlite import open_database
 from tests.receiver import child
 from tests.receiver.fleets import Member, fleets, life, lives, member
@@ -325,7 +324,7 @@ def test_a_flood_of_the_largest_reports_and_events_is_read_in_small_parts(tmp_pa
             [(key, bytes([digest]), text) for key in keys[:4] for digest in range(50)],
         )
     with closing(open_database(database, read_only=True)) as connection:
-        for read, number in ((reports(connection), 200), (read_lives(connection), 4)):
+        for read, number in ((Kept(connection).reports(), 200), (Kept(connection).lives(), 4)):
             tracemalloc.start()
             assert sum(1 for _ in read) == number
             _, peak = tracemalloc.get_traced_memory()
@@ -342,7 +341,7 @@ def test_the_events_of_an_installation_are_one_life_wherever_a_part_ends(tmp_pat
     ]
     with closing(open_database(database)) as connection:
         connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", events)
-        found = list(read_lives(connection))
+        found = list(Kept(connection).lives())
     assert [[time for time, _ in life] for life in found] == [list(range(50))] * 5
 
 
@@ -350,7 +349,7 @@ def test_counting_does_not_keep_the_log_from_being_emptied(tmp_path: Path) -> No
     database = tmp_path / "analytics.db"
     keep(database, [bytes([first] * 16) for first in range(3)])
     with closing(open_database(database, read_only=True)) as connection:
-        read = reports(connection)
+        read = Kept(connection).reports()
         next(read)
         # Whoever reads all as they were at one moment does not see it.
         keep(database, [bytes([2, *[3] * 15])])

@@ -9,8 +9,8 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from receiver.dashboard.pages import routes
-from receiver.options.choices import Options
+from receiver.dashboard import routes
+from receiver.options import Options
 from tests.receiver.figures import example_figures, example_history
 from tests.receiver.markup import Document, Element
 

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receiver.dashboard import listing
-from receiver.dashboard.charts import ranges, trends, wording, worldmap
-from receiver.dashboard.charts.lines import HEIGHT, SIDE, Chart, Series, scale_to
-from receiver.dashboard.charts.rankings import rank
+from receiver.dashboard.charts import Chart, ranges, rank, trends, wording, worldmap
+from receiver.dashboard.charts.lines import HEIGHT, SIDE, Series, scale_to
 from tests.receiver.figures import example_figures, example_history
 
 FIRST = date(2026, 11, 1)

@@ -8,11 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from receiver.counting.counts import Counts, count, count_lives
-from receiver.counting.extended import Life
+from receiver.counting import Counts, Life, count, count_lives
 from receiver.dashboard import levels, views
-from receiver.disclosure.extended import LEVELS
-from receiver.disclosure.figures import Figures, coarsen, nothing, publish
+from receiver.disclosure import LEVELS, Figures, coarsen, nothing, publish
 from receiver.disclosure.rounding import MOST_SHOWN
 from receiver.files import as_csv, as_json
 from receiver.publishing.history import entry

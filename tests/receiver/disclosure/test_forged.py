@@ -12,8 +12,8 @@ import orjson
 import pytest
 
 from receiver.keys import PUBLISHER
-from receiver.options.choices import Options
-from receiver.schema.checks import MAX_ITEMS
+from receiver.options import Options
+from receiver.schema import MAX_ITEMS
 from tests.receiver.reports import base_report, new_id, start_event
 from tests.receiver.running import Receiver, StartReceiver
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from receiver.counting.counts import count, count_lives
-from receiver.disclosure.figures import publish
+from receiver.counting import count, count_lives
+from receiver.disclosure import publish
 from receiver.files.as_csv import TABLES
 from tests.receiver.fleets import life, member
 from tests.receiver.published import Publication, publication, read, rows, serving

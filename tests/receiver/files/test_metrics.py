@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 import pytest
 
-from receiver.counting.counts import count, count_lives
-from receiver.disclosure.figures import publish
+from receiver.counting import count, count_lives
+from receiver.disclosure import publish
 from receiver.files import metrics as metrics_module
 from receiver.keys import PUBLISHER, WRITER
 from tests.receiver.disk import locked

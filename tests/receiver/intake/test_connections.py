@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from receiver.intake.body import Patience
+from receiver.intake import Patience
 from tests.receiver import child
 from tests.receiver.intake.wire import A_MOMENT, assert_unharmed, connection, head
 from tests.receiver.reports import base_report

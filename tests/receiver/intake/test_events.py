@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from receiver.intake import key_of
 from receiver.keys import OUTCOMES
-from receiver.schema.extended import EVENTS
-from receiver.schema.reports import key_of
+from receiver.schema import EVENTS
 from receiver.storage.writing.statements import MAX_EVENTS
 from tests.receiver.disk import holds, locked, until_gone
 from tests.receiver.reports import (

@@ -10,7 +10,7 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet  # type: ignore[import-untyped]
 
 from receiver.intake.geo import Place, place
-from receiver.schema.states import STATES
+from receiver.schema import STATES
 from tests.receiver import child
 from tests.receiver.reports import base_report
 from tests.receiver.running import Receiver, StartReceiver

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from receiver.intake.body import MAX_BODY
+from receiver.intake import MAX_BODY
 from tests.receiver.intake.wire import A_MOMENT, assert_unharmed
 from tests.receiver.reports import base_report, valid_report
 from tests.receiver.running import Receiver

@@ -12,10 +12,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from receiver.intake.body import Patience
+from receiver.intake import Patience
 from receiver.keys import OUTCOMES
 from receiver.storage.sqlite import open_database
-from receiver.storage.writing.writer import Writer
+from receiver.storage.writing import Writer
 from tests.receiver.intake.wire import connection
 from tests.receiver.reports import base_report, new_id, start_event, valid_report
 from tests.receiver.running import Receiver, StartReceiver

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from receiver.intake import limits
-from receiver.intake.limits import RateLimiter
+from receiver.intake import RateLimiter, limits
 from tests.receiver.reports import base_report, new_id, stop_event
 from tests.receiver.running import Receiver, StartReceiver
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from receiver.options.choices import PREFIX, Options, parse
+from receiver.options import PREFIX, Options, parse
 from tests.receiver import child
 
 VALUES = {

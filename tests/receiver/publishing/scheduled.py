@@ -9,10 +9,10 @@ from typing import Any
 
 import orjson
 
-from receiver.options.choices import Options
-from receiver.publishing.publisher import Publisher
+from receiver.options import Options
+from receiver.publishing import Publisher
 from receiver.storage.sqlite import open_database
-from receiver.storage.writing.writer import Writer
+from receiver.storage.writing import Writer
 from tests.receiver.reports import valid_report
 from tests.receiver.waiting import at_most
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from receiver.disclosure.figures import nothing
+from receiver.disclosure import nothing
 from receiver.keys import PUBLISHER
-from receiver.options.choices import Options
-from receiver.publishing.publisher import Publisher
+from receiver.options import Options
+from receiver.publishing import Publisher
 from receiver.storage.sqlite import open_database
-from receiver.storage.writing.writer import Writer
+from receiver.storage.writing import Writer
 from tests.receiver.figures import example_figures
 from tests.receiver.fleets import life
 from tests.receiver.publishing.scheduled import (

@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from receiver.options.choices import Options
+from receiver.options import Options
 from receiver.publishing.publisher import AFTER_A_FAULT, WHILE_EMPTY
 from tests.receiver.figures import example_figures
 from tests.receiver.publishing.scheduled import PATIENCE, Naps, fill, killed, program, publishing

@@ -10,11 +10,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from receiver.intake import key_of
 from receiver.keys import OUTCOMES, WRITER
-from receiver.schema.reports import key_of
-from receiver.storage.sqlite import StorageUnavailable, open_database
-from receiver.storage.writing.statements import Row
-from receiver.storage.writing.writer import Writer
+from receiver.storage import Row, StorageUnavailable
+from receiver.storage.sqlite import open_database
+from receiver.storage.writing import Writer
 from tests.receiver import child
 from tests.receiver.disk import POLL, locked
 from tests.receiver.reports import base_report, new_id, valid_report

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from receiver.intake import key_of
 from receiver.keys import PUBLISHER, WRITER
-from receiver.schema.reports import key_of
-from receiver.storage.sqlite import back_up, check
+from receiver.storage import Row, back_up
+from receiver.storage.sqlite import check
 from receiver.storage.writing.database import Database, FilesChangedError
-from receiver.storage.writing.statements import Row, put
+from receiver.storage.writing.statements import put
 from tests.receiver.disk import PATIENCE, POLL
 from tests.receiver.reports import base_report, new_id, start_event, valid_report
 from tests.receiver.running import Receiver, StartReceiver

@@ -8,9 +8,9 @@ import orjson
 import pytest
 
 from receiver.keys import WRITER
-from receiver.storage.writing.retention import AFTER_A_FAULT, EVERY, Retention
-from receiver.storage.writing.statements import Row
-from receiver.storage.writing.writer import Writer
+from receiver.storage import Row
+from receiver.storage.writing import Retention, Writer
+from receiver.storage.writing.retention import AFTER_A_FAULT, EVERY
 from tests.receiver.disk import being_read, holds, locked, until_gone
 from tests.receiver.reports import base_report, new_id
 from tests.receiver.running import Clock, Receiver, StartReceiver

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from receiver.storage.sqlite import OLDEST_SQLITE, StorageError, require
+from receiver.storage import StorageError
+from receiver.storage.sqlite import OLDEST_SQLITE, require
 
 ROOT = Path(__file__).parents[3]
 # The tests' own and other tools' too: they have to run there as well.

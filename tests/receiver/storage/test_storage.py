@@ -11,16 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from receiver.aggregate import reports
 from receiver.keys import WRITER
-from receiver.storage.sqlite import (
-    StorageError,
-    StorageUnavailable,
-    back_up,
-    open_database,
-)
-from receiver.storage.writing.statements import MAX_NAMES, Row
-from receiver.storage.writing.writer import Writer
+from receiver.storage import Kept, Row, StorageError, StorageUnavailable, back_up
+from receiver.storage.sqlite import open_database
+from receiver.storage.writing import Writer
+from receiver.storage.writing.statements import MAX_NAMES
 from tests.receiver import child
 from tests.receiver.reports import base_report, start_event, valid_report
 from tests.receiver.running import Receiver, StartReceiver
@@ -149,7 +144,7 @@ def test_an_empty_file_is_a_new_database(tmp_path: Path) -> None:
     path = tmp_path / "analytics.db"
     path.touch()
     with closing(open_database(path)) as connection:
-        assert not list(reports(connection))
+        assert not list(Kept(connection).reports())
 
 
 async def test_only_the_receivers_user_may_read_the_files(receiver: Receiver) -> None:
@@ -186,7 +181,7 @@ async def test_a_reader_does_not_make_a_database(tmp_path: Path) -> None:
 async def test_a_reader_sees_reports_and_places_and_can_not_write(receiver: Receiver) -> None:
     await receiver.post_all([valid_report()])
     with closing(open_database(receiver.options.database, read_only=True)) as connection:
-        ((report, country, region),) = reports(connection)
+        ((report, country, region),) = Kept(connection).reports()
         assert report.startswith(b'{"version":"2026.10.4"')
         assert (country, region) == (None, None)
         with pytest.raises(sqlite3.OperationalError):

@@ -158,7 +158,7 @@ def test_the_latest_start_tells_of_the_cloud_and_of_how_long_it_took() -> None:
 def test_a_version_is_blamed_for_unclean_ends_of_its_own(
     end: str | None, changed: bool | None, blamed: int
 ) -> None:
-    told = {"previous_end": end, "version_changed": changed}
+    told: dict[str, Any] = {"previous_end": end, "version_changed": changed}
     counts = lived(life(start(**{key: one for key, one in told.items() if one is not None})))
     assert counts.starts["2026.10.4", None] == 1
     assert counts.starts["2026.10.4", "unclean"] == blamed

@@ -2,6 +2,7 @@
 
 import re
 from itertools import combinations, pairwise
+from math import sqrt
 
 import pytest
 
@@ -71,7 +72,7 @@ def contrast(one: Colour, other: Colour) -> float:
 
 def distance(one: Colour, other: Colour) -> float:
     pairs = zip(_lab(one), _lab(other), strict=True)
-    return sum((a - b) ** 2 for a, b in pairs) ** 0.5
+    return sqrt(sum((a - b) ** 2 for a, b in pairs))
 
 
 def _lab(colour: Colour) -> Colour:

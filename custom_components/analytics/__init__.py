@@ -14,10 +14,9 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
 from . import host, issues, onboarding, services, websocket_api
-from .consent import copies, fingerprint
-from .consent.store import ConsentStore
+from .consent import ConsentStore, copies, fingerprint
 from .const import DOMAIN, LOGGER
-from .crash.outbox import async_outbox
+from .crash import async_outbox
 from .data import (
     RUNNING_CONFIG,
     SNAPSHOTS_WERE_OFF,
@@ -28,17 +27,14 @@ from .data import (
     RunningConfig,
     async_toggled,
 )
-from .interface.counter import PanelCounter
-from .lifecycle.queue import async_queue
+from .interface import PanelCounter
+from .lifecycle import async_queue
+from .outbound import Journal
 from .outbound import log as report_log
-from .outbound.journal import Journal
-from .run.current import async_begin, async_follow, async_leave
-from .run.current import remove as remove_run
-from .run.fault_log import Found
-from .run.previous import End, PreviousRun
-from .settings import device_database
-from .settings.in_force import resolve
-from .snapshots.view import DevicesView
+from .run import End, Found, PreviousRun, async_begin, async_follow, async_leave
+from .run import remove as remove_run
+from .settings import device_database, resolve
+from .snapshots import DevicesView
 from .wiring import wired
 
 # Anything passes here: a section that can't be used must stop reports, not the integration, for

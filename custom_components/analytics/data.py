@@ -12,23 +12,18 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from . import host, issues
-from .consent.choices import Choices
-from .consent.recipients import ask_again
-from .consent.store import ConsentStore
+from .consent import Choices, ConsentStore, ask_again
 from .const import DOMAIN
-from .crash.reporter import CrashReporter
-from .interface.follower import Interface
-from .lifecycle.reporter import LifecycleReporter
+from .crash import CrashReporter
+from .interface import Interface
+from .lifecycle import LifecycleReporter
 from .models import Kind, LastReport, Outcome
-from .outbound.forget import Forgetter
-from .outbound.journal import Journal
-from .outbound.opt_out import Switch
-from .outbound.scheduler import Scheduler
+from .outbound import Forgetter, Journal, Scheduler, Switch
 from .page import Page
 from .pipeline import Pipeline
-from .run.current import Run
-from .settings.in_force import Settings
-from .snapshots.reporter import SnapshotReporter
+from .run import Run
+from .settings import Settings
+from .snapshots import SnapshotReporter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

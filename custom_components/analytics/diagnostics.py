@@ -7,13 +7,12 @@ from typing import Any
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.core import HomeAssistant
 
-from .consent.schema import ATTR_SNAPSHOTS
+from .consent import ATTR_SNAPSHOTS
 from .const import ATTR_UUID
 from .data import AnalyticsConfigEntry
-from .outbound.journal import Journal
-from .outbound.journal_entry import Entry
+from .outbound import Entry, Journal
 from .status import status
-from .tiers.payload import encode
+from .tiers import encode
 
 REPORTS = 10
 # In reports, and of crash reports below `user`.

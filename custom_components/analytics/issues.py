@@ -7,18 +7,16 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .consent import rules as consent
-from .consent.recipients import told
+from .consent import new_fields, told
 from .const import DOMAIN
+from .crash import CrashField
 from .crash import consent as crash_consent
-from .crash.fields import CrashField
 from .models import CrashServer, Destination
 from .pipeline import Pipeline
-from .settings.addresses import usable
-from .snapshots.reporter import SnapshotReporter
+from .settings import usable
+from .snapshots import SnapshotReporter
 from .texts import markdown, markdown_link
-from .tiers.standard import BASE
-from .tiers.table import Field
+from .tiers import BASE, Field
 
 NO_PRIVACY_URL: Final = "none given"
 ANALYTICS_PAGE: Final = "homeassistant://config/analytics"
@@ -132,7 +130,7 @@ def _true_now(pipeline: Pipeline) -> Iterator[Issue]:
         yield Issue(
             name=CONFIRM_DESTINATION, text=CONFIRM_DESTINATION, fixable=True, placeholders=named
         )
-    if fields := consent.new_fields(pipeline.choices.in_force):
+    if fields := new_fields(pipeline.choices.in_force):
         yield Issue(
             name=NEW_FIELDS,
             text=NEW_FIELDS,

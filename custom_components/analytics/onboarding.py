@@ -13,12 +13,11 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
-from .consent.choices import Choices
-from .consent.store import ConsentStore
+from .consent import Choices, ConsentStore
 from .const import DOMAIN
 from .data import RUNNING_CONFIG, STORE, AnalyticsData, async_loaded
 from .page import Page
-from .settings.in_force import resolve
+from .settings import resolve
 
 # Seconds in which the browser leaves the last page of onboarding, which would still list the entry.
 LEAVING: Final = 3

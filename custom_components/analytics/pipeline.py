@@ -7,13 +7,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .collect import Source, async_collect
-from .collect.home import OnDisk, async_home
-from .consent.choices import Choices
-from .consent.rules import allowed_fields, allowed_tiers, consented_version, keep_allowed
-from .consent.store import ConsentStore
+from .collect import OnDisk, Source, async_collect, async_home
+from .consent import (
+    Choices,
+    ConsentStore,
+    allowed_fields,
+    allowed_tiers,
+    consented_version,
+    keep_allowed,
+)
 from .const import ATTR_UUID, LOGGER, PLACEHOLDER
-from .guard.last_look import GuardError, inspect
+from .guard import GuardError, inspect
 from .models import (
     EVENTS,
     Blocked,
@@ -26,12 +30,9 @@ from .models import (
     Report,
     Request,
 )
-from .outbound.delivery import Delivery
-from .outbound.gate import Gate
-from .settings.in_force import Settings
-from .tiers.payload import build, encode, facts_needed
-from .tiers.standard import TIERS
-from .tiers.table import Field
+from .outbound import Delivery, Gate
+from .settings import Settings
+from .tiers import TIERS, Field, build, encode, facts_needed
 
 # Below the address of a destination.
 EVENTS_PATH: Final = "events"

@@ -9,8 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
-from .consent.recipients import leave
-from .consent.schema import ATTR_SNAPSHOTS
+from .consent import ATTR_SNAPSHOTS, leave
 from .const import DOMAIN
 from .crash import consent
 from .data import AnalyticsData, async_loaded

@@ -24,8 +24,8 @@ from homeassistant.helpers.service import async_set_service_schema
 from .const import ATTR_KIND, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
 from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
 from .models import Kind, Obstacle
-from .outbound.outcomes import outcome
-from .settings.in_force import resolve
+from .outbound import outcome
+from .settings import resolve
 from .status import (
     preview,
     previewed_keys,

@@ -8,23 +8,25 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from . import host, taking_back
-from .consent.recipients import deletes
-from .consent.rules import EXTENDED_NAMES, allowed_tiers, choose
-from .consent.rules import consented_version as consented_version_of
-from .consent.schema import ATTR_SNAPSHOTS
+from .consent import (
+    ATTR_SNAPSHOTS,
+    EXTENDED_NAMES,
+    allowed_tiers,
+    choose,
+    consented_version,
+    deletes,
+)
 from .const import CRASH, DOMAIN, REPORT, SNAPSHOT
-from .crash.consent import consented_version
-from .crash.envelope import request
+from .crash import consent as crash_consent
+from .crash import request
 from .data import AnalyticsData
-from .guard.last_look import GuardError
-from .lifecycle.fault import UNCLEAN
+from .guard import GuardError
+from .lifecycle import UNCLEAN
 from .models import EVENTS, Consent, Message, Report
-from .outbound.outcomes import last_report
-from .snapshots.shown import preview as preview_snapshot
-from .snapshots.shown import state as snapshots_state
-from .tiers.payload import encode
-from .tiers.standard import TIERS
-from .tiers.table import Tier
+from .outbound import last_report
+from .snapshots import preview as preview_snapshot
+from .snapshots import state as snapshots_state
+from .tiers import TIERS, Tier, encode
 
 
 def status(data: AnalyticsData) -> dict[str, Any]:
@@ -54,7 +56,7 @@ def crash_reports(data: AnalyticsData) -> dict[str, Any] | None:
     return {
         "name": server.destination.name,
         "url": server.destination.url,
-        "confirmed": consented_version(data.store, server) > 0,
+        "confirmed": crash_consent.consented_version(data.store, server) > 0,
         "effective": data.crash_reporter.allowed,
         "waiting": data.crash_reporter.waiting,
         "deletes_on_request": False,
@@ -104,7 +106,7 @@ def tiers(data: AnalyticsData) -> list[dict[str, Any]]:
                 for field in tier.fields
             ],
             "version": tier.version,
-            "accepted_version": consented_version_of(consent, tier.name),
+            "accepted_version": consented_version(consent, tier.name),
             "requires": list(tier.requires),
             "taken": data.choices.destination.extended or not tier.extended,
             "chosen": chosen[tier.name],

@@ -7,11 +7,11 @@ from typing import Any, Final
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from .consent.recipients import take_back, told
+from .consent import take_back, told
 from .const import DOMAIN
 from .data import AnalyticsData
 from .models import Matter, Told
-from .settings.addresses import usable
+from .settings import usable
 from .texts import excerpt
 
 # How long Home Assistant's receiver keeps the last report.

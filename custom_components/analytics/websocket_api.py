@@ -12,8 +12,7 @@ from . import host, websocket_panels
 from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
 from .data import AnalyticsData, async_loaded
 from .onboarding import Onboarding, async_answering
-from .outbound.journal_file import MAX_ENTRIES
-from .outbound.outcomes import outcome
+from .outbound import MAX_ENTRIES, outcome
 from .status import (
     preview,
     previewed_keys,

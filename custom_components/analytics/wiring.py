@@ -7,27 +7,16 @@ from homeassistant.helpers.storage import STORAGE_DIR
 
 from . import host
 from .collect import Source
-from .consent.choices import Choices
-from .consent.store import ConsentStore
-from .crash.log import CrashLog
-from .crash.outbox import Outbox
-from .crash.reporter import CrashReporter
+from .consent import Choices, ConsentStore
+from .crash import CrashLog, CrashReporter, Outbox
 from .data import RUNNING_CONFIG, AnalyticsData
-from .interface.counter import PanelCounter
-from .interface.follower import Interface
-from .lifecycle.queue import EventQueue
-from .lifecycle.reporter import LifecycleReporter
-from .outbound.delivery import Delivery
-from .outbound.forget import Forgetter
-from .outbound.gate import Gate
-from .outbound.journal import Journal
-from .outbound.log import ReportLog
-from .outbound.scheduler import Scheduler
+from .interface import Interface, PanelCounter
+from .lifecycle import EventQueue, LifecycleReporter
+from .outbound import Delivery, Forgetter, Gate, Journal, ReportLog, Scheduler
 from .pipeline import Pipeline
-from .run.current import Run
-from .settings.in_force import Settings
-from .snapshots.log import SnapshotLog
-from .snapshots.reporter import SnapshotReporter
+from .run import Run
+from .settings import Settings
+from .snapshots import SnapshotLog, SnapshotReporter
 
 
 def wired(

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -17,114 +18,124 @@ ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "custom_components" / "analytics"
 MODULES = sorted(PLUGIN.rglob("*.py"))
 
-# Data moves one way, so a module imports only from lines above its own.
-FLOW = (
-    ("const",),
-    ("models",),
-    ("host", "texts", "code"),
-    ("tiers", "settings", "files"),
-    ("guard", "run"),
-    ("collect", "consent"),
-    ("outbound",),
-    ("pipeline", "crash", "snapshots"),
-    ("issues", "lifecycle", "interface", "page"),
-    ("data",),
-    ("taking_back",),
-    ("status", "websocket_panels", "onboarding"),
-    ("config_flow", "diagnostics", "repairs", "services", "system_health", "websocket_api"),
-    ("wiring",),
-    ("__init__",),
-)
-# The same for crash reports, from what was noticed to the server.
-CRASH_FLOW = (
-    ("fields", "faults", "client", "envelope"),
-    ("c_classes", "noise", "messages", "scrub", "consent"),
-    ("capture", "frames"),
-    ("native",),
-    ("naming",),
-    ("build",),
-    ("outbox", "log", "surroundings"),
-    ("workshop", "gather", "sender"),
-    ("reporter",),
-)
-SNAPSHOTS_FLOW = (
-    ("log", "records", "serials"),
-    ("inspect",),
-    ("sender",),
-    ("reporter", "view"),
-    ("shown",),
-)
-PURE = (
-    "models",
-    "tiers/standard",
-    "tiers/payload",
-    "consent/rules",
-    "guard/last_look",
-    "guard/model_text",
-    "guard/own_secrets",
-    "guard/shapes",
-    "guard/spare",
-    "guard/spelling",
-    "outbound/opt_out",
-    "outbound/retry",
-)
+ROOMS = sorted(path.parent.name for path in PLUGIN.glob("*/__init__.py"))
+
+# What all may use, and has no door.
+GROUND = {"const", "models", "host", "texts"}
+# Data moves one way: a room gives to those below it, through its door. Each row names what the room
+# takes from, beside the ground; whatever stands at the top of the plugin may take from all of them.
+FLOW = {
+    "files": "",
+    "settings": "",
+    "code": "",
+    "tiers": "",
+    "run": "tiers files",
+    "guard": "tiers",
+    "collect": "tiers guard code",
+    "consent": "tiers settings files",
+    "outbound": "tiers consent settings files",
+    "pipeline": "collect tiers consent guard outbound settings",
+    "lifecycle": "pipeline collect tiers consent outbound files code run",
+    "interface": "pipeline tiers consent files",
+    "snapshots": "collect tiers consent guard outbound settings",
+    "crash": "collect tiers consent guard outbound settings files code run",
+}
+PURE = ("models", "texts", "tiers", "guard", "consent/rules", "outbound/opt_out", "outbound/retry")
 
 
-def stage(module: str) -> int:
-    """Return a module's place in the flow."""
-    [place] = [place for place, names in enumerate(FLOW) if module in names]
-    return place
+def place_of(path: Path) -> str:
+    """Return in which room a module is, and of one that is in none its own name."""
+    return path.relative_to(PLUGIN).parts[0].removesuffix(".py")
 
 
-def name_of(path: Path) -> str:
-    """Return the top-level name of a module: `collect` for all in that room."""
-    parts = path.relative_to(PLUGIN).parts
-    return parts[0].removesuffix(".py")
+def dotted(path: Path) -> str:
+    """Return what a module is called below the plugin, a room by its own name."""
+    return ".".join(path.relative_to(PLUGIN).with_suffix("").parts).removesuffix(".__init__")
 
 
-def relative_imports(path: Path) -> Iterator[str]:
-    """Yield the top-level names of our own modules that a module imports."""
-    depth = len(path.relative_to(PLUGIN).parts)
+NAMES = {dotted(path): path for path in MODULES}
+
+
+def imports(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield what a module imports of ours: from which module or room, and by which name."""
+    folder = path.relative_to(PLUGIN).parts[:-1]
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.level == depth:
-            yield from [node.module.split(".")[0]] if node.module else [a.name for a in node.names]
+        if isinstance(node, ast.ImportFrom) and node.level:
+            above = folder[: len(folder) + 1 - node.level]
+            source = ".".join((*above, *(node.module or "").split("."))).strip(".")
+            yield from ((source, alias.name) for alias in node.names)
+
+
+def taken_from(path: Path) -> set[str]:
+    """Return the modules that a module imports, whole or names of them."""
+    found = {(f"{source}.{name}".strip("."), source) for source, name in imports(path)}
+    return {whole if whole in NAMES else source for whole, source in found}
+
+
+def named_by(door: Path) -> set[str]:
+    """Return what a room hands out."""
+    for node in ast.parse(door.read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+def test_each_room_stands_below_those_that_it_takes_from() -> None:
+    assert set(ROOMS) | {"pipeline"} == set(FLOW)
+    rows = list(FLOW)
+    for number, room in enumerate(rows):
+        assert set(FLOW[room].split()) <= set(rows[:number]), room
+
+
+@pytest.mark.parametrize("room", FLOW)
+def test_a_room_takes_from_what_its_row_names(room: str) -> None:
+    modules = [path for path in MODULES if place_of(path) == room]
+    taken = {source.split(".")[0] for path in modules for source in taken_from(path)}
+    assert taken - GROUND - {room} == set(FLOW[room].split())
+
+
+def test_no_module_needs_itself() -> None:
+    graph = {name: taken_from(path) - {name} for name, path in NAMES.items()}
+    # A room is there once all that is in it is: its modules go past its door.
+    TopologicalSorter(graph).prepare()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PLUGIN)))
-def test_imports_point_up_the_flow_only(path: Path) -> None:
-    own = stage(name_of(path))
-    assert [name for name in relative_imports(path) if stage(name) >= own] == []
+def test_nothing_goes_around_the_door_of_a_room(path: Path) -> None:
+    for source, name in imports(path):
+        room, *inside = (source or name).split(".")
+        if room in ROOMS and room != place_of(path):
+            assert not inside, source
+            assert name in named_by(PLUGIN / room / "__init__.py"), f"{room}: {name}"
 
 
-@pytest.mark.parametrize(("folder", "flow"), [("crash", CRASH_FLOW), ("snapshots", SNAPSHOTS_FLOW)])
-def test_imports_of_a_folder_point_up_its_own_flow_only(
-    folder: str, flow: tuple[tuple[str, ...], ...]
-) -> None:
-    stages = {name: place for place, names in enumerate(flow) for name in names}
-    found = {path.stem: path for path in (PLUGIN / folder).glob("[!_]*.py")}
-    assert set(found) == set(stages)
-    for name, path in found.items():
-        imported = re.findall(r"^from \.(\w+) import", path.read_text(), re.MULTILINE)
-        imported += [
-            part.strip()
-            for line in re.findall(r"^from \. import (.+)$", path.read_text(), re.MULTILINE)
-            for part in line.split(",")
-        ]
-        assert [other for other in imported if stages[other] >= stages[name]] == [], name
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_door_hands_out_what_others_take_and_no_more(room: str) -> None:
+    others = [path for path in MODULES if place_of(path) != room]
+    taken = {name for path in others for source, name in imports(path) if source == room}
+    assert named_by(PLUGIN / room / "__init__.py") == taken
 
 
 @pytest.mark.parametrize("name", PURE)
 def test_pure_stages_know_no_host(name: str) -> None:
-    source = (PLUGIN / f"{name}.py").read_text()
-    assert "homeassistant" not in re.findall(r"^(?:from|import) (\w+)", source, re.MULTILINE)
+    place = PLUGIN / name
+    for path in place.glob("*.py") if place.is_dir() else [place.with_suffix(".py")]:
+        imported = re.findall(r"^(?:from|import) (\w+)", path.read_text(), re.MULTILINE)
+        assert "homeassistant" not in imported, path.name
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PLUGIN)))
 def test_modules_are_short_and_say_where_they_stand(path: Path) -> None:
-    tree = ast.parse(path.read_text())
-    assert ast.get_docstring(tree)
+    sentence = (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n\n")[0]
+    assert sentence.endswith(".")
     # The table of tiers is data: a field a row.
-    assert name_of(path) == "tiers" or len(path.read_text().splitlines()) <= 240
+    assert place_of(path) == "tiers" or len(path.read_text().splitlines()) <= 240
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_docs_name_each_room(room: str) -> None:
+    plugin, _, _ = (ROOT / "docs" / "architecture.md").read_text().partition("## The receiver")
+    assert f"\n| `{room}/` |" in plugin
 
 
 WAYS_OUT = re.compile(

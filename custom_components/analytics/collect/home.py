@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from ..code.published import host_domains
+from ..code import host_domains
 from ..const import LOGGER
-from ..guard.public_names import PUBLIC_NAMES
-from ..guard.spelling import spellings
+from ..guard import PUBLIC_NAMES, spellings
 from ..models import Knowledge, Network
 from .source import Source, is_cancelled
 

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 
 from .. import host
 from ..models import Consent, Destination
-from ..settings.in_force import needs_confirmation
+from ..settings import needs_confirmation
 from . import rules
 from .schema import ATTR_SNAPSHOTS
 from .store import ConsentStore

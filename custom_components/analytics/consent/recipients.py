@@ -8,9 +8,7 @@ from collections.abc import Iterator
 
 from ..const import ATTR_ONBOARDED, ATTR_UUID
 from ..models import Deletion, Destination, Matter, Told
-from ..settings.addresses import known, usable
-from ..settings.device_database import DEVICE_DATABASE, shares_keys
-from ..settings.in_force import shares_choices
+from ..settings import DEVICE_DATABASE, known, shares_choices, shares_keys, usable
 from .schema import ATTR_LEFT, ATTR_SENT, ATTR_STAYS, ATTR_SUBMISSION_IDENTIFIER
 from .store import ConsentStore, Record
 

@@ -5,9 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from ..models import EVENTS, Consent, Message, Payload
-from ..tiers.extended import EXTENDED, LIFECYCLE
-from ..tiers.standard import BASE, DIAGNOSTICS, TIERS
-from ..tiers.table import Field, Tier
+from ..tiers import BASE, DIAGNOSTICS, EXTENDED, LIFECYCLE, TIERS, Field, Tier
 
 EXTENDED_NAMES: Final = dict.fromkeys(tier.name for tier in EXTENDED).keys()
 

@@ -5,7 +5,7 @@ from typing import Final
 import voluptuous as vol
 
 from ..const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
-from ..tiers.table import SECONDS, UUID
+from ..tiers import SECONDS, UUID
 
 SHARED_KEY: Final = "core.analytics"
 OWN_KEY: Final = "analytics.destinations"

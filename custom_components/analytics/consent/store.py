@@ -15,9 +15,9 @@ from homeassistant.core import HomeAssistant
 
 from .. import host
 from ..const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
-from ..files.store import StoreFile
+from ..files import StoreFile
 from ..models import Consent, Deletion, Destination
-from ..settings.in_force import shares_choices
+from ..settings import shares_choices
 from .schema import (
     ATTR_CONFIRMED,
     ATTR_DECLINED,

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from ..code.places import Owner, Place, Places
+from ..code import Owner, Place, Places
 from ..const import DOMAIN
 from ..models import Knowledge
-from ..run.previous import Mark
+from ..run import Mark
 from .capture import FATAL, Captured
 from .client import EventMaker
 from .faults import NATIVE, Fault, Frame

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from ..consent.choices import Choices
-from ..consent.store import ConsentStore
+from ..consent import Choices, ConsentStore
 from ..models import CrashServer
-from ..settings.in_force import needs_confirmation
+from ..settings import needs_confirmation
 from .fields import FIELDS, VERSION, CrashField
 
 TIER = "diagnostics"

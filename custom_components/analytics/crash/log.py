@@ -2,7 +2,7 @@
 
 from ..const import LOGGER
 from ..models import Destination, Report
-from ..outbound.log import ReportLog
+from ..outbound import ReportLog
 from ..texts import one_line
 from .build import summary
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, TypeGuard
 
-from ..code.sources import File, parse
+from ..code import File, parse
 from .fields import MAX_MESSAGE
 
 # Stands for what was filled in.

@@ -12,13 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from ..code.places import Owner, Place, Places, has_symbol, is_of_the_system
-from ..guard.last_look import offends
-from ..guard.own_secrets import mentions_secret
-from ..guard.shapes import reveals
+from ..code import Owner, Place, Places, has_symbol, is_of_the_system
+from ..guard import mentions_secret, offends, reveals
 from ..models import Knowledge
-from ..run.fault_log import NAMES
-from ..tiers.table import Content
+from ..run import NAMES
+from ..tiers import Content
 from . import messages
 from .c_classes import is_made_in_c
 from .faults import NATIVE, Frame, Raised, find_class

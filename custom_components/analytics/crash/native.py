@@ -1,6 +1,6 @@
 """Turn what the interpreter wrote down of its own crash into a fault like any other."""
 
-from ..run.fault_log import NAMES, NativeFault
+from ..run import NAMES, NativeFault
 from .capture import FATAL, Captured
 from .faults import NATIVE, Fault, Frame, Raised
 

@@ -10,15 +10,11 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 
 from ..collect import Source
-from ..consent.choices import Choices
-from ..consent.store import ConsentStore
+from ..consent import Choices, ConsentStore
 from ..const import LOGGER, PLACEHOLDER
 from ..models import CrashServer, JsonValue, Kind, Outcome
-from ..outbound.delivery import Delivery
-from ..outbound.pacing import Pacing
-from ..outbound.worker import Worker
-from ..run.current import Run
-from ..run.fault_log import Found
+from ..outbound import Delivery, Pacing, Worker
+from ..run import Found, Run
 from . import consent, native
 from .build import CrashReport, Surroundings
 from .capture import Captured, CaptureHandler

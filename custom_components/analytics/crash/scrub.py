@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ..code.sources import MAX_LINE, MAX_LINES
+from ..code import MAX_LINE, MAX_LINES
 from .fields import FIELDS, MAX_MESSAGE
 
 type Json = dict[str, Any]

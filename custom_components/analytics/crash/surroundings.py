@@ -3,9 +3,8 @@
 from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.loader import Integration
 
-from ..collect import Source, async_collect
-from ..collect.home import async_home
-from ..run.current import Run
+from ..collect import Source, async_collect, async_home
+from ..run import Run
 from .build import Surroundings
 
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from homeassistant.const import __version__ as HOST_VERSION
 
-from ..code.places import Places
+from ..code import Places
 from ..collect import Source
 from ..models import CrashServer
-from ..run.current import Run
+from ..run import Run
 from .build import CrashReport, Surroundings, build
 from .capture import Captured
 from .client import EventMaker

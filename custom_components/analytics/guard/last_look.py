@@ -16,7 +16,7 @@ from typing import Final
 import voluptuous as vol
 
 from ..models import JsonValue, Knowledge, Payload
-from ..tiers.table import MAX_TEXT, Content, Field
+from ..tiers import MAX_TEXT, Content, Field
 from . import model_text
 from .own_secrets import Rule, is_secret, mentions_secret
 from .shapes import addresses, is_version, reveals

@@ -13,7 +13,7 @@ from typing import Final
 import voluptuous as vol
 
 from ..models import JsonValue
-from ..tiers.table import Field
+from ..tiers import Field
 
 # Of a part and its key, which is "" where it is no object's.
 type Offends = Callable[[str, JsonValue], bool]

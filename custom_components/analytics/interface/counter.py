@@ -12,9 +12,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from ..files.store import StoreFile
-from ..tiers.facts import PanelUse
-from ..tiers.words import OPENED_STEPS, PANELS, step
+from ..files import StoreFile
+from ..tiers import PanelUse, words
 
 type Counts = dict[str, dict[str, int]]
 
@@ -23,12 +22,12 @@ LOSS: Final = "what was counted in the last two days is lost"
 # A click is not worth a write.
 WRITE_AFTER: Final = timedelta(minutes=5)
 # What is more is told as this many.
-MOST: Final = OPENED_STEPS[-1]
+MOST: Final = words.OPENED_STEPS[-1]
 DAY: Final = timedelta(days=1)
 
 # What a later version counted under a word that is unknown here is left out.
 _COUNTED: Final = vol.Schema(
-    {vol.Optional(panel): vol.All(int, vol.Range(min=1, max=MOST)) for panel in PANELS},
+    {vol.Optional(panel): vol.All(int, vol.Range(min=1, max=MOST)) for panel in words.PANELS},
     extra=vol.REMOVE_EXTRA,
 )
 # By the address of the destination, for a yes belongs to one.
@@ -57,7 +56,7 @@ class PanelCounter:
     @callback
     def opened(self, panel: str) -> None:
         """Count one more."""
-        if panel not in PANELS:
+        if panel not in words.PANELS:
             raise ValueError("expected a word of the table")
         today = self._today.isoformat()
         counted = self._counts.get(today, {})
@@ -74,7 +73,7 @@ class PanelCounter:
         if not counted:
             return None
         return tuple(
-            PanelUse(panel=panel, opened=step(count, OPENED_STEPS))
+            PanelUse(panel=panel, opened=words.step(count, words.OPENED_STEPS))
             for panel, count in sorted(counted.items())
         )
 

@@ -2,9 +2,9 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..consent.rules import allowed_tiers
+from ..consent import allowed_tiers
 from ..pipeline import Pipeline
-from ..tiers.extended import INTERFACE
+from ..tiers import INTERFACE
 from .counter import PanelCounter
 from .module import FrontendModule
 

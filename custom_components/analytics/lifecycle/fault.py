@@ -2,12 +2,10 @@
 
 from typing import Final
 
-from ..code.places import Owner, Places
+from ..code import Owner, Places
 from ..models import Message
-from ..run.current import Run
-from ..run.fault_log import NAMES, Found, NativeFault
-from ..run.previous import End
-from ..tiers.facts import Event, FaultPlace
+from ..run import NAMES, End, Found, NativeFault, Run
+from ..tiers import Event, FaultPlace
 
 UNCLEAN: Final = (End.KILLED, End.POWER_LOSS, End.CRASHED_AT_START, End.CRASHED_AT_STOP)
 PUBLIC: Final = (Owner.HOST, Owner.PACKAGE, Owner.PYTHON)

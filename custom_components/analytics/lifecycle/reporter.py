@@ -10,17 +10,15 @@ from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
-from ..code.places import Places
-from ..collect.system import UNKNOWN
-from ..consent.rules import allowed_fields
+from ..code import Places
+from ..collect import UNKNOWN
+from ..consent import allowed_fields
 from ..const import DOMAIN, LOGGER
 from ..models import Consent, Kind, Message, Outcome, Payload, Report
-from ..outbound.pacing import Pacing
-from ..outbound.worker import Worker
+from ..outbound import Pacing, Worker
 from ..pipeline import Pipeline
-from ..run.current import Run
-from ..tiers.facts import Event, Facts, Installation
-from ..tiers.payload import build
+from ..run import Run
+from ..tiers import Event, Facts, Installation, build
 from .fault import fault_event, kill_event
 from .queue import EventQueue, Waiting
 from .start import async_start_event

@@ -9,11 +9,11 @@ from typing import Final
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from ..consent.store import ConsentStore
+from ..consent import ConsentStore
 from ..const import LOGGER
-from ..files.store import is_recent
+from ..files import is_recent
 from ..models import Deletion, Kind, Outcome
-from ..settings.addresses import usable
+from ..settings import usable
 from ..texts import excerpt
 from .gate import LIMIT, Gate
 

@@ -16,7 +16,7 @@ import orjson
 
 from ..const import LOGGER
 from ..files import atomic as atomic_file
-from ..files.atomic import private
+from ..files import private
 from ..models import JsonValue
 from .journal_entry import Entry, Line, is_attached, is_too_deep, take
 

@@ -7,7 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from ..const import ATTR_UUID, LOGGER
 from ..models import Destination, Kind, Outcome, Payload, Report
 from ..texts import one_line
-from ..tiers.payload import encode
+from ..tiers import encode
 
 EVENT_LOGGING_CHANGED = "logging_changed"
 SHOWN_DIGITS = 4

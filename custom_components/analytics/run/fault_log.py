@@ -17,7 +17,7 @@ import orjson
 
 from ..const import LOGGER
 from ..files import atomic as atomic_file
-from ..tiers.words import UNKNOWN
+from ..tiers import words
 from .threads import kind
 
 # The host's, in its configuration folder.
@@ -83,7 +83,7 @@ class NativeFault:
     error: str
     stack: tuple[TextFrame, ...]
     c_stack: tuple[CFrame, ...]
-    thread: str = UNKNOWN
+    thread: str = words.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,7 +158,7 @@ def parse(text: str) -> tuple[NativeFault, ...]:
 
 
 def _fault(text: str) -> NativeFault:
-    words, *lines = text.split("\n")
+    cause, *lines = text.split("\n")
     # What has no end of line was cut short.
     sections = _sections(lines[:-1])
     heading, calls = _section(CURRENT, sections)
@@ -167,7 +167,7 @@ def _fault(text: str) -> NativeFault:
     # Of a deep stack the interpreter leaves out the end, and says so.
     outermost = _frame(calls[-1]) if calls else None
     return NativeFault(
-        error=_error(words.removeprefix(":").strip()),
+        error=_error(cause.removeprefix(":").strip()),
         stack=tuple(islice(filter(None, frames), MAX_FRAMES)),
         c_stack=tuple(islice(filter(None, c_frames), MAX_FRAMES)),
         thread=kind(heading, outermost.function if outermost else None),
@@ -190,10 +190,10 @@ def _section(heading: str, sections: list[tuple[str, list[str]]]) -> tuple[str, 
     return next((section for section in sections if section[0].startswith(heading)), ("", []))
 
 
-def _error(words: str) -> str:
-    if "stack overflow" in words.lower():
+def _error(cause: str) -> str:
+    if "stack overflow" in cause.lower():
         return STACK_OVERFLOW
-    return next((known for known in ERRORS if words.startswith(known)), FATAL)
+    return next((known for known in ERRORS if cause.startswith(known)), FATAL)
 
 
 def _frame(line: str) -> TextFrame | None:

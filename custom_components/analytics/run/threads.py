@@ -6,7 +6,7 @@ What a thread is called is up to whoever starts it, so only the host's own names
 import re
 from typing import Final
 
-from ..tiers.words import OTHER, UNKNOWN
+from ..tiers import words
 
 # As 3.14 writes it, with a name of 15 characters at most; earlier versions write none.
 _NAMED: Final = re.compile(
@@ -17,7 +17,7 @@ _KINDS: Final = (
     ("worker", re.compile(r"(?:SyncWorker|ImportExecutor|asyncio)_\d*", re.ASCII)),
     ("recorder", re.compile(r"Recorder|DbWorker_\d*", re.ASCII)),
     # The main thread is called as the program is, but so may be one that a library has started.
-    (UNKNOWN, re.compile(r"python[\d.]*|hass", re.ASCII)),
+    (words.UNKNOWN, re.compile(r"python[\d.]*|hass", re.ASCII)),
 )
 # No other thread begins with a module.
 _OUTERMOST_OF_MAIN: Final = {"<module>", "_run_module_as_main"}
@@ -28,5 +28,5 @@ def kind(heading: str, outermost: str | None) -> str:
     if outermost in _OUTERMOST_OF_MAIN:
         return "main"
     if not (named := _NAMED.fullmatch(heading)):
-        return UNKNOWN
-    return next((kind for kind, name in _KINDS if name.fullmatch(named[1])), OTHER)
+        return words.UNKNOWN
+    return next((kind for kind, name in _KINDS if name.fullmatch(named[1])), words.OTHER)

@@ -8,13 +8,11 @@ from homeassistant.util import dt as dt_util
 
 from .. import host
 from ..collect import Source
-from ..consent.store import ConsentStore
+from ..consent import ConsentStore
 from ..const import INTERVAL
 from ..models import Blocked, Destination, LastReport, Obstacle, Outcome, Report
-from ..outbound.delivery import Delivery
-from ..outbound.scheduler import Scheduler
-from ..settings.device_database import DEVICE_DATABASE, shares_keys
-from ..settings.in_force import Settings
+from ..outbound import Delivery, Scheduler
+from ..settings import DEVICE_DATABASE, Settings, shares_keys
 from .records import Records
 from .sender import Sender
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from ...tiers.facts import Environment, OperatingSystem, Python
+from ...tiers import Environment, OperatingSystem, Python
 from ..machine import Machine
 from ..source import Source
 from ..system import operating_system

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .levels import LEVELS
-from .views import KINDS
+from .tables import KINDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,11 +9,12 @@ from typing import Any, Final, Protocol
 from aiohttp import web
 
 from ..options import Options
-from . import listing, rendering, views
+from . import listing, overview, rendering, tables, views
 from .assets import Assets
 from .charts import History, wording
 from .levels import LEVELS
-from .views import Context, Figures, Kind
+from .tables import Kind
+from .views import Context, Figures
 
 MOST_PAGES: Final = 256  # that are kept until the figures change
 
@@ -36,17 +37,17 @@ type View = Callable[[Figures, History], Context | None]
 def routes(publisher: Publication, options: Options) -> list[web.RouteDef]:
     """Return the routes of all pages and of what they need."""
     site = Site(publisher, options)
-    tables = [
+    long = [
         route
-        for kind in views.KINDS
+        for kind in tables.KINDS
         for route in (
             web.get(f"/{kind.path}", partial(site.table, kind)),
             web.get(f"/{kind.path}/{{name:[^/]+}}", partial(site.detail, kind)),
         )
     ]
     return [
-        web.get("/", partial(site.plain, "overview.html", views.overview)),
-        *tables,
+        web.get("/", partial(site.plain, "overview.html", overview.overview)),
+        *long,
         web.get("/statistics", partial(site.plain, "statistics.html", views.statistics)),
         *(
             web.get(f"/{level.path}", partial(site.plain, "level.html", level.view))
@@ -86,7 +87,7 @@ class Site:
         query = listing.read(request.query)
 
         def view(figures: Figures, _: History) -> Context:
-            return {"kind": kind, "listing": views.listing(figures, kind, query)}
+            return {"kind": kind, "listing": tables.listing(figures, kind, query)}
 
         return await self._answer(request, "listing.html", view, request.path, str(query))
 
@@ -95,7 +96,7 @@ class Site:
         name = request.match_info["name"]
 
         def view(figures: Figures, history: History) -> Context | None:
-            found = views.detail(figures, history, kind, name)
+            found = tables.detail(figures, history, kind, name)
             return {"kind": kind} | found if found else None
 
         return await self._answer(request, "detail.html", view, request.rel_url.raw_path)
@@ -123,7 +124,7 @@ class Site:
                 # Not on the loop's thread: reports must not wait for a page.
                 shared = {"path": path, "csv_files": csv_files(request.app)}
                 pages[key] = await asyncio.to_thread(self._render, template, view, shared)
-        return rendering.answer(request, pages[key])
+        return pages[key].answer(request)
 
     def _current_pages(self) -> dict[str, rendering.Page]:
         """Drop the pages of earlier figures, and all where addresses were made up."""
@@ -137,7 +138,7 @@ class Site:
         figures, history = self._published
         found = view(figures, history)
         shared |= {
-            "kinds": views.KINDS,
+            "kinds": tables.KINDS,
             "k": figures.get("smallest_group", self._options.smallest_group),
             "updated": wording.moment(figures.get("last_updated", 0)),
             "empty": not figures.get("active_installations"),

@@ -1,17 +1,16 @@
 """Templates into pages: rendered once per publication, and sent with the headers that all have."""
 
-import gzip
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from aiohttp import ETag, hdrs, web
+from aiohttp import hdrs, web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..options import Options
+from ..wire import Document
 from .assets import Assets
 from .charts import wording
 from .menu import MENU
@@ -22,6 +21,7 @@ POLICY: Final = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS: Final[Mapping[str, str]] = {
+    hdrs.CACHE_CONTROL: "no-cache",  # asks again each time, see the ETag
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -32,12 +32,14 @@ HEADERS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """A rendered page, as it goes over the wire."""
+    """A rendered page, and its status."""
 
-    body: bytes
-    packed: bytes
-    etag: str
+    document: Document
     status: int
+
+    def answer(self, request: web.Request) -> web.Response:
+        """Send it, or only that it is still the same."""
+        return self.document.answer(request, "text/html", HEADERS, self.status)
 
 
 def environment(options: Options, assets: Assets) -> Environment:
@@ -77,31 +79,4 @@ def example(options: Options) -> str:
 def render(templates: Environment, template: str, status: int, values: Mapping[str, Any]) -> Page:
     """Render a page; half characters, which some JSON has, become question marks."""
     body = templates.get_template(template).render(values).encode("utf-8", "replace")
-    return Page(
-        body=body,
-        packed=gzip.compress(body, compresslevel=6, mtime=0),
-        etag=hashlib.sha256(body).hexdigest()[:16],
-        status=status,
-    )
-
-
-def answer(request: web.Request, page: Page) -> web.Response:
-    """Send a page, or only that it is still the same."""
-    response = web.Response(status=page.status, headers=HEADERS)
-    response.headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
-    response.headers[hdrs.CACHE_CONTROL] = "no-cache"  # asks again each time, see the ETag
-    response.etag = ETag(page.etag, is_weak=True)
-    if page.status == web.HTTPOk.status_code and known(request, page.etag):
-        response.set_status(web.HTTPNotModified.status_code)
-        return response
-    response.content_type, response.charset = "text/html", "utf-8"
-    packs = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "")
-    if packs:
-        response.headers[hdrs.CONTENT_ENCODING] = "gzip"
-    response.body = page.packed if packs else page.body
-    return response
-
-
-def known(request: web.Request, etag: str) -> bool:
-    """Tell whether the browser has this version."""
-    return any(tag.value in {etag, "*"} for tag in request.if_none_match or ())
+    return Page(document=Document.of(body), status=status)

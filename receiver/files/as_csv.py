@@ -2,34 +2,20 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import dropwhile
 from typing import Final
-from unicodedata import category, normalize
 
 from aiohttp import web
 
 from ..disclosure import TYPES, Figures
 from ..options import Options
 from ..publishing import TOTALS, Publisher
+from .cells import Cell, safe
 from .documents import Documents
 
 CSV: Final = "text/csv"
-# A spreadsheet takes what begins so for a formula, in any width, and names come from strangers.
-_FORMULA: Final = tuple("=+-@\N{MINUS SIGN}")
-# Where the comma stands in numbers, another sign separates the cells.
-_SEPARATORS: Final = re.compile(r"([;,|\t\r\n])")
-# Quotes are taken away, and of what can't be seen some programs drop this, others that: spaces,
-# marks, controls, what has no width, and letters and symbols that are blank.
-_UNSEEN: Final = "CMZ"
-_BLANK: Final = (
-    '"\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}\N{HANGUL FILLER}'
-    "\N{HALFWIDTH HANGUL FILLER}\N{BRAILLE PATTERN BLANK}"
-)
-
 _TOTALS: Final = (
     "reports_integrations",
     "reports_statistics",
@@ -42,7 +28,6 @@ _TOTALS: Final = (
     "unclean",
 )
 
-type Cell = str | int
 type Rows = Iterable[tuple[Cell, ...]]
 
 
@@ -67,27 +52,8 @@ def _write(table: Table, publisher: Publisher) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(table.columns)
-    writer.writerows([_safe(cell) for cell in row] for row in table.rows(publisher))
+    writer.writerows([safe(cell) for cell in row] for row in table.rows(publisher))
     return file.getvalue().encode("utf-8", "replace")
-
-
-def _safe(cell: Cell) -> Cell:
-    """Let no text be a formula, whatever separates the cells."""
-    if not isinstance(cell, str):
-        return cell
-    return "".join(map(_harmless, _SEPARATORS.split(cell)))
-
-
-def _harmless(part: str) -> str:
-    """Put a sign before what would be a formula, behind all that is dropped before it."""
-    seen = "".join(dropwhile(_is_unseen, part))
-    if not normalize("NFKC", seen[:1]).startswith(_FORMULA):
-        return part
-    return f"{part.removesuffix(seen)}'{seen}"
-
-
-def _is_unseen(character: str) -> bool:
-    return category(character)[0] in _UNSEEN or character in _BLANK
 
 
 def _counts(name: str, column: str) -> Table:

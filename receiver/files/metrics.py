@@ -1,13 +1,12 @@
-"""For those who watch: /metrics in the text format of Prometheus, and /healthz.
+"""For those who watch: /metrics in the text format of Prometheus.
 
-Both are public, so the receiver's own counters are rounded down like all others, and change with
+It is public, so the receiver's own counters are rounded down like all others, and change with
 the figures only: exact ones would tell how many installations there are, and live ones when one of
 them reports, to whoever sends k-1 requests of his own.
 """
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -17,15 +16,14 @@ from ..intake import Outcome
 from ..keys import OUTCOMES, WRITER
 from ..options import Options
 from ..publishing import Publisher
+from .health import NEVER_STORED
+from .prometheus import Samples, labelled, nested, single, write
 
 TEXT: Final = {
     "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
     # Names come from strangers.
     "X-Content-Type-Options": "nosniff",
 }
-PREFIX: Final = "open_analytics"
-NEVER_STORED: Final = {"Cache-Control": "no-store"}
-_ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 # Of the figures that are tables: how the metric and its label are called.
 TABLES: Final[Mapping[str, tuple[str, str]]] = {
@@ -88,16 +86,10 @@ PARTS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "panels": ("opened", "panel_use_installations", "panel", "opened"),
 }
 
-type Labels = Mapping[str, str]
-type Samples = Iterator[tuple[Labels, float]]
-
 
 def routes(publisher: Publisher, options: Options) -> list[web.RouteDef]:
-    """Return the routes for those who watch."""
-    return [
-        web.get("/metrics", _Metrics(publisher, options.smallest_group).answer),
-        web.get("/healthz", partial(_health, publisher)),
-    ]
+    """Return the route for those who watch."""
+    return [web.get("/metrics", _Metrics(publisher, options.smallest_group).answer)]
 
 
 class _Requests:
@@ -155,64 +147,34 @@ def _written(figures: Figures) -> bytes:
     return "".join(_aggregates(figures)).encode("utf-8", "replace")
 
 
-async def _health(publisher: Publisher, request: web.Request) -> web.Response:
-    problems = []
-    if not request.app[WRITER].available:
-        problems.append("the database can't be written")
-    if not publisher.fresh:
-        problems.append("the figures are too old: the log says why none were published")
-    return web.json_response(
-        {"status": "failing" if problems else "ok", "problems": problems},
-        status=web.HTTPServiceUnavailable.status_code if problems else web.HTTPOk.status_code,
-        headers=NEVER_STORED,
-    )
-
-
 def _own(publisher: Publisher, outcomes: Mapping[str, int], *, available: bool) -> Iterator[str]:
     """Yield how the receiver is."""
     updated = publisher.figures["last_updated"] / 1000
-    yield _metric("requests_total", _labelled("outcome", outcomes), kind="counter")
-    yield _metric("last_published_timestamp_seconds", _one(updated))
-    yield _metric("aggregation_duration_seconds", _one(round(publisher.seconds, 1)))
-    yield _metric("storage_available", _one(int(available)))
-    yield _metric("smallest_group", _one(publisher.figures["smallest_group"]))
+    yield write("requests_total", labelled("outcome", outcomes), kind="counter")
+    yield write("last_published_timestamp_seconds", single(updated))
+    yield write("aggregation_duration_seconds", single(round(publisher.seconds, 1)))
+    yield write("storage_available", single(int(available)))
+    yield write("smallest_group", single(publisher.figures["smallest_group"]))
 
 
 def _aggregates(figures: Figures) -> Iterator[str]:
     """Yield what is published."""
     for name, metric in TOTALS.items():
-        yield _metric(metric, _one(figures[name]))
+        yield write(metric, single(figures[name]))
     for name, (metric, label) in TABLES.items():
-        yield _metric(
-            metric, _labelled(label, {key: _total(v) for key, v in figures[name].items()})
-        )
+        yield write(metric, labelled(label, {key: _total(v) for key, v in figures[name].items()}))
     for name, (parts, metric, label, part) in PARTS.items():
         tables = {key: row[parts] for key, row in figures[name].items()}
-        yield _metric(metric, _nested(label, part, tables))
+        yield write(metric, nested(label, part, tables))
     unclean = {version: row["unclean"] for version, row in figures["starts"].items()}
-    yield _metric("unclean_start_installations", _labelled("version", unclean))
-    yield _metric("installations_by_region", _nested("country", "region", figures["regions"]))
-    yield _metric("statistic_installations", _statistics(figures))
-    yield _metric("statistic_quartile", _quartiles(figures))
+    yield write("unclean_start_installations", labelled("version", unclean))
+    yield write("installations_by_region", nested("country", "region", figures["regions"]))
+    yield write("statistic_installations", _statistics(figures))
+    yield write("statistic_quartile", _quartiles(figures))
 
 
 def _total(value: int | Mapping[str, int]) -> int:
     return value if isinstance(value, int) else value["total"]
-
-
-def _one(value: float) -> Samples:
-    yield {}, value
-
-
-def _labelled(label: str, table: Mapping[str, int]) -> Samples:
-    for name, number in table.items():
-        yield {label: name}, number
-
-
-def _nested(outer: str, inner: str, tables: Mapping[str, Mapping[str, int]]) -> Samples:
-    for key, table in tables.items():
-        for name, number in table.items():
-            yield {outer: key, inner: name}, number
 
 
 def _statistics(figures: Figures) -> Samples:
@@ -224,15 +186,3 @@ def _quartiles(figures: Figures) -> Samples:
     for name, one in figures["statistics"].items():
         for quantile, value in zip(("0.25", "0.5", "0.75"), one.get("quartiles", ()), strict=False):
             yield {"name": name, "quantile": quantile}, value
-
-
-def _metric(name: str, samples: Samples, *, kind: str = "gauge") -> str:
-    """Return a metric with all its samples, as the format wants it; empty ones are left out."""
-    full = f"{PREFIX}_{name}"
-    lines = [f"{full}{_labels(labels)} {value}\n" for labels, value in samples]
-    return f"# TYPE {full} {kind}\n{''.join(lines)}" if lines else ""
-
-
-def _labels(labels: Labels) -> str:
-    shown = ",".join(f'{name}="{value.translate(_ESCAPES)}"' for name, value in labels.items())
-    return f"{{{shown}}}" if shown else ""

@@ -1,8 +1,9 @@
 """What a report, an event and a place can be: the fields and words that all rooms agree on."""
 
 from . import words
-from .checks import MAX_ITEMS, ReportError
+from .checks import ReportError
 from .extended import ENVIRONMENT, EVENTS, INTERFACE
+from .objects import MAX_ITEMS
 from .reports import FIELDS, INSTALLATION_TYPES, Taken, validate, validate_event
 from .states import STATE_CODES, STATES
 

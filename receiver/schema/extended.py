@@ -9,15 +9,11 @@ from typing import Any, Final
 
 from . import words
 from .checks import (
-    REQUIRED,
     Check,
-    Key,
     ReportError,
     count,
-    each_once,
     flag,
     numbers,
-    object_of,
     one_of,
     or_null,
     step_of,
@@ -26,6 +22,7 @@ from .checks import (
     text_or_null,
     word_of,
 )
+from .objects import REQUIRED, Key, each_once, object_of
 
 _DETECTION: Final = Key(word_of(words.DETECTIONS), REQUIRED)
 _SYSTEM: Final = {

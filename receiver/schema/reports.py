@@ -11,23 +11,18 @@ from typing import Any, Final
 import orjson
 
 from .checks import (
-    MAX_DROPPED,
-    REQUIRED,
     Check,
-    Key,
     count,
-    each_once,
     flag,
     flag_or_null,
     lower_case,
-    names,
-    object_of,
     one_of,
     text,
     text_of,
     text_or_null,
 )
 from .extended import ENVIRONMENT, INTERFACE, check_event
+from .objects import MAX_DROPPED, REQUIRED, Key, each_once, names, object_of
 
 INSTALLATION_TYPES: Final = (
     "Home Assistant OS",

@@ -4,9 +4,9 @@ Who reads or backs up comes in here. Who writes comes in by `writing`, apart: th
 loop, and the process that counts does not.
 """
 
+from .backups import back_up
 from .errors import StorageError, StorageUnavailable
 from .reading import Kept, reading
 from .rows import Event, Row
-from .sqlite import back_up
 
 __all__ = ["Event", "Kept", "Row", "StorageError", "StorageUnavailable", "back_up", "reading"]

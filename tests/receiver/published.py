@@ -12,9 +12,9 @@ import orjson
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from receiver.dashboard import pages
+from receiver import dashboard, files
 from receiver.disclosure import Figures
-from receiver.files import as_csv, as_json, metrics
+from receiver.files import as_csv, as_json
 from receiver.keys import OUTCOMES, WRITER
 from receiver.options import Options
 from receiver.publishing import Entry
@@ -83,7 +83,7 @@ async def serving(published: Any, **options: Any) -> AsyncIterator[Client]:
     app[OUTCOMES] = options.pop("outcomes", {})
     app[WRITER] = options.pop("storage", Storage())
     chosen = Options(smallest_group=published.figures["smallest_group"], **options)
-    for one in (as_json, as_csv, metrics, pages):
+    for one in (files, dashboard):
         app.add_routes(one.routes(published, chosen))
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client

@@ -17,6 +17,7 @@ SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
 # A room, or a module beside the rooms, and all that it imports: only what stands above it.
 USES: Mapping[str, tuple[str, ...]] = {
     "options": (),
+    "wire": (),
     "schema": (),
     "storage": (),
     "storage.writing": ("storage",),
@@ -26,9 +27,9 @@ USES: Mapping[str, tuple[str, ...]] = {
     "aggregate": ("storage", "counting", "disclosure"),
     "publishing": ("options", "storage", "storage.writing", "disclosure"),
     "keys": ("options", "storage.writing", "publishing"),
-    "files": ("options", "intake", "disclosure", "publishing", "keys"),
+    "files": ("options", "wire", "intake", "disclosure", "publishing", "keys"),
     "dashboard.charts": (),
-    "dashboard": ("options", "schema", "dashboard.charts"),
+    "dashboard": ("options", "wire", "schema", "dashboard.charts"),
     "app": (
         *("options", "storage.writing", "intake", "publishing"),
         *("keys", "files", "dashboard"),

@@ -9,8 +9,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from math import inf
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -18,9 +17,9 @@ from threading import Thread
 from typing import Final
 
 from ..errors import StorageError, StorageUnavailable
-from ..rows import Event, Row
 from . import statements
 from .database import Database, FilesChangedError
+from .jobs import Job, Outcome, Record, Work, answer, done
 
 LOGGER = logging.getLogger(__name__)
 
@@ -40,18 +39,6 @@ REPLACED_FOR: Final = 60.0
 # Seconds in which a drive that works has written anything; one that hangs raises no fault.
 TOO_LONG: Final = 10.0
 
-type _Record = Row | Event
-type _Work = Callable[[sqlite3.Connection], int]
-type _Outcome = int | StorageUnavailable
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A record to put, or other work to do, and who waits for it."""
-
-    task: _Record | _Work
-    done: asyncio.Future[int]
-
 
 class Writer:
     """Writes for the tasks of one event loop."""
@@ -66,7 +53,7 @@ class Writer:
         self._path = path
         self._patience = patience
         self._replaced_for = replaced_for
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="writer", daemon=True)
         self._database: Database | None = None
         # Until it was looked through, at the start and whenever somebody changed its files.
@@ -97,7 +84,7 @@ class Writer:
         self._empty_at = 0.0
         self._thread.start()
 
-    async def put(self, record: _Record) -> None:
+    async def put(self, record: Record) -> None:
         """Keep a report or an event, return when it is durable; raise StorageUnavailable if not."""
         await self._ask(record)
 
@@ -137,10 +124,10 @@ class Writer:
             self._jobs.put(None)
             await asyncio.to_thread(self._thread.join)
 
-    async def _ask(self, task: _Record | _Work) -> int:
+    async def _ask(self, task: Record | Work) -> int:
         if self._waiting >= MAX_WAITING or self._closing or not self._thread.is_alive():
             raise StorageUnavailable("The database does not keep up, or the receiver stops")
-        job = _Job(task, asyncio.get_running_loop().create_future())
+        job = Job(task, asyncio.get_running_loop().create_future())
         self._waiting += 1
         self._jobs.put(job)
         try:
@@ -157,12 +144,12 @@ class Writer:
             outcomes = self._write(batch) if batch else []
             self._tidy()
             self._busy = None
-            _answer(batch, outcomes)
+            answer(batch, outcomes)
         self._close_database()
 
-    def _gather(self) -> tuple[list[_Job], bool]:
+    def _gather(self) -> tuple[list[Job], bool]:
         """Return the jobs of one commit, and whether to go on after it."""
-        batch: list[_Job] = []
+        batch: list[Job] = []
         try:
             job = self._jobs.get(timeout=self._pause())
             if self._jobs.qsize() < ENOUGH:
@@ -181,13 +168,13 @@ class Writer:
         """Return how many seconds there are until the log is to be emptied."""
         return None if self._empty_at == inf else max(self._empty_at - time.monotonic(), 0)
 
-    def _write(self, batch: list[_Job]) -> list[_Outcome]:
+    def _write(self, batch: list[Job]) -> list[Outcome]:
         """Do all in one transaction, or nothing."""
         try:
             database = self._database or self._open()
             with database.writing() as connection:
                 connection.execute("BEGIN IMMEDIATE")
-                outcomes: list[_Outcome] = list(_done(connection, batch))
+                outcomes: list[Outcome] = list(done(connection, batch))
                 connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it is, the next batch needs the thread
             self._fail(error)
@@ -243,39 +230,3 @@ class Writer:
             except sqlite3.Error as error:
                 LOGGER.warning("Closing the database failed: %s", error)
         self._database = None
-
-
-def _done(connection: sqlite3.Connection, batch: list[_Job]) -> Iterator[int]:
-    """Do the jobs in their order, rows that follow each other at once; yield their results."""
-    rows: list[_Record] = []
-    for job in batch:
-        if isinstance(job.task, Row | Event):
-            rows.append(job.task)
-            yield 0
-            continue
-        _put(connection, rows)
-        yield job.task(connection)
-    _put(connection, rows)
-
-
-def _put(connection: sqlite3.Connection, rows: list[_Record]) -> None:
-    if rows:
-        statements.put(connection, rows)
-        rows.clear()
-
-
-def _answer(batch: list[_Job], outcomes: list[_Outcome]) -> None:
-    """Tell those who wait, all in one turn of their event loop."""
-    if batch:
-        batch[0].done.get_loop().call_soon_threadsafe(_tell, batch, outcomes)
-
-
-def _tell(batch: list[_Job], outcomes: list[_Outcome]) -> None:
-    for job, outcome in zip(batch, outcomes, strict=True):
-        # Who does not wait any more was disconnected.
-        if job.done.done():
-            continue
-        if isinstance(outcome, StorageUnavailable):
-            job.done.set_exception(outcome)
-        else:
-            job.done.set_result(outcome)

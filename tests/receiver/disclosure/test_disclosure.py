@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from receiver.counting import Counts, Life, count, count_lives
-from receiver.dashboard import levels, views
+from receiver.dashboard import levels, tables
 from receiver.disclosure import LEVELS, Figures, coarsen, nothing, publish
 from receiver.disclosure.rounding import MOST_SHOWN
 from receiver.files import as_csv, as_json
@@ -84,7 +84,7 @@ async def test_no_address_is_forgotten_here(receiver: Receiver) -> None:
     read = {*as_json.FILES, *(f"/csv/{name}.csv" for name in as_csv.TABLES), "/metrics"}
     shown = {"/", "/statistics", "/about"}
     shown |= {f"/{level.path}" for level in levels.LEVELS}
-    shown |= {f"/{kind.path}{one}" for kind in views.KINDS for one in ("", "/{name}")}
+    shown |= {f"/{kind.path}{one}" for kind in tables.KINDS for one in ("", "/{name}")}
     tell_no_count = {"/v1", "/v1/events", "/v1/{uuid}", "/healthz", "/static/{name}", "/{nothing}"}
     found = {resource.canonical for resource in receiver.app.router.resources()}
     assert found == read | shown | tell_no_count

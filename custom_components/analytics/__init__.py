@@ -98,17 +98,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
     copied = await copies.async_notice(hass, store)
     run, outbox, events = await async_begin(hass), await async_outbox(hass), await async_queue(hass)
     if copied:
-        # How the run before ended, and what waits, is the original's.
+        # How the run before ended is the original's.
         run.previous, run.found = PreviousRun(end=End.UNKNOWN), Found()
-        outbox.withdraw()
-        events.keep([])
-        await outbox.async_save()
-        await events.async_save()
     data = wired(hass, settings, store, outbox, events, run)
-    await data.pipeline.gate.async_read_switches()
-    await data.async_catch_up_with_labs()
-    data.crash_reporter.async_update()
-    await data.interface.async_start(copied=copied)
+    await data.async_load(copied=copied)
     entry.runtime_data = data
     onboarding.async_end(hass)
     _follow(hass, entry, data)
@@ -129,13 +122,7 @@ def _follow(hass: HomeAssistant, entry: AnalyticsConfigEntry, data: AnalyticsDat
 
     @callback
     def started(_hass: HomeAssistant) -> None:
-        data.scheduler.async_start()
-        data.forgetter.async_start()
-        data.crash_reporter.async_start()
-        data.lifecycle.async_start()
-        if data.snapshots:
-            data.snapshots.async_start()
-        data.async_refresh()
+        data.async_start()
 
     async def stopping(_event: Event) -> None:
         await data.async_stop()

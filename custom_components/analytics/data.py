@@ -17,9 +17,10 @@ from .const import DOMAIN
 from .crash import CrashReporter
 from .interface import Interface
 from .lifecycle import LifecycleReporter
-from .models import Kind, LastReport, Outcome
+from .models import Kind, LastReport, Matter, Outcome
 from .outbound import Forgetter, Journal, Scheduler, Switch
 from .page import Page
+from .part import Part
 from .pipeline import Pipeline
 from .run import Run
 from .settings import Settings
@@ -48,6 +49,8 @@ class AnalyticsData:
     lifecycle: LifecycleReporter
     interface: Interface
     snapshots: SnapshotReporter | None
+    # All of these and others, in the order in which they start.
+    parts: tuple[Part, ...]
     run: Run
     journal: Journal
     last_report: LastReport | None = None
@@ -64,6 +67,20 @@ class AnalyticsData:
         """Return all choices that the front end knows; of snapshots the one in force."""
         return self._page.preferences
 
+    async def async_load(self, *, copied: bool) -> None:
+        """Read the switches, and let all parts take up what was kept."""
+        await self.pipeline.gate.async_read_switches()
+        await self._async_catch_up_with_labs()
+        for part in self.parts:
+            await part.async_load(copied=copied)
+
+    @callback
+    def async_start(self) -> None:
+        """Let all parts begin, now that the host has started."""
+        for part in self.parts:
+            part.async_start()
+        self.async_refresh()
+
     async def async_choose(self, chosen: Mapping[str, bool]) -> None:
         """Put choices in force, and tell the Supervisor; raises as async_apply."""
         self._page.choose(chosen)
@@ -78,7 +95,7 @@ class AnalyticsData:
             with suppress(HomeAssistantError):  # a repair issue says so
                 await self.async_apply()
 
-    async def async_catch_up_with_labs(self) -> None:
+    async def _async_catch_up_with_labs(self) -> None:
         """Take what was chosen under Labs while this was not loaded, and before the host began."""
         were_off = self.hass.data.pop(SNAPSHOTS_WERE_OFF, False)
         off = were_off or host.snapshots_disabled(self.hass)
@@ -132,8 +149,8 @@ class AnalyticsData:
         await self.async_follow_labs()  # what came while this was being loaded
         if not self.store.saved:
             await self.store.async_save()
-        await self.crash_reporter.async_watch()
-        await self.lifecycle.async_watch()
+        for part in self.parts:
+            await part.async_watch()
         await self.pipeline.gate.async_read_switches()
         if missed:
             self.async_refresh()
@@ -142,14 +159,8 @@ class AnalyticsData:
     async def async_stop(self) -> None:
         """Leave neither timer nor task."""
         self.stopped = True
-        await self.scheduler.async_stop()
-        await self.forgetter.async_stop()
-        if self.snapshots:
-            await self.snapshots.async_stop()
-        self.pipeline.gate.async_close()
-        await self.lifecycle.async_stop()
-        await self.interface.async_stop()
-        await self.crash_reporter.async_stop()
+        for part in reversed(self.parts):
+            await part.async_stop()
 
     @property
     def _to_follow(self) -> tuple[Switch | None, bool]:
@@ -167,20 +178,21 @@ class AnalyticsData:
 
     @callback
     def async_refresh(self) -> None:
-        """Let timers and repair issues follow what is in force."""
+        """Let all parts follow what is in force."""
         if self.stopped:
             return
         self.followed = self._to_follow
         if self.pipeline.blocked() is None and ask_again(self.store, self.choices.destination.url):
             self.hass.async_create_task(self.store.async_save(), "analytics choices")
-        self.scheduler.async_update()
-        self.forgetter.async_update()
-        self.crash_reporter.async_update()
-        self.lifecycle.async_update()
-        self.interface.async_update()
-        if self.snapshots:
-            self.snapshots.async_update()
-        issues.async_update(self.hass, self.pipeline, self.settings.crash_server, self.snapshots)
+        for part in self.parts:
+            part.async_update()
+
+    @callback
+    def async_forget(self, matter: Matter) -> None:
+        """Drop what waits of a matter that is taken back."""
+        for part in self.parts:
+            if part.matter is matter:
+                part.async_forget()
 
     @callback
     def async_ended(self, outcome: Outcome) -> None:

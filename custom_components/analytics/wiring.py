@@ -11,6 +11,7 @@ from .consent import Choices, ConsentStore
 from .crash import CrashLog, CrashReporter, Outbox
 from .data import RUNNING_CONFIG, AnalyticsData
 from .interface import Interface, PanelCounter
+from .issues import Issues
 from .lifecycle import EventQueue, LifecycleReporter
 from .outbound import Delivery, Forgetter, Gate, Journal, ReportLog, Scheduler
 from .pipeline import Pipeline
@@ -50,34 +51,52 @@ def wired(
         initial_delay=settings.initial_delay.total_seconds,
         interval=settings.interval,
     )
-    data = AnalyticsData(
-        hass=hass,
-        settings=settings,
-        choices=choices,
-        pipeline=pipeline,
-        scheduler=scheduler,
-        forgetter=Forgetter(hass, store, gate),
-        crash_reporter=CrashReporter(
-            hass,
-            server=None if settings.problem else settings.crash_server,
-            choices=choices,
-            store=store,
-            source=source,
-            delivery=Delivery(gate=gate, journal=journal, log=CrashLog()),
-            outbox=outbox,
-            run=run,
-        ),
-        lifecycle=LifecycleReporter(hass, pipeline=pipeline, queue=events, run=run),
-        interface=Interface(hass, pipeline, counter),
-        snapshots=SnapshotReporter(
+    forgetter = Forgetter(hass, store, gate)
+    snapshots = None
+    if host.has_snapshots():
+        snapshots = SnapshotReporter(
             hass,
             settings=settings,
             store=store,
             source=source,
             delivery=Delivery(gate=gate, journal=journal, log=SnapshotLog()),
         )
-        if host.has_snapshots()
-        else None,
+    interface = Interface(hass, pipeline, counter)
+    lifecycle = LifecycleReporter(hass, pipeline=pipeline, queue=events, run=run)
+    crash_reporter = CrashReporter(
+        hass,
+        server=None if settings.problem else settings.crash_server,
+        choices=choices,
+        store=store,
+        source=source,
+        delivery=Delivery(gate=gate, journal=journal, log=CrashLog()),
+        outbox=outbox,
+        run=run,
+    )
+    # In the order in which they start; they stop in reverse. So faults of all others are noticed
+    # to the end, and the gate gives up what is on its way once no schedule brings more.
+    parts = (
+        crash_reporter,
+        interface,
+        lifecycle,
+        gate,
+        *((snapshots,) if snapshots else ()),
+        forgetter,
+        scheduler,
+        Issues(hass=hass, pipeline=pipeline, snapshots=snapshots),
+    )
+    data = AnalyticsData(
+        hass=hass,
+        settings=settings,
+        choices=choices,
+        pipeline=pipeline,
+        scheduler=scheduler,
+        forgetter=forgetter,
+        crash_reporter=crash_reporter,
+        lifecycle=lifecycle,
+        interface=interface,
+        snapshots=snapshots,
+        parts=parts,
         run=run,
         journal=journal,
     )

@@ -21,7 +21,7 @@ MODULES = sorted(PLUGIN.rglob("*.py"))
 ROOMS = sorted(path.parent.name for path in PLUGIN.glob("*/__init__.py"))
 
 # What all may use, and has no door.
-GROUND = {"const", "models", "host", "texts"}
+GROUND = {"const", "models", "host", "part", "texts"}
 # Data moves one way: a room gives to those below it, through its door. Each row names what the room
 # takes from, beside the ground; whatever stands at the top of the plugin may take from all of them.
 FLOW = {

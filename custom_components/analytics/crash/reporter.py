@@ -12,8 +12,9 @@ from homeassistant.core import HomeAssistant, callback
 from ..collect import Source
 from ..consent import Choices, ConsentStore
 from ..const import LOGGER, PLACEHOLDER
-from ..models import CrashServer, JsonValue, Kind, Outcome
+from ..models import CrashServer, JsonValue, Kind, Matter, Outcome
 from ..outbound import Delivery, Pacing, Worker
+from ..part import Part
 from ..run import Found, Run
 from . import consent, native
 from .build import CrashReport, Surroundings
@@ -29,8 +30,10 @@ SETTLE: Final = timedelta(seconds=10)
 STOP_LIMIT: Final = 5.0
 
 
-class CrashReporter:
+class CrashReporter(Part):
     """Owns the handler of the root logger, the client, and the one timer and task that send."""
+
+    matter = Matter.CRASH_REPORTS
 
     def __init__(
         self,
@@ -87,6 +90,13 @@ class CrashReporter:
     def waiting(self) -> int:
         """Return how many reports wait to be sent."""
         return len(self._outbox.waiting)
+
+    async def async_load(self, *, copied: bool) -> None:
+        """Drop what waits where it is another home's, or there is no yes to it any more."""
+        if copied:
+            self._outbox.withdraw()
+            await self._outbox.async_save()
+        self.async_update()
 
     @callback
     def async_start(self) -> None:

@@ -3,14 +3,18 @@
 from homeassistant.core import HomeAssistant, callback
 
 from ..consent import allowed_tiers
+from ..models import Matter
+from ..part import Part
 from ..pipeline import Pipeline
 from ..tiers import INTERFACE
 from .counter import PanelCounter
 from .module import FrontendModule
 
 
-class Interface:
+class Interface(Part):
     """Follows whether it may be counted how often the parts of the interface are opened."""
+
+    matter = Matter.REPORTS
 
     def __init__(self, hass: HomeAssistant, pipeline: Pipeline, counter: PanelCounter) -> None:
         """Keep the parts; nothing is counted yet."""
@@ -24,7 +28,7 @@ class Interface:
         chosen = allowed_tiers(self._pipeline.choices.in_force)
         return INTERFACE.name in chosen and self._pipeline.blocked() is None
 
-    async def async_start(self, *, copied: bool) -> None:
+    async def async_load(self, *, copied: bool) -> None:
         """Read what was counted, and drop it where it was in another home."""
         await self._counter.async_load(self._pipeline.choices.destination.url)
         if copied:

@@ -2,20 +2,21 @@
 
 import asyncio
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.core import HomeAssistant, callback
 
 from ..consent import ConsentStore
 from ..const import LOGGER
 from ..files import is_recent
 from ..models import Deletion, Kind, Outcome
+from ..part import Part
 from ..settings import usable
 from ..texts import excerpt
 from .gate import LIMIT, Gate
+from .worker import Worker
 
 AGAIN: Final = timedelta(hours=24)
 # A receiver may go on with a report that was stopped on its way here, and store it after it has
@@ -25,18 +26,17 @@ SETTLED_AFTER: Final = timedelta(seconds=LIMIT + 60)
 LONGEST: Final = timedelta(days=60)
 
 
-class Forgetter:
+class Forgetter(Part):
     """Owns the queue of deletions, its timer and its task: at once, at each start, then daily."""
 
     def __init__(self, hass: HomeAssistant, store: ConsentStore, gate: Gate) -> None:
         """Keep the collaborators; nothing is armed before async_start."""
-        self._hass = hass
         self._store = store
         self._gate = gate
         self._started = False
+        # One that was cancelled ends before the next asks.
         self._lock = asyncio.Lock()
-        self._cancel_timer: CALLBACK_TYPE | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._worker = Worker(hass, "analytics deletion", self._async_run)
 
     @property
     def waiting(self) -> int:
@@ -52,25 +52,23 @@ class Forgetter:
     @callback
     def async_update(self) -> None:
         """Follow a change of the queue or of a switch: ask now, or stop asking."""
-        self._disarm()
-        if self._task is not None:
-            if self._gate.switch is not None:
-                self._task.cancel()
-            # One that is cancelled before its first step never says that it has ended.
-            if not self._task.done():
-                return
-        if self._started and self._gate.switch is None and self.waiting:
-            self._task = self._hass.async_create_background_task(
-                self._async_run(), "analytics deletion", eager_start=False
-            )
+        if self._gate.switch is not None:
+            self._worker.async_stop()
+        elif not self._worker.busy:
+            self._worker.async_disarm()
+            if self._may_ask:
+                self._worker.async_run()
+
+    @property
+    def _may_ask(self) -> bool:
+        return self._started and self._gate.switch is None and self.waiting > 0
 
     async def async_stop(self) -> None:
         """Leave neither timer nor task."""
         self._started = False
-        self._disarm()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        self._worker.async_stop()
+        async with self._lock:
+            pass
 
     async def async_delete(self) -> None:
         """Ask for every deletion that waits, and keep those that were not answered with 204."""
@@ -89,24 +87,9 @@ class Forgetter:
             await self.async_delete()
         except Exception:  # noqa: BLE001 - a fault must not end the daily requests
             LOGGER.exception("A deletion failed in a way that is a fault of Open Analytics")
-        finally:
-            self._task = None
-        if self._started and self._gate.switch is None and self.waiting:
-            job = HassJob(self._due, "analytics deletion", cancel_on_shutdown=True)
+        if self._worker.is_current and self._may_ask:
             settling = any(map(_settling, self._store.deletions))
-            self._cancel_timer = async_call_later(
-                self._hass, SETTLED_AFTER if settling else AGAIN, job
-            )
-
-    @callback
-    def _due(self, _now: datetime) -> None:
-        self._cancel_timer = None
-        self.async_update()
-
-    def _disarm(self) -> None:
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-            self._cancel_timer = None
+            self._worker.async_arm(SETTLED_AFTER if settling else AGAIN)
 
     async def _async_done(self, item: Deletion) -> bool:
         """Ask a destination to delete what it has under an id; True when that is over."""

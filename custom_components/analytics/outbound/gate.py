@@ -15,6 +15,7 @@ from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.util import dt as dt_util
 
 from ..models import Kind, Outcome
+from ..part import Part
 from . import opt_out
 from .opt_out import Switch
 from .retry import parse_retry_after
@@ -36,7 +37,7 @@ type Permit = Callable[[], bool]
 type Answered = Callable[[Outcome, bytes], Outcome]
 
 
-class Gate:
+class Gate(Part):
     """Reads the switches and lets requests through while none is on.
 
     `switch` is the one that was on when they were last read.
@@ -71,7 +72,7 @@ class Gate:
             first()
         return opt_out.read(self._environ, self._folder, enabled=self._enabled)
 
-    def async_close(self) -> None:
+    async def async_stop(self) -> None:
         """Give up the requests that are under way."""
         for limit in self._limits:
             limit.reschedule(self._hass.loop.time())

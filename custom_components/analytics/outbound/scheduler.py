@@ -1,22 +1,23 @@
-"""Says when a report is sent. The only owner of timers, of which it has one at a time."""
+"""Says when a report is sent: once the host has settled, daily, and again after a failure."""
 
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.core import HomeAssistant, callback
 
 from ..const import LOGGER
 from ..models import Kind, Outcome
+from ..part import Part
 from . import retry
+from .worker import Worker
 
 type Send = Callable[[int], Coroutine[Any, Any, Outcome]]
 
 
-class Scheduler:
+class Scheduler(Part):
     """Sends once the host has started and `initial_delay` has passed, then every `interval`.
 
     `send` sends a report, given the number of the attempt; `allowed` tells whether one may be sent
@@ -44,11 +45,8 @@ class Scheduler:
         self._interval = interval.total_seconds()
         self._started = self._stopped = False
         self._regular = 0.0
-        # When the timer is due, in the loop's time.
-        self.next_due: float | None = None
         self._failures = 0
-        self._cancel_timer: CALLBACK_TYPE | None = None
-        self._task: asyncio.Task[Outcome] | None = None
+        self._worker = Worker(hass, f"analytics {name}", self._async_due)
 
     @callback
     def async_start(self) -> None:
@@ -59,18 +57,23 @@ class Scheduler:
     @callback
     def async_update(self) -> None:
         """Follow a change of what is allowed: stop what is on its way, arm or disarm the timer."""
-        self._stop_task()
+        self._worker.async_cancel()
         if not self._started or self._hass.is_stopping or not self._allowed():
-            self._disarm()
-        elif self._cancel_timer is None:
+            self._worker.async_disarm()
+        elif self.next_due is None:
             self._failures = 0
             self._regular = self._hass.loop.time() + self._initial_delay()
             self._arm(self._regular)
 
     @property
+    def next_due(self) -> float | None:
+        """Return when the timer is due, in the loop's time; None where it is not armed."""
+        return self._worker.due
+
+    @property
     def busy(self) -> bool:
         """Tell whether a report is on its way."""
-        return self._task is not None
+        return self._worker.busy
 
     @property
     def retrying(self) -> bool:
@@ -80,33 +83,14 @@ class Scheduler:
     async def async_stop(self) -> None:
         """Stop what is on its way, and leave neither timer nor task."""
         self._started, self._stopped = False, True
-        self._disarm()
-        if task := self._stop_task():
+        if task := self._worker.async_stop():
             await asyncio.wait([task])
-
-    def _arm(self, when: float) -> None:
-        self._disarm()
-        job = HassJob(self._due, f"analytics {self._name}", cancel_on_shutdown=True)
-        self.next_due = when
-        wait = max(0.0, when - self._hass.loop.time())
-        self._cancel_timer = async_call_later(self._hass, wait, job)
-
-    def _disarm(self) -> None:
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-        self._cancel_timer = self.next_due = None
-
-    def _stop_task(self) -> asyncio.Task[Outcome] | None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-        return task
 
     async def async_send_now(self) -> Outcome:
         """Send at once, or wait for what is on its way; the schedule goes on as it was."""
         if self._stopped:
             return Outcome(kind=Kind.STOPPED, reason="unloaded")
-        task = self._task or self._run()
+        task = self._worker.task or self._worker.async_run(self._async_report)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -114,20 +98,15 @@ class Scheduler:
                 raise
             return Outcome(kind=Kind.STOPPED, reason="stopped on its way")
 
-    @callback
-    def _due(self, _now: datetime) -> None:
-        """Start a report; the next timer is armed when it has ended."""
-        self._cancel_timer = self.next_due = None
+    def _arm(self, when: float) -> None:
+        wait = max(0.0, when - self._hass.loop.time())
+        self._worker.async_arm(timedelta(seconds=wait))
+
+    async def _async_due(self) -> Outcome:
+        """Send what is due; unless it is a retry, the next one is due an interval from now."""
         if self._failures == 0:
             self._regular = self._hass.loop.time() + self._interval
-        self._run()
-
-    def _run(self) -> asyncio.Task[Outcome]:
-        self._disarm()
-        self._task = self._hass.async_create_background_task(
-            self._async_report(), f"analytics {self._name}", eager_start=False
-        )
-        return self._task
+        return await self._async_report()
 
     async def _async_report(self) -> Outcome:
         """Send, and arm the timer for a retry or for the next regular report."""
@@ -136,9 +115,8 @@ class Scheduler:
         except Exception:  # noqa: BLE001 - a fault must not end the daily reports
             LOGGER.exception("A %s failed in a way that is a fault of Open Analytics", self._name)
             outcome = Outcome(kind=Kind.INVALID, reason="unexpected fault, see the log")
-        if self._task is not asyncio.current_task():
+        if not self._worker.is_current:
             return outcome  # stopped, and perhaps followed by another
-        self._task = None
         self._ended(outcome)
         if self._started and self._allowed():
             self._arm(self._next(outcome))

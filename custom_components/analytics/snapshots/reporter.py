@@ -10,8 +10,9 @@ from .. import host
 from ..collect import Source
 from ..consent import ConsentStore
 from ..const import INTERVAL
-from ..models import Blocked, Destination, LastReport, Obstacle, Outcome, Report
+from ..models import Blocked, Destination, LastReport, Matter, Obstacle, Outcome, Report
 from ..outbound import Delivery, Scheduler
+from ..part import Part
 from ..settings import DEVICE_DATABASE, Settings, shares_keys
 from .records import Records
 from .sender import Sender
@@ -19,8 +20,10 @@ from .sender import Sender
 NAME: Final = "snapshot"
 
 
-class SnapshotReporter:
+class SnapshotReporter(Part):
     """Owns the schedule of snapshots, and knows whether they are in force."""
+
+    matter = Matter.SNAPSHOTS
 
     def __init__(
         self,

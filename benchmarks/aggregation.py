@@ -24,7 +24,7 @@ from typing import Any
 import orjson
 
 from receiver.disclosure import TYPES
-from receiver.publishing import COMMAND
+from receiver.publishing.child import COMMAND
 from receiver.storage.sqlite import open_database
 
 SIZES = (10_000, 100_000, 1_000_000)

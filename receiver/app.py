@@ -40,8 +40,8 @@ def make_app(
     background: list[Any] = [Retention(writer, options.retention_days, clock=clock)]
     app[PUBLISHER] = publisher = Publisher(options, writer, clock=clock)
     background.append(publisher)
-    for public in (files, dashboard):
-        app.add_routes(public.routes(publisher, options))
+    app.add_routes(files.routes(publisher, options))
+    app.add_routes(dashboard.routes(publisher, options))
     app.cleanup_ctx.append(_running(writer, background))
     app.on_response_prepare.append(_anonymous)
     return app

@@ -1,7 +1,7 @@
 """Rows into counts, which nobody may see yet: one pass, in a process of its own."""
 
-from .counts import STATISTICS, Counts, Report, count, count_lives
-from .extended import AFTER_UNCLEAN, ANY, ExtendedCounts, Life
+from .counts import STATISTICS, Counts, count, count_lives
+from .extended import AFTER_UNCLEAN, ANY, ExtendedCounts
 from .names import Names
 
 __all__ = [
@@ -10,9 +10,7 @@ __all__ = [
     "STATISTICS",
     "Counts",
     "ExtendedCounts",
-    "Life",
     "Names",
-    "Report",
     "count",
     "count_lives",
 ]

@@ -6,7 +6,6 @@
 from . import quiet_log, refusals
 from .body import MAX_BODY, Patience
 from .geo import Geo, GeoError, Proxies
-from .ids import key_of
 from .ingest import Ingest, Outcome, routes
 from .limits import RateLimiter
 
@@ -19,7 +18,6 @@ __all__ = [
     "Patience",
     "Proxies",
     "RateLimiter",
-    "key_of",
     "quiet_log",
     "refusals",
     "routes",

@@ -1,7 +1,6 @@
 """Figures when it is time: made by the process that counts, kept, shown until the next ones."""
 
-from .child import COMMAND
 from .history import TOTALS, Entry
 from .publisher import Publisher
 
-__all__ = ["COMMAND", "TOTALS", "Entry", "Publisher"]
+__all__ = ["TOTALS", "Entry", "Publisher"]

@@ -4,14 +4,13 @@ from . import words
 from .checks import ReportError
 from .extended import ENVIRONMENT, EVENTS, INTERFACE
 from .objects import MAX_ITEMS
-from .reports import FIELDS, INSTALLATION_TYPES, Taken, validate, validate_event
+from .reports import FIELDS, Taken, validate, validate_event
 from .states import STATE_CODES, STATES
 
 __all__ = [
     "ENVIRONMENT",
     "EVENTS",
     "FIELDS",
-    "INSTALLATION_TYPES",
     "INTERFACE",
     "MAX_ITEMS",
     "STATES",

@@ -13,9 +13,9 @@ import orjson
 import pytest
 from hypothesis import given
 
-from receiver.counting import STATISTICS, Counts, Life, count, count_lives
-from receiver.counting.extended import MAX_FAILURES
-from receiver.storage import Kept
+from receiver.counting import STATISTICS, Counts, count, count_lives
+from receiver.counting.extended import MAX_FAILURES, Life
+from receiver.storage.reading import Kept
 from receiver.storage.sqlite import open_database
 from tests.receiver import child
 from tests.receiver.fleets import Member, fleets, life, lives, member

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from receiver.counting import Counts, Life, count, count_lives
+from receiver.counting import Counts, count, count_lives
+from receiver.counting.extended import Life
 from receiver.dashboard import levels, tables
 from receiver.disclosure import LEVELS, Figures, coarsen, nothing, publish
 from receiver.disclosure.rounding import MOST_SHOWN

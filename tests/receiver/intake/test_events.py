@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.intake import key_of
+from receiver.intake.ids import key_of
 from receiver.keys import OUTCOMES
 from receiver.schema import EVENTS
 from receiver.storage.writing.statements import MAX_EVENTS

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from receiver.options import PREFIX, Options, parse
+from receiver.options import Options, parse
+from receiver.options.choices import PREFIX
 from tests.receiver import child
 
 VALUES = {

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from receiver.schema import FIELDS, INSTALLATION_TYPES
+from receiver.schema import FIELDS
+from receiver.schema.reports import INSTALLATION_TYPES
 from tests.receiver.reports import base_report, new_id, valid_report, without
 from tests.receiver.running import Receiver
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from receiver.intake import key_of
+from receiver.intake.ids import key_of
 from receiver.keys import OUTCOMES, WRITER
 from receiver.storage import Row, StorageUnavailable
 from receiver.storage.sqlite import open_database

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from receiver.intake import key_of
+from receiver.intake.ids import key_of
 from receiver.keys import PUBLISHER, WRITER
 from receiver.storage import Row, back_up
 from receiver.storage.sqlite import check

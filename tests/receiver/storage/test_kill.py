@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from receiver.intake import key_of
+from receiver.intake.ids import key_of
 from tests.receiver.child import Child, receiver, run
 from tests.receiver.reports import new_id, start_event, valid_report
 from tests.receiver.waiting import at_most

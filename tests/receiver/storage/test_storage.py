@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from receiver.keys import WRITER
-from receiver.storage import Kept, Row, StorageError, StorageUnavailable, back_up
+from receiver.storage import Row, StorageError, StorageUnavailable, back_up
+from receiver.storage.reading import Kept
 from receiver.storage.sqlite import open_database
 from receiver.storage.writing import Writer
 from receiver.storage.writing.statements import MAX_NAMES

@@ -14,15 +14,19 @@ def within(name: str, places: Iterable[str]) -> str:
 class House:
     """The modules of a package, by their dotted names in it; a folder is called by its own."""
 
-    def __init__(self, root: Path, package: str) -> None:
-        """Find them below a folder of the repository."""
+    def __init__(self, root: Path, package: str, *, nested: bool = True) -> None:
+        """Find them below a folder of the repository; `nested` ones are rooms as well."""
         self._root = root
         self._package = package
         folder = root.joinpath(*package.split("."))
         paths = sorted(folder.rglob("*.py"))
         self.modules = {self._name(path.relative_to(folder)): path for path in paths}
         self.first = self.modules.pop("")
-        self.rooms = {name for name, path in self.modules.items() if path.stem == "__init__"}
+        self.rooms = {
+            name
+            for name, path in self.modules.items()
+            if path.stem == "__init__" and (nested or "." not in name)
+        }
         self.places = self.rooms | {name for name in self.modules if "." not in name}
 
     @staticmethod
@@ -52,6 +56,10 @@ class House:
         """Return the other places that a room imports from."""
         found = {self.place(name) for path in self.inside(place) for name in self.imports(path)}
         return found - {place}
+
+    def enters(self, path: Path, room: str) -> bool:
+        """Tell whether a module is outside of a room, and of those in it."""
+        return not path.is_relative_to(self.modules[room].parent)
 
     def circle(self) -> dict[str, set[str]]:
         """Return what each module imports, as a graph that must have no circle."""

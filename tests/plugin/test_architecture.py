@@ -1,6 +1,5 @@
 """Rules that hold for all modules, texts and docs; each test finds its files by itself."""
 
-import ast
 import json
 import re
 from collections.abc import Iterator
@@ -13,12 +12,14 @@ import pytest
 from custom_components.analytics.models import Obstacle
 from custom_components.analytics.tiers.standard import TIERS
 from scripts.field_reference import crash_reference, field_reference
+from tests.rooms import House, sentence
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "custom_components" / "analytics"
 MODULES = sorted(PLUGIN.rglob("*.py"))
 
-ROOMS = sorted(path.parent.name for path in PLUGIN.glob("*/__init__.py"))
+HOUSE = House(ROOT, "custom_components.analytics", nested=False)
+ROOMS = sorted(HOUSE.rooms)
 
 # What all may use, and has no door.
 GROUND = {"const", "models", "host", "part", "texts"}
@@ -43,45 +44,8 @@ FLOW = {
 PURE = ("models", "texts", "tiers", "guard", "consent/rules", "outbound/opt_out", "outbound/retry")
 
 
-def place_of(path: Path) -> str:
-    """Return in which room a module is, and of one that is in none its own name."""
-    return path.relative_to(PLUGIN).parts[0].removesuffix(".py")
-
-
-def dotted(path: Path) -> str:
-    """Return what a module is called below the plugin, a room by its own name."""
-    return ".".join(path.relative_to(PLUGIN).with_suffix("").parts).removesuffix(".__init__")
-
-
-NAMES = {dotted(path): path for path in MODULES}
-
-
-def imports(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield what a module imports of ours: from which module or room, and by which name."""
-    folder = path.relative_to(PLUGIN).parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            above = folder[: len(folder) + 1 - node.level]
-            source = ".".join((*above, *(node.module or "").split("."))).strip(".")
-            yield from ((source, alias.name) for alias in node.names)
-
-
-def taken_from(path: Path) -> set[str]:
-    """Return the modules that a module imports, whole or names of them."""
-    found = {(f"{source}.{name}".strip("."), source) for source, name in imports(path)}
-    return {whole if whole in NAMES else source for whole, source in found}
-
-
-def named_by(door: Path) -> set[str]:
-    """Return what a room hands out."""
-    for node in ast.parse(door.read_text()).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-            return set(ast.literal_eval(node.value))
-    return set()
-
-
 def test_each_room_stands_below_those_that_it_takes_from() -> None:
-    assert set(ROOMS) | {"pipeline"} == set(FLOW)
+    assert HOUSE.rooms | {"pipeline"} == set(FLOW)
     rows = list(FLOW)
     for number, room in enumerate(rows):
         assert set(FLOW[room].split()) <= set(rows[:number]), room
@@ -89,31 +53,19 @@ def test_each_room_stands_below_those_that_it_takes_from() -> None:
 
 @pytest.mark.parametrize("room", FLOW)
 def test_a_room_takes_from_what_its_row_names(room: str) -> None:
-    modules = [path for path in MODULES if place_of(path) == room]
-    taken = {source.split(".")[0] for path in modules for source in taken_from(path)}
-    assert taken - GROUND - {room} == set(FLOW[room].split())
+    assert HOUSE.uses(room) - GROUND == set(FLOW[room].split())
 
 
 def test_no_module_needs_itself() -> None:
-    graph = {name: taken_from(path) - {name} for name, path in NAMES.items()}
-    # A room is there once all that is in it is: its modules go past its door.
-    TopologicalSorter(graph).prepare()
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PLUGIN)))
-def test_nothing_goes_around_the_door_of_a_room(path: Path) -> None:
-    for source, name in imports(path):
-        room, *inside = (source or name).split(".")
-        if room in ROOMS and room != place_of(path):
-            assert not inside, source
-            assert name in named_by(PLUGIN / room / "__init__.py"), f"{room}: {name}"
+    TopologicalSorter(HOUSE.circle()).prepare()
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_door_hands_out_what_others_take_and_no_more(room: str) -> None:
-    others = [path for path in MODULES if place_of(path) != room]
-    taken = {name for path in others for source, name in imports(path) if source == room}
-    assert named_by(PLUGIN / room / "__init__.py") == taken
+    others = {path: HOUSE.takes(path, room) for path in MODULES if HOUSE.enters(path, room)}
+    around = {str(path): names - HOUSE.offers(room) for path, names in others.items()}
+    assert {path: names for path, names in around.items() if names} == {}
+    assert set().union(*others.values()) == HOUSE.offers(room)
 
 
 @pytest.mark.parametrize("name", PURE)
@@ -126,10 +78,9 @@ def test_pure_stages_know_no_host(name: str) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PLUGIN)))
 def test_modules_are_short_and_say_where_they_stand(path: Path) -> None:
-    sentence = (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n\n")[0]
-    assert sentence.endswith(".")
+    assert sentence(path).endswith(".")
     # The table of tiers is data: a field a row.
-    assert place_of(path) == "tiers" or len(path.read_text().splitlines()) <= 240
+    assert not HOUSE.enters(path, "tiers") or len(path.read_text().splitlines()) <= 240
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -58,16 +58,11 @@ def test_a_room_uses_what_the_table_says(place: str) -> None:
     assert RECEIVER.uses(place) == set(USES[place])
 
 
-def enters(path: Path, room: str) -> bool:
-    """Tell whether a module is outside of a room; one in a room within it is not."""
-    return path not in RECEIVER.modules.values() or not path.is_relative_to(
-        RECEIVER.modules[room].parent
-    )
-
-
 @pytest.mark.parametrize("room", sorted(RECEIVER.rooms))
 def test_a_door_hands_out_what_others_take_and_no_more(room: str) -> None:
-    others = [path for path in (*RECEIVER.modules.values(), *OUTSIDE) if enters(path, room)]
+    others = [
+        path for path in (*RECEIVER.modules.values(), *OUTSIDE) if RECEIVER.enters(path, room)
+    ]
     taken = {path: RECEIVER.takes(path, room) for path in others}
     around = {named(path): names - RECEIVER.offers(room) for path, names in taken.items()}
     assert {path: names for path, names in around.items() if names} == {}
@@ -96,7 +91,7 @@ def test_only_the_storage_knows_its_engine() -> None:
     engine = re.compile(r"^\s*(import|from) sqlite3\b", re.MULTILINE)
     knowing = [path for path in RECEIVER.modules.values() if engine.search(path.read_text())]
     assert knowing
-    assert [named(one) for one in knowing if enters(one, "storage")] == []
+    assert [named(one) for one in knowing if RECEIVER.enters(one, "storage")] == []
 
 
 def test_the_process_that_counts_loads_nothing_that_it_has_no_use_for() -> None:

@@ -1,11 +1,6 @@
 """Counting: from reports to raw counts, in two halves."""
 
-import subprocess
-import sys
-import tracemalloc
 from collections import Counter
-from contextlib import closing
-from pathlib import Path
 from sys import getsizeof
 from typing import Any
 
@@ -15,24 +10,8 @@ from hypothesis import given
 
 from receiver.counting import STATISTICS, Counts, count, count_lives
 from receiver.counting.extended import MAX_FAILURES, Life
-from receiver.storage.reading import Kept
-from receiver.storage.sqlite import open_database
-from tests.receiver import child
 from tests.receiver.fleets import Member, fleets, life, lives, member
 from tests.receiver.reports import base_report, environment, valid_report
-
-LIKE_MACOS = """
-import resource, sys
-
-def refuse(*_):
-    raise ValueError("current limit exceeds maximum limit")
-
-resource.setrlimit = refuse
-
-from receiver.aggregate import main
-
-sys.exit(main(sys.argv[1:]))
-"""
 
 
 @given(fleets())
@@ -266,91 +245,3 @@ def test_long_made_up_names_do_not_fill_the_memory() -> None:
 
 def test_a_usual_fleet_is_counted_whole() -> None:
     assert not count([member(valid_report())] * 100).crowded
-
-
-ALL_COUNT = ("--smallest-group", "1", "--count-after", "0")
-AGGREGATE = ("aggregate", *ALL_COUNT)
-
-
-def keep(database: Path, keys: list[bytes]) -> None:
-    report, _, _ = member(base_report())
-    ((_, event), *_) = life(start())
-    with closing(open_database(database)) as connection:
-        connection.executemany(
-            "INSERT INTO installation VALUES (?, 0, 0, NULL, NULL, ?)",
-            [(key, report.decode()) for key in keys],
-        )
-        connection.executemany(
-            "INSERT INTO event VALUES (?, ?, 0, ?)",
-            [(key, key, event.decode()) for key in keys],
-        )
-
-
-def test_each_installation_is_in_one_of_the_parts(tmp_path: Path) -> None:
-    database = tmp_path / "analytics.db"
-    keys = [bytes([first, *[last] * 15]) for first in (0, 127, 128, 255) for last in (0, 255)]
-    keep(database, keys)
-    shown = child.run(*AGGREGATE, "--database", database)
-    assert shown.returncode == 0, shown.stderr
-    assert orjson.loads(shown.stdout)["active_installations"] == len(keys)
-    assert orjson.loads(shown.stdout)["reports_lifecycle"] == len(keys)
-
-
-def test_a_system_that_takes_no_limit_of_memory_counts_without(tmp_path: Path) -> None:
-    database = tmp_path / "analytics.db"
-    keep(database, [bytes(16)])
-    shown = subprocess.run(
-        [sys.executable, "-c", LIKE_MACOS, "--database", database, *ALL_COUNT],
-        cwd=child.ROOT,
-        capture_output=True,
-        check=False,
-    )
-    assert shown.returncode == 0, shown.stderr
-    assert orjson.loads(shown.stdout)["active_installations"] == 1
-
-
-def test_a_flood_of_the_largest_reports_and_events_is_read_in_small_parts(tmp_path: Path) -> None:
-    database = tmp_path / "analytics.db"
-    text = "x" * 250_000
-    # Whoever tries some hundred ids for each gets hashes that all begin in the same way.
-    keys = [bytes([7, *number.to_bytes(15)]) for number in range(200)]
-    with closing(open_database(database)) as connection:
-        connection.executemany(
-            "INSERT INTO installation VALUES (?, 0, 0, NULL, NULL, ?)",
-            [(key, text) for key in keys],
-        )
-        connection.executemany(
-            "INSERT INTO event VALUES (?, ?, 0, ?)",
-            [(key, bytes([digest]), text) for key in keys[:4] for digest in range(50)],
-        )
-    with closing(open_database(database, read_only=True)) as connection:
-        for read, number in ((Kept(connection).reports(), 200), (Kept(connection).lives(), 4)):
-            tracemalloc.start()
-            assert sum(1 for _ in read) == number
-            _, peak = tracemalloc.get_traced_memory()
-            tracemalloc.stop()
-            assert peak < 40 << 20
-
-
-def test_the_events_of_an_installation_are_one_life_wherever_a_part_ends(tmp_path: Path) -> None:
-    database = tmp_path / "analytics.db"
-    events = [
-        (bytes([key]) * 16, bytes([digest]) * 16, digest, "x" * 60_000)
-        for key in range(5)
-        for digest in range(50)
-    ]
-    with closing(open_database(database)) as connection:
-        connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", events)
-        found = list(Kept(connection).lives())
-    assert [[time for time, _ in life] for life in found] == [list(range(50))] * 5
-
-
-def test_counting_does_not_keep_the_log_from_being_emptied(tmp_path: Path) -> None:
-    database = tmp_path / "analytics.db"
-    keep(database, [bytes([first] * 16) for first in range(3)])
-    with closing(open_database(database, read_only=True)) as connection:
-        read = Kept(connection).reports()
-        next(read)
-        # Whoever reads all as they were at one moment does not see it.
-        keep(database, [bytes([2, *[3] * 15])])
-        assert len(list(read)) == 3

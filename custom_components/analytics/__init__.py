@@ -19,13 +19,11 @@ from .const import DOMAIN, LOGGER
 from .crash import async_outbox
 from .data import (
     RUNNING_CONFIG,
-    SNAPSHOTS_WERE_OFF,
     STORE,
-    TOGGLES,
     AnalyticsConfigEntry,
     AnalyticsData,
     RunningConfig,
-    async_toggled,
+    async_labs_changed,
 )
 from .interface import PanelCounter
 from .lifecycle import async_queue
@@ -33,8 +31,8 @@ from .outbound import Journal
 from .outbound import log as report_log
 from .run import End, Found, PreviousRun, async_begin, async_follow, async_leave
 from .run import remove as remove_run
-from .settings import device_database, resolve
-from .snapshots import DevicesView
+from .settings import resolve
+from .snapshots import DevicesView, labs
 from .wiring import wired
 
 # Anything passes here: a section that can't be used must stop reports, not the integration, for
@@ -57,7 +55,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     if host.has_devices_view():
         hass.http.register_view(DevicesView)
     if host.has_snapshots():
-        await _async_follow_labs(hass, config.get(DOMAIN))
+        await labs.async_follow(hass, config.get(DOMAIN), async_labs_changed)
     if word := host.untested():
         LOGGER.info(word)
     await onboarding.async_until_over(hass, partial(_make_entry, hass))
@@ -75,16 +73,6 @@ def _make_entry(hass: HomeAssistant) -> None:
         hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_SYSTEM}),
         "analytics config entry",
     )
-
-
-async def _async_follow_labs(hass: HomeAssistant, section: object) -> None:
-    """Turn snapshots on where YAML names them, and follow what is chosen under Labs."""
-    hass.data[SNAPSHOTS_WERE_OFF] = host.snapshots_disabled(hass)
-    if device_database.is_named(section):
-        await host.async_enable_snapshots(hass)
-    # Only now, for what YAML turns on is no word of the user.
-    hass.data[TOGGLES] = []
-    host.async_follow_snapshots(hass, partial(async_toggled, hass))
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) -> bool:

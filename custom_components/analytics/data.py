@@ -11,7 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from . import host, issues
+from . import issues
 from .consent import Choices, ConsentStore, ask_again
 from .const import DOMAIN
 from .crash import CrashReporter
@@ -24,7 +24,7 @@ from .part import Part
 from .pipeline import Pipeline
 from .run import Run
 from .settings import Settings
-from .snapshots import SnapshotReporter
+from .snapshots import SnapshotReporter, labs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +70,8 @@ class AnalyticsData:
     async def async_load(self, *, copied: bool) -> None:
         """Read the switches, and let all parts take up what was kept."""
         await self.pipeline.gate.async_read_switches()
-        await self._async_catch_up_with_labs()
+        if labs.catch_up(self.hass, self.snapshots):
+            await self.store.async_save()
         for part in self.parts:
             await part.async_load(copied=copied)
 
@@ -91,27 +92,9 @@ class AnalyticsData:
 
     async def async_follow_labs(self) -> None:
         """Take what was chosen under Labs: an answer of its own, which decides nothing else."""
-        if self._take_toggles():
+        if labs.take(self.hass, self.snapshots):
             with suppress(HomeAssistantError):  # a repair issue says so
                 await self.async_apply()
-
-    async def _async_catch_up_with_labs(self) -> None:
-        """Take what was chosen under Labs while this was not loaded, and before the host began."""
-        were_off = self.hass.data.pop(SNAPSHOTS_WERE_OFF, False)
-        off = were_off or host.snapshots_disabled(self.hass)
-        revoked = self.snapshots is not None and self.snapshots.agreed and off
-        if self.snapshots and revoked:
-            self.snapshots.toggled(False)
-        if self._take_toggles() or revoked:
-            await self.store.async_save()
-
-    def _take_toggles(self) -> bool:
-        """Take each turn of the toggle in its order, and tell whether there were any."""
-        toggles = self.hass.data.get(TOGGLES, [])
-        found = bool(toggles)
-        while self.snapshots and toggles:
-            self.snapshots.toggled(toggles.pop(0))
-        return found
 
     async def async_answer_snapshots(self, yes: bool) -> None:
         """Take the answer about where snapshots go; raises as async_apply."""
@@ -210,16 +193,11 @@ type AnalyticsConfigEntry = ConfigEntry[AnalyticsData]
 # A store for the next load of the entry: with choices that could not be saved, which loading would
 # undo, or that were made before there was an entry.
 STORE: HassKey[ConsentStore] = HassKey(f"{DOMAIN}_store")
-# Whether snapshots were off under Labs when this run of the host began, until that was looked at.
-SNAPSHOTS_WERE_OFF: HassKey[bool] = HassKey(f"{DOMAIN}_snapshots_were_off")
-# What was chosen under Labs since then and not taken yet, for want of a loaded entry; oldest first.
-TOGGLES: HassKey[list[bool]] = HassKey(f"{DOMAIN}_toggles")
 RUNNING_CONFIG: HassKey[RunningConfig] = HassKey(f"{DOMAIN}_running_config")
 
 
-async def async_toggled(hass: HomeAssistant, on: bool) -> None:
+async def async_labs_changed(hass: HomeAssistant) -> None:
     """Take what was chosen under Labs, at once or when the entry is loaded."""
-    hass.data[TOGGLES].append(on)
     if data := async_loaded(hass):
         await data.async_follow_labs()
 

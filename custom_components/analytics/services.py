@@ -25,12 +25,8 @@ from .const import ATTR_KIND, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
 from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
 from .models import Kind, Obstacle
 from .outbound import outcome
+from .preview import preview, previewed_keys, previewed_kinds
 from .settings import resolve
-from .status import (
-    preview,
-    previewed_keys,
-    previewed_kinds,
-)
 from .taking_back import forget
 
 type Handler = Callable[[ServiceCall], Awaitable[ServiceResponse]]

@@ -13,13 +13,8 @@ from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CONF_DESTINATION
 from .data import AnalyticsData, async_loaded
 from .onboarding import Onboarding, async_answering
 from .outbound import MAX_ENTRIES, outcome
-from .status import (
-    preview,
-    previewed_keys,
-    previewed_kinds,
-    status,
-    tiers,
-)
+from .preview import preview, previewed_keys, previewed_kinds
+from .status import status, tiers
 from .taking_back import forget
 
 PREFERENCES_SCHEMA = vol.Schema({vol.Optional(key): bool for key in host.preference_keys()})

@@ -1,4 +1,4 @@
-"""What only this receiver takes: fields of a report, and events; the plugin's extended_tiers.py.
+"""What only this receiver takes: fields of a report, and events; the plugin's tiers/extended.py.
 
 Words come from tables, so that no text gets through that somebody made up, but for the domains of
 integrations and for where the interpreter crashed.

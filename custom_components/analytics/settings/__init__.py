@@ -3,18 +3,8 @@
 from . import device_database
 from .addresses import SettingError, known, usable
 from .device_database import DEVICE_DATABASE, shares_keys
-from .in_force import (
-    DSN,
-    EXTENDED,
-    URL_NAME,
-    Settings,
-    check,
-    flatten,
-    needs_confirmation,
-    resolve,
-    shares_choices,
-    unflatten,
-)
+from .in_force import Settings, needs_confirmation, resolve, shares_choices
+from .keys import DSN, EXTENDED, URL_NAME, check, flatten, unflatten
 
 __all__ = [
     "DEVICE_DATABASE",

@@ -10,7 +10,8 @@ from homeassistant.auth.models import Credentials
 from homeassistant.core import HomeAssistant
 
 from custom_components.analytics.collect import Source
-from custom_components.analytics.collect.home import async_home, read_secrets
+from custom_components.analytics.collect.home import async_home
+from custom_components.analytics.collect.secrets_file import read_secrets
 from custom_components.analytics.guard.public_names import PUBLIC_NAMES
 
 

@@ -28,7 +28,7 @@ from custom_components.analytics.crash.client import EventMaker
 from custom_components.analytics.crash.fields import VERSION
 from custom_components.analytics.guard.public_names import PUBLIC_NAMES
 from custom_components.analytics.models import Knowledge
-from custom_components.analytics.run.fault_log import ERRORS, CFrame, NativeFault, TextFrame
+from custom_components.analytics.run.dumps import ERRORS, CFrame, NativeFault, TextFrame
 from custom_components.analytics.tiers.payload import encode
 
 from .test_client import RELEASE, SERVER

@@ -185,11 +185,8 @@ async def test_forgetting_drops_what_may_have_arrived_under_the_old_id(
     assert len(ours()) == 1
 
 
-async def test_a_reload_during_a_build_loses_no_fault(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held = Held(build)
-    monkeypatch.setattr(workshop, "build", held)
+async def reload_while(scene: Scene, held: Held) -> None:
+    """Load the entry again while a fault is held on its way, and let all be sent."""
     scene.faulty.log()
     settling = asyncio.ensure_future(scene.settle())
     await held.wait_until_called()
@@ -198,6 +195,14 @@ async def test_a_reload_during_a_build_loses_no_fault(
     await reloading
     await settling
     await scene.settle()
+
+
+async def test_a_reload_during_a_build_loses_no_fault(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(build)
+    monkeypatch.setattr(workshop, "build", held)
+    await reload_while(scene, held)
     assert len(scene.receiver.events) == 1
 
 
@@ -206,14 +211,7 @@ async def test_a_reload_right_after_the_answer_sends_nothing_twice(
 ) -> None:
     held = Held(JournalFile.append)
     monkeypatch.setattr(JournalFile, "append", lambda *arguments: held(*arguments))
-    scene.faulty.log()
-    settling = asyncio.ensure_future(scene.settle())
-    await held.wait_until_called()
-    reloading = asyncio.ensure_future(scene.hass.config_entries.async_reload(scene.entry.entry_id))
-    held.let_go()
-    await reloading
-    await settling
-    await scene.settle()
+    await reload_while(scene, held)
     assert len(scene.receiver.events) == 1
 
 

@@ -21,7 +21,8 @@ from custom_components.analytics.guard.last_look import inspect as guard
 from custom_components.analytics.lifecycle.fault import fault_event
 from custom_components.analytics.models import Knowledge, Message
 from custom_components.analytics.run.current import Run
-from custom_components.analytics.run.fault_log import NAMES, Found, NativeFault, TextFrame, parse
+from custom_components.analytics.run.dumps import NAMES, NativeFault, TextFrame, parse
+from custom_components.analytics.run.fault_log import Found
 from custom_components.analytics.run.previous import End, PreviousRun, RunFile
 from custom_components.analytics.tiers.extended import LIFECYCLE
 from custom_components.analytics.tiers.facts import Event, Facts, FaultPlace

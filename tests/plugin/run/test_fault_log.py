@@ -12,21 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custom_components.analytics.run.fault_log import (
+from custom_components.analytics.run.dumps import (
     ERRORS,
     FATAL,
-    MAX_BYTES,
     MAX_FAULTS,
     MAX_FRAMES,
-    MAX_NEW,
     STACK_OVERFLOW,
     CFrame,
-    FaultLog,
-    Found,
     NativeFault,
     TextFrame,
     parse,
 )
+from custom_components.analytics.run.fault_log import MAX_BYTES, MAX_NEW, FaultLog, Found
 from custom_components.analytics.run.threads import kind
 from custom_components.analytics.tiers.words import THREADS
 

@@ -23,8 +23,8 @@ from typing import Any
 
 import orjson
 
-from receiver.child import COMMAND
 from receiver.disclosure import TYPES
+from receiver.publishing.child import COMMAND
 from receiver.storage.sqlite import open_database
 
 SIZES = (10_000, 100_000, 1_000_000)

@@ -11,8 +11,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
 
 from custom_components.analytics.data import async_loaded
-from custom_components.analytics.gate import Gate
-from custom_components.analytics.journal import Journal
+from custom_components.analytics.outbound.gate import Gate
+from custom_components.analytics.outbound.journal import Journal
 from custom_components.analytics.pipeline import Pipeline
 from scripts.sink import Sink
 

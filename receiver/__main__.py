@@ -13,9 +13,9 @@ from typing import Final
 from aiohttp import web
 
 from .app import make_app
-from .geo import GeoError
+from .intake import GeoError
 from .options import Options, parse, parse_backup
-from .storage.sqlite import StorageError, StorageUnavailable, back_up
+from .storage import StorageError, StorageUnavailable, back_up
 
 # A thread that needs the interpreter waits so long for it, not 5 ms as usual: the database's thread
 # asks for it several times in each commit, and reports wait for that.

@@ -3,22 +3,16 @@
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from aiohttp import web
 
-from . import csv_tables, files, ingest, metrics, pages, quiet_log, refusals
-from .body import MAX_BODY, Patience
-from .geo import Geo, Proxies
+from . import dashboard, files, intake
+from .intake import Patience
 from .keys import OPTIONS, OUTCOMES, PUBLISHER, WRITER
-from .limits import RateLimiter
 from .options import Options
-from .publisher import Publisher
-from .retention import Retention
-from .storage.writer import Writer
-
-# What else has routes, each with a function `routes(publisher, options)`.
-_PUBLIC: Final = (files, csv_tables, metrics, pages)
+from .publishing import Publisher
+from .storage.writing import Retention, Writer
 
 
 def make_app(
@@ -28,38 +22,38 @@ def make_app(
     patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> web.Application:
     """Return the receiver; what can't be opened raises GeoError here, StorageError at its start."""
-    refusals.install()
+    intake.refusals.install()
     app = web.Application(
-        client_max_size=MAX_BODY,
+        client_max_size=intake.MAX_BODY,
         handler_args={
             "access_log": None,
             "auto_decompress": False,
             "keepalive_timeout": patience.head,
             "lingering_time": patience.rest,
-            "logger": quiet_log.LOGGER,
+            "logger": intake.quiet_log.LOGGER,
         },
     )
     app[OPTIONS] = options
     app[WRITER] = writer = Writer(options.database)
     app[OUTCOMES] = Counter()
-    app.add_routes(ingest.routes(_ingest(app, clock, patience)))
+    app.add_routes(intake.routes(_intake(app, clock, patience)))
     background: list[Any] = [Retention(writer, options.retention_days, clock=clock)]
     app[PUBLISHER] = publisher = Publisher(options, writer, clock=clock)
     background.append(publisher)
-    for part in _PUBLIC:
-        app.add_routes(part.routes(publisher, options))
+    app.add_routes(files.routes(publisher, options))
+    app.add_routes(dashboard.routes(publisher, options))
     app.cleanup_ctx.append(_running(writer, background))
     app.on_response_prepare.append(_anonymous)
     return app
 
 
-def _ingest(app: web.Application, clock: Callable[[], float], patience: Patience) -> ingest.Ingest:
+def _intake(app: web.Application, clock: Callable[[], float], patience: Patience) -> intake.Ingest:
     options = app[OPTIONS]
-    return ingest.Ingest(
+    return intake.Ingest(
         writer=app[WRITER],
-        limiter=RateLimiter(options.rate_limit),
-        proxies=Proxies(options.trusted_proxy),
-        geo=Geo.open(options.geo),
+        limiter=intake.RateLimiter(options.rate_limit),
+        proxies=intake.Proxies(options.trusted_proxy),
+        geo=intake.Geo.open(options.geo),
         clock=clock,
         patience=patience,
         outcomes=app[OUTCOMES],

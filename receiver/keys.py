@@ -6,8 +6,8 @@ from typing import Final
 from aiohttp import web
 
 from .options import Options
-from .publisher import Publisher
-from .storage.writer import Writer
+from .publishing import Publisher
+from .storage.writing import Writer
 
 OPTIONS: Final = web.AppKey("options", Options)
 WRITER: Final = web.AppKey("writer", Writer)

@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import sqlite3
 import subprocess
 import threading
@@ -23,6 +22,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from scripts.child import Child
 from scripts.environments import STAMP, one_at_a_time
 from scripts.home_assistant import LOOPBACK, ROOT, free_port, port_is_free
 
@@ -89,7 +89,7 @@ class Bugsink:
         self._configured = False
         self._log_before = 0
         self._token = ""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child = Child()
 
     async def __aenter__(self) -> Self:
         """Start, and wait until it answers."""
@@ -110,12 +110,12 @@ class Bugsink:
     @property
     def pid(self) -> int | None:
         """Return the id of the process, None where it does not run."""
-        return self._process.pid if self._process and self.running else None
+        return self._child.pid
 
     @property
     def running(self) -> bool:
         """Tell whether the process is alive."""
-        return self._process is not None and self._process.poll() is None
+        return self._child.running
 
     def log(self) -> str:
         """Return what the server wrote since the last start."""
@@ -153,21 +153,16 @@ class Bugsink:
         self._write_folder(installed)
         self._log_before = 0
         command = ("runserver", "--noreload", f"{LOOPBACK}:{self.port}")
-        with (self.folder / LOG_NAME).open("wb") as log:
-            self._process = subprocess.Popen(
-                [installed / "bin" / "python", "-P", LAUNCHER, *command],
-                stdin=subprocess.PIPE,  # held open, see bugsink_server.py
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=self.folder,
-                env=_environ(),
-                start_new_session=True,  # Ctrl-C reaches the parent only, which stops the child
-            )
+        self._child.spawn(
+            [installed / "bin" / "python", "-P", LAUNCHER, *command],
+            folder=self.folder,
+            log=self.folder / LOG_NAME,
+            environ=_environ(),
+        )
 
     async def stop(self, *, timeout: float = STOP_TIMEOUT) -> None:
         """Ask the process to stop; one that will not is killed."""
-        if self._process and self.running:
-            self._process.send_signal(signal.SIGTERM)
+        self._child.terminate()
         for _ in _polls(timeout):
             if not self.running:
                 break
@@ -176,14 +171,7 @@ class Bugsink:
 
     def kill(self) -> None:
         """Kill the process and everything that it started."""
-        if self._process is None:
-            return
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        if self._process.stdin:
-            self._process.stdin.close()
-        self._process = None
+        self._child.kill()
 
     async def _wait_until_answering(self, *, timeout: float) -> None:
         async with aiohttp.ClientSession() as session:

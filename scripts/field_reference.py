@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from custom_components.analytics.crash.fields import FIELDS
-from custom_components.analytics.table import Field, Tier
-from custom_components.analytics.tiers import TIERS
+from custom_components.analytics.tiers.standard import TIERS
+from custom_components.analytics.tiers.table import Field, Tier
 
 
 def field_reference() -> str:

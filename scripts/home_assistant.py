@@ -5,9 +5,7 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -19,6 +17,8 @@ from typing import Self
 import aiohttp
 import psutil  # the host needs it, too
 import yaml
+
+from scripts.child import Child
 
 LOOPBACK = "127.0.0.1"
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,7 +101,7 @@ class HomeAssistantProcess:
         self.copy_plugin = copy_plugin
         self.python = str(python)
         self.environ = dict(environ or {})
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child = Child()
 
     async def __aenter__(self) -> Self:
         """Start, and wait until it answers."""
@@ -120,17 +120,17 @@ class HomeAssistantProcess:
     @property
     def pid(self) -> int | None:
         """Return the id of the process, None where it does not run."""
-        return self._process.pid if self._process and self.running else None
+        return self._child.pid
 
     @property
     def running(self) -> bool:
         """Tell whether the process is alive."""
-        return self._process is not None and self._process.poll() is None
+        return self._child.running
 
     @property
     def returncode(self) -> int | None:
         """Return how the last process ended, None where none ended."""
-        return self._process.poll() if self._process else None
+        return self._child.returncode
 
     @property
     def log_path(self) -> Path:
@@ -176,17 +176,13 @@ class HomeAssistantProcess:
             raise HomeAssistantError(self._port_in_use)
         self.kill()  # what is left of a process that ended by itself
         self._write_folder()
-        with (self.config_dir / CONSOLE_LOG_NAME).open("wb") as console:
-            self._process = subprocess.Popen(
-                # Every requirement is in the environment: nothing is installed at run time.
-                [self.python, "-P", LAUNCHER, "-c", self.config_dir, "--skip-pip"],
-                stdin=subprocess.PIPE,  # held open, see hass.py
-                stdout=console,
-                stderr=subprocess.STDOUT,
-                cwd=self.config_dir,
-                env=self._environment(),
-                start_new_session=True,  # Ctrl-C reaches the parent only, which stops the child
-            )
+        self._child.spawn(
+            # Every requirement is in the environment: nothing is installed at run time.
+            [self.python, "-P", LAUNCHER, "-c", self.config_dir, "--skip-pip"],
+            folder=self.config_dir,
+            log=self.config_dir / CONSOLE_LOG_NAME,
+            environ=self._environment(),
+        )
 
     async def wait_until_answering(self, *, timeout: float = START_TIMEOUT) -> None:
         """Wait until the front end is served; raises HomeAssistantError where it is not."""
@@ -201,10 +197,7 @@ class HomeAssistantProcess:
 
     async def stop(self, *, timeout: float = STOP_TIMEOUT) -> int | None:
         """Ask the process to stop and return its exit code; one that will not is killed."""
-        if self._process is None:
-            return None
-        if self.running:
-            self._process.send_signal(signal.SIGTERM)
+        self._child.terminate()
         try:
             await self.wait_until_stopped(timeout=timeout)
         finally:
@@ -221,14 +214,7 @@ class HomeAssistantProcess:
 
     def kill(self) -> None:
         """Kill the process, as a power cut would, and everything that it started."""
-        if self._process is None:
-            return
-        # The group may be gone; for one of which only zombies are left macOS says EPERM.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        if self._process.stdin:
-            self._process.stdin.close()
+        self._child.kill()
 
     def _write_folder(self) -> None:
         self.config_dir.mkdir(parents=True, exist_ok=True)

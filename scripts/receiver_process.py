@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json
 import re
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from scripts.child import Child
 from scripts.home_assistant import LOOPBACK, ROOT, free_port
 
 TIMEOUT = 60
@@ -52,7 +52,7 @@ class ReceiverProcess:
         self.fleet = fleet
         self._database = folder.absolute() / "analytics.db"
         self._log = folder.absolute() / "receiver.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child = Child()
         self.port = port or free_port()
 
     @property
@@ -105,17 +105,19 @@ class ReceiverProcess:
         await self.stop()
 
     async def stop(self) -> None:
-        """Stop the process, if it runs."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGTERM)
-            await asyncio.to_thread(self._process.wait, STOP_TIMEOUT)
+        """Stop the process, if it runs; one that will not is killed."""
+        self._child.terminate()
+        try:
+            await asyncio.to_thread(self._child.wait, STOP_TIMEOUT)
+        finally:
+            self._child.kill()
 
     async def figures_since(self, moment: float) -> dict[str, Any]:
         """Return figures made after this, in seconds since 1970; raises ReceiverError."""
         deadline = time.monotonic() + TIMEOUT
         async with aiohttp.ClientSession() as session:
             while time.monotonic() < deadline:
-                if self._process is None or self._process.poll() is not None:
+                if not self._child.running:
                     raise ReceiverError(f"The receiver stopped:\n{self._log.read_text()}")
                 figures = await self._figures(session)
                 if figures is not None and figures["last_updated"] >= moment * 1000:
@@ -165,14 +167,7 @@ class ReceiverProcess:
             "--trusted-proxy": f"{LOOPBACK}/32",
         }
         flags = [str(word) for option in options.items() for word in option]
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [python, "-m", "receiver", *flags],
-                cwd=ROOT,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches the parent only, which stops the child
-            )
+        self._child.spawn([python, "-m", "receiver", *flags], folder=ROOT, log=self._log)
 
     async def _figures(self, session: aiohttp.ClientSession) -> dict[str, Any] | None:
         """Return the newest; None before it listens, when another program may answer there."""

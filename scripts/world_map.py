@@ -4,7 +4,7 @@
     for archive in *.tgz; do tar xzf "$archive" && mv package "${archive%-*}"; done
     python -m scripts.world_map world-atlas i18n-iso-countries FOLDER
 
-Write countries.json into the folder, which is receiver/static/vendor/world.
+Write countries.json into the folder, which is receiver/dashboard/static/vendor/world.
 """
 
 import argparse

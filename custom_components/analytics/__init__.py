@@ -13,39 +13,26 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from . import (
-    copies,
-    device_database,
-    fingerprint,
-    host,
-    issues,
-    onboarding,
-    report_log,
-    services,
-    websocket_api,
-)
-from .consent_store import ConsentStore
+from . import host, issues, onboarding, services, websocket_api
+from .consent import ConsentStore, copies, fingerprint
 from .const import DOMAIN, LOGGER
-from .crash.fault_log import Found
-from .crash.outbox import async_outbox
-from .crash.previous_run import End, PreviousRun
-from .crash.run import async_begin, async_follow, async_leave
-from .crash.run import remove as remove_run
+from .crash import async_outbox
 from .data import (
     RUNNING_CONFIG,
-    SNAPSHOTS_WERE_OFF,
     STORE,
-    TOGGLES,
     AnalyticsConfigEntry,
     AnalyticsData,
     RunningConfig,
-    async_toggled,
+    async_labs_changed,
 )
-from .devices_view import DevicesView
-from .journal import Journal
-from .lifecycle.queue import async_queue
-from .panel_counter import PanelCounter
+from .interface import PanelCounter
+from .lifecycle import async_queue
+from .outbound import Journal
+from .outbound import log as report_log
+from .run import End, Found, PreviousRun, async_begin, async_follow, async_leave
+from .run import remove as remove_run
 from .settings import resolve
+from .snapshots import DevicesView, labs
 from .wiring import wired
 
 # Anything passes here: a section that can't be used must stop reports, not the integration, for
@@ -68,7 +55,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     if host.has_devices_view():
         hass.http.register_view(DevicesView)
     if host.has_snapshots():
-        await _async_follow_labs(hass, config.get(DOMAIN))
+        await labs.async_follow(hass, config.get(DOMAIN), async_labs_changed)
     if word := host.untested():
         LOGGER.info(word)
     await onboarding.async_until_over(hass, partial(_make_entry, hass))
@@ -88,16 +75,6 @@ def _make_entry(hass: HomeAssistant) -> None:
     )
 
 
-async def _async_follow_labs(hass: HomeAssistant, section: object) -> None:
-    """Turn snapshots on where YAML names them, and follow what is chosen under Labs."""
-    hass.data[SNAPSHOTS_WERE_OFF] = host.snapshots_disabled(hass)
-    if device_database.is_named(section):
-        await host.async_enable_snapshots(hass)
-    # Only now, for what YAML turns on is no word of the user.
-    hass.data[TOGGLES] = []
-    host.async_follow_snapshots(hass, partial(async_toggled, hass))
-
-
 async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) -> bool:
     """Load the user's choices, and wire the flow."""
     settings = resolve(hass.data[RUNNING_CONFIG].section, entry.options)
@@ -109,17 +86,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
     copied = await copies.async_notice(hass, store)
     run, outbox, events = await async_begin(hass), await async_outbox(hass), await async_queue(hass)
     if copied:
-        # How the run before ended, and what waits, is the original's.
+        # How the run before ended is the original's.
         run.previous, run.found = PreviousRun(end=End.UNKNOWN), Found()
-        outbox.withdraw()
-        events.keep([])
-        await outbox.async_save()
-        await events.async_save()
     data = wired(hass, settings, store, outbox, events, run)
-    await data.pipeline.gate.async_read_switches()
-    await data.async_catch_up_with_labs()
-    data.crash_reporter.async_update()
-    await data.interface.async_start(copied=copied)
+    await data.async_load(copied=copied)
     entry.runtime_data = data
     onboarding.async_end(hass)
     _follow(hass, entry, data)
@@ -140,13 +110,7 @@ def _follow(hass: HomeAssistant, entry: AnalyticsConfigEntry, data: AnalyticsDat
 
     @callback
     def started(_hass: HomeAssistant) -> None:
-        data.scheduler.async_start()
-        data.forgetter.async_start()
-        data.crash_reporter.async_start()
-        data.lifecycle.async_start()
-        if data.snapshots:
-            data.snapshots.async_start()
-        data.async_refresh()
+        data.async_start()
 
     async def stopping(_event: Event) -> None:
         await data.async_stop()

@@ -16,12 +16,21 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from .addresses import SettingError
 from .consent import EXTENDED_NAMES
 from .const import CONF_ENABLED, CONF_INITIAL_DELAY, CONF_INTERVAL, DOMAIN
 from .data import RUNNING_CONFIG, async_loaded
 from .models import Destination
-from .settings import DSN, EXTENDED, URL_NAME, Settings, check, flatten, resolve, unflatten
+from .settings import (
+    DSN,
+    EXTENDED,
+    URL_NAME,
+    SettingError,
+    Settings,
+    check,
+    flatten,
+    resolve,
+    unflatten,
+)
 from .texts import excerpt, markdown
 
 TITLE: Final = "Analytics"

@@ -11,24 +11,20 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from . import host, issues
-from .choices import Choices
-from .consent_store import ConsentStore
+from . import issues
+from .consent import Choices, ConsentStore, ask_again
 from .const import DOMAIN
-from .crash.reporter import CrashReporter
-from .crash.run import Run
-from .forget import Forgetter
+from .crash import CrashReporter
 from .interface import Interface
-from .journal import Journal
-from .lifecycle.reporter import LifecycleReporter
-from .models import Kind, LastReport, Outcome
-from .opt_out import Switch
+from .lifecycle import LifecycleReporter
+from .models import Kind, LastReport, Matter, Outcome
+from .outbound import Forgetter, Journal, Scheduler, Switch
 from .page import Page
+from .part import Part
 from .pipeline import Pipeline
-from .scheduler import Scheduler
+from .run import Run
 from .settings import Settings
-from .snapshots.reporter import SnapshotReporter
-from .told import ask_again
+from .snapshots import SnapshotReporter, labs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +49,8 @@ class AnalyticsData:
     lifecycle: LifecycleReporter
     interface: Interface
     snapshots: SnapshotReporter | None
+    # All of these and others, in the order in which they start.
+    parts: tuple[Part, ...]
     run: Run
     journal: Journal
     last_report: LastReport | None = None
@@ -69,6 +67,21 @@ class AnalyticsData:
         """Return all choices that the front end knows; of snapshots the one in force."""
         return self._page.preferences
 
+    async def async_load(self, *, copied: bool) -> None:
+        """Read the switches, and let all parts take up what was kept."""
+        await self.pipeline.gate.async_read_switches()
+        if labs.catch_up(self.hass, self.snapshots):
+            await self.store.async_save()
+        for part in self.parts:
+            await part.async_load(copied=copied)
+
+    @callback
+    def async_start(self) -> None:
+        """Let all parts begin, now that the host has started."""
+        for part in self.parts:
+            part.async_start()
+        self.async_refresh()
+
     async def async_choose(self, chosen: Mapping[str, bool]) -> None:
         """Put choices in force, and tell the Supervisor; raises as async_apply."""
         self._page.choose(chosen)
@@ -79,27 +92,9 @@ class AnalyticsData:
 
     async def async_follow_labs(self) -> None:
         """Take what was chosen under Labs: an answer of its own, which decides nothing else."""
-        if self._take_toggles():
+        if labs.take(self.hass, self.snapshots):
             with suppress(HomeAssistantError):  # a repair issue says so
                 await self.async_apply()
-
-    async def async_catch_up_with_labs(self) -> None:
-        """Take what was chosen under Labs while this was not loaded, and before the host began."""
-        were_off = self.hass.data.pop(SNAPSHOTS_WERE_OFF, False)
-        off = were_off or host.snapshots_disabled(self.hass)
-        revoked = self.snapshots is not None and self.snapshots.agreed and off
-        if self.snapshots and revoked:
-            self.snapshots.toggled(False)
-        if self._take_toggles() or revoked:
-            await self.store.async_save()
-
-    def _take_toggles(self) -> bool:
-        """Take each turn of the toggle in its order, and tell whether there were any."""
-        toggles = self.hass.data.get(TOGGLES, [])
-        found = bool(toggles)
-        while self.snapshots and toggles:
-            self.snapshots.toggled(toggles.pop(0))
-        return found
 
     async def async_answer_snapshots(self, yes: bool) -> None:
         """Take the answer about where snapshots go; raises as async_apply."""
@@ -137,8 +132,8 @@ class AnalyticsData:
         await self.async_follow_labs()  # what came while this was being loaded
         if not self.store.saved:
             await self.store.async_save()
-        await self.crash_reporter.async_watch()
-        await self.lifecycle.async_watch()
+        for part in self.parts:
+            await part.async_watch()
         await self.pipeline.gate.async_read_switches()
         if missed:
             self.async_refresh()
@@ -147,14 +142,8 @@ class AnalyticsData:
     async def async_stop(self) -> None:
         """Leave neither timer nor task."""
         self.stopped = True
-        await self.scheduler.async_stop()
-        await self.forgetter.async_stop()
-        if self.snapshots:
-            await self.snapshots.async_stop()
-        self.pipeline.gate.async_close()
-        await self.lifecycle.async_stop()
-        await self.interface.async_stop()
-        await self.crash_reporter.async_stop()
+        for part in reversed(self.parts):
+            await part.async_stop()
 
     @property
     def _to_follow(self) -> tuple[Switch | None, bool]:
@@ -172,20 +161,21 @@ class AnalyticsData:
 
     @callback
     def async_refresh(self) -> None:
-        """Let timers and repair issues follow what is in force."""
+        """Let all parts follow what is in force."""
         if self.stopped:
             return
         self.followed = self._to_follow
         if self.pipeline.blocked() is None and ask_again(self.store, self.choices.destination.url):
             self.hass.async_create_task(self.store.async_save(), "analytics choices")
-        self.scheduler.async_update()
-        self.forgetter.async_update()
-        self.crash_reporter.async_update()
-        self.lifecycle.async_update()
-        self.interface.async_update()
-        if self.snapshots:
-            self.snapshots.async_update()
-        issues.async_update(self.hass, self.pipeline, self.settings.crash_server, self.snapshots)
+        for part in self.parts:
+            part.async_update()
+
+    @callback
+    def async_forget(self, matter: Matter) -> None:
+        """Drop what waits of a matter that is taken back."""
+        for part in self.parts:
+            if part.matter is matter:
+                part.async_forget()
 
     @callback
     def async_ended(self, outcome: Outcome) -> None:
@@ -203,16 +193,11 @@ type AnalyticsConfigEntry = ConfigEntry[AnalyticsData]
 # A store for the next load of the entry: with choices that could not be saved, which loading would
 # undo, or that were made before there was an entry.
 STORE: HassKey[ConsentStore] = HassKey(f"{DOMAIN}_store")
-# Whether snapshots were off under Labs when this run of the host began, until that was looked at.
-SNAPSHOTS_WERE_OFF: HassKey[bool] = HassKey(f"{DOMAIN}_snapshots_were_off")
-# What was chosen under Labs since then and not taken yet, for want of a loaded entry; oldest first.
-TOGGLES: HassKey[list[bool]] = HassKey(f"{DOMAIN}_toggles")
 RUNNING_CONFIG: HassKey[RunningConfig] = HassKey(f"{DOMAIN}_running_config")
 
 
-async def async_toggled(hass: HomeAssistant, on: bool) -> None:
+async def async_labs_changed(hass: HomeAssistant) -> None:
     """Take what was chosen under Labs, at once or when the entry is loaded."""
-    hass.data[TOGGLES].append(on)
     if data := async_loaded(hass):
         await data.async_follow_labs()
 

@@ -7,13 +7,12 @@ from typing import Any
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.core import HomeAssistant
 
+from .consent import ATTR_SNAPSHOTS
 from .const import ATTR_UUID
 from .data import AnalyticsConfigEntry
-from .journal import Journal
-from .journal_entry import Entry
-from .payload import encode
+from .outbound import Entry, Journal
 from .status import status
-from .store_schema import ATTR_SNAPSHOTS
+from .tiers import encode
 
 REPORTS = 10
 # In reports, and of crash reports below `user`.

@@ -7,18 +7,17 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from . import consent
-from .addresses import usable
+from .consent import new_fields, told
 from .const import DOMAIN
+from .crash import CrashField
 from .crash import consent as crash_consent
-from .crash.fields import CrashField
 from .models import CrashServer, Destination
+from .part import Part
 from .pipeline import Pipeline
-from .snapshots.reporter import SnapshotReporter
-from .table import Field
+from .settings import usable
+from .snapshots import SnapshotReporter
 from .texts import markdown, markdown_link
-from .tiers import BASE
-from .told import told
+from .tiers import BASE, Field
 
 NO_PRIVACY_URL: Final = "none given"
 ANALYTICS_PAGE: Final = "homeassistant://config/analytics"
@@ -51,35 +50,40 @@ FOLLOWING: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Issue:
-    """An issue that should be shown; `text` is the key of its translation."""
+    """An issue that should be shown; `text` is the key of its translation, unless it is `name`."""
 
     name: str
-    text: str
+    text: str = ""
     fixable: bool = False
     error: bool = False
     placeholders: Mapping[str, str] = field(default_factory=dict)
     page: str | None = None
 
 
-@callback
-def async_update(
-    hass: HomeAssistant,
-    pipeline: Pipeline,
-    server: CrashServer | None,
-    snapshots: SnapshotReporter | None,
-) -> None:
-    """Show the issues that are true now, and no others."""
-    true_now = [*_true_now(pipeline)]
-    if server is not None:
-        true_now += _about_crash_reports(pipeline, server)
-    if snapshots and snapshots.pending:
-        true_now.append(_about_snapshots(snapshots.destination))
-    shown = {issue.name: issue for issue in true_now}
-    for name in FOLLOWING:
-        if name in shown:
-            _create(hass, shown[name])
-        else:
-            ir.async_delete_issue(hass, DOMAIN, name)
+@dataclass(frozen=True, kw_only=True)
+class Issues(Part):
+    """Shows the issues that are true, and no others."""
+
+    hass: HomeAssistant
+    pipeline: Pipeline
+    snapshots: SnapshotReporter | None
+
+    @callback
+    def async_update(self) -> None:
+        """Show what is true now."""
+        shown = {issue.name: issue for issue in self._true_now()}
+        for name in FOLLOWING:
+            if name in shown:
+                _create(self.hass, shown[name])
+            else:
+                ir.async_delete_issue(self.hass, DOMAIN, name)
+
+    def _true_now(self) -> Iterator[Issue]:
+        yield from _about_reports(self.pipeline)
+        if server := self.pipeline.settings.crash_server:
+            yield from _about_crash_reports(self.pipeline, server)
+        if self.snapshots and self.snapshots.pending:
+            yield _about_snapshots(self.snapshots.destination)
 
 
 @callback
@@ -89,7 +93,7 @@ def async_tell_dropped(hass: HomeAssistant, dropped: Mapping[str, int]) -> None:
         ir.async_delete_issue(hass, DOMAIN, DROPPED)
         return
     counted = ", ".join(f"{name}: {number}" for name, number in sorted(dropped.items()))
-    _create(hass, Issue(name=DROPPED, text=DROPPED, placeholders={"dropped": markdown(counted)}))
+    _create(hass, Issue(name=DROPPED, placeholders={"dropped": markdown(counted)}))
 
 
 @callback
@@ -100,7 +104,7 @@ def async_tell_stopped(hass: HomeAssistant, reason: str | None) -> None:
     else:
         _create(
             hass,
-            Issue(name=STOPPED, text=STOPPED, error=True, placeholders={"field": markdown(reason)}),
+            Issue(name=STOPPED, error=True, placeholders={"field": markdown(reason)}),
         )
 
 
@@ -111,38 +115,32 @@ def async_clear(hass: HomeAssistant) -> None:
         ir.async_delete_issue(hass, DOMAIN, name)
 
 
-def _true_now(pipeline: Pipeline) -> Iterator[Issue]:
+def _about_reports(pipeline: Pipeline) -> Iterator[Issue]:
     named = _named(pipeline.choices.destination)
     if switch := pipeline.gate.switch:
         yield Issue(name=OFF, text=f"off_{switch.kind}", placeholders={"switch": switch.name})
     if problem := pipeline.settings.problem:
-        yield Issue(
-            name=SETTINGS, text=SETTINGS, error=True, placeholders={"problem": markdown(problem)}
-        )
+        yield Issue(name=SETTINGS, error=True, placeholders={"problem": markdown(problem)})
     if not pipeline.store.saved:
-        yield Issue(name=NOT_SAVED, text=NOT_SAVED, error=True)
+        yield Issue(name=NOT_SAVED, error=True)
     if _undecided(pipeline):
         yield Issue(
             name=DESTINATION_UNDECIDED,
-            text=DESTINATION_UNDECIDED,
             placeholders=named,
             page=ANALYTICS_PAGE,
         )
     if pipeline.choices.pending:
-        yield Issue(
-            name=CONFIRM_DESTINATION, text=CONFIRM_DESTINATION, fixable=True, placeholders=named
-        )
-    if fields := consent.new_fields(pipeline.choices.in_force):
+        yield Issue(name=CONFIRM_DESTINATION, fixable=True, placeholders=named)
+    if fields := new_fields(pipeline.choices.in_force):
         yield Issue(
             name=NEW_FIELDS,
-            text=NEW_FIELDS,
             fixable=True,
             placeholders={**named, "fields": _listed(fields)},
         )
     # Some may have been kept in another form, with whatever is in it.
     if urls := [*filter(None, map(usable, unshared(pipeline)))]:
         listed = {"url": ", ".join(urls), "destinations": "\n".join(f"- `{url}`" for url in urls)}
-        yield Issue(name=DELETE_SENT, text=DELETE_SENT, fixable=True, placeholders=listed)
+        yield Issue(name=DELETE_SENT, fixable=True, placeholders=listed)
 
 
 def _about_crash_reports(pipeline: Pipeline, server: CrashServer) -> Iterator[Issue]:
@@ -150,13 +148,10 @@ def _about_crash_reports(pipeline: Pipeline, server: CrashServer) -> Iterator[Is
     choices, store = pipeline.choices, pipeline.store
     named = _named(server.destination)
     if crash_consent.pending(choices, store, server):
-        yield Issue(
-            name=CONFIRM_CRASH_SERVER, text=CONFIRM_CRASH_SERVER, fixable=True, placeholders=named
-        )
+        yield Issue(name=CONFIRM_CRASH_SERVER, fixable=True, placeholders=named)
     if fields := crash_consent.new_fields(choices, store, server):
         yield Issue(
             name=NEW_CRASH_FIELDS,
-            text=NEW_CRASH_FIELDS,
             fixable=True,
             placeholders={**named, "fields": _listed(fields)},
         )
@@ -166,7 +161,6 @@ def _about_snapshots(destination: Destination) -> Issue:
     """Return what is to be asked where configuration.yaml has turned snapshots on."""
     return Issue(
         name=CONFIRM_SNAPSHOTS,
-        text=CONFIRM_SNAPSHOTS,
         fixable=True,
         placeholders=_named(destination),
     )
@@ -213,9 +207,10 @@ def unshared(pipeline: Pipeline) -> tuple[str, ...]:
 
 
 def _create(hass: HomeAssistant, issue: Issue) -> None:
+    text = issue.text or issue.name
     known = ir.async_get(hass).async_get_issue(DOMAIN, issue.name)
     if known is not None and _subject(known.translation_key, known.translation_placeholders) != (
-        _subject(issue.text, issue.placeholders)
+        _subject(text, issue.placeholders)
     ):
         # Another question under the same name: that the old one was ignored says nothing of it.
         ir.async_delete_issue(hass, DOMAIN, issue.name)
@@ -225,7 +220,7 @@ def _create(hass: HomeAssistant, issue: Issue) -> None:
         issue.name,
         is_fixable=issue.fixable,
         severity=ir.IssueSeverity.ERROR if issue.error else ir.IssueSeverity.WARNING,
-        translation_key=issue.text,
+        translation_key=text,
         translation_placeholders=dict(issue.placeholders),
         learn_more_url=issue.page,
     )

@@ -13,8 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
-from .choices import Choices
-from .consent_store import ConsentStore
+from .consent import Choices, ConsentStore
 from .const import DOMAIN
 from .data import RUNNING_CONFIG, STORE, AnalyticsData, async_loaded
 from .page import Page

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import host
-from .choices import Choices
-from .consent_store import ConsentStore
-from .crash.consent import TIER, ask_again
+from .consent import ATTR_SNAPSHOTS, Choices, ConsentStore
+from .crash import consent as crash_consent
 from .settings import Settings
-from .snapshots.records import Records
-from .store_schema import ATTR_SNAPSHOTS
+from .snapshots import Records
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +33,12 @@ class Page:
     def choose(self, chosen: Mapping[str, bool]) -> None:
         """Put choices in force."""
         server = self.settings.crash_server
-        if server is not None and chosen.get(TIER) and not self.choices.preferences[TIER]:
-            ask_again(self.store, server)
+        if (
+            server is not None
+            and chosen.get(crash_consent.TIER)
+            and not self.choices.preferences[crash_consent.TIER]
+        ):
+            crash_consent.ask_again(self.store, server)
         on, shown = chosen.get(ATTR_SNAPSHOTS), self.preferences.get(ATTR_SNAPSHOTS)
         # The front end sends what it was told: only a change of what it shows is the user's word.
         if (snapshots := self._snapshots) and None not in {on, shown} and on is not shown:

@@ -7,14 +7,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .choices import Choices
-from .collect import Source, async_collect
-from .collect.home import OnDisk, async_home
-from .consent import allowed_fields, allowed_tiers, consented_version, keep_allowed
-from .consent_store import ConsentStore
+from .collect import OnDisk, Source, async_collect, async_home
+from .consent import (
+    Choices,
+    ConsentStore,
+    allowed_fields,
+    allowed_tiers,
+    consented_version,
+    keep_allowed,
+)
 from .const import ATTR_UUID, LOGGER, PLACEHOLDER
-from .delivery import Delivery
-from .gate import Gate
 from .guard import GuardError, inspect
 from .models import (
     EVENTS,
@@ -28,10 +30,9 @@ from .models import (
     Report,
     Request,
 )
-from .payload import build, encode, facts_needed
+from .outbound import Delivery, Gate
 from .settings import Settings
-from .table import Field
-from .tiers import TIERS
+from .tiers import TIERS, Field, build, encode, facts_needed
 
 # Below the address of a destination.
 EVENTS_PATH: Final = "events"

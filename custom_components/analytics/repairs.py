@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
+from .consent import ATTR_SNAPSHOTS, leave
 from .const import DOMAIN
 from .crash import consent
 from .data import AnalyticsData, async_loaded
@@ -21,9 +22,7 @@ from .issues import (
     NEW_FIELDS,
     unshared,
 )
-from .store_schema import ATTR_SNAPSHOTS
 from .taking_back import async_take_back
-from .told import leave
 
 # Hosts differ in the type's name.
 type FlowStep = Any

@@ -24,13 +24,9 @@ from homeassistant.helpers.service import async_set_service_schema
 from .const import ATTR_KIND, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
 from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
 from .models import Kind, Obstacle
-from .outcomes import outcome
+from .outbound import outcome
+from .preview import preview, previewed_keys, previewed_kinds
 from .settings import resolve
-from .status import (
-    preview,
-    previewed_keys,
-    previewed_kinds,
-)
 from .taking_back import forget
 
 type Handler = Callable[[ServiceCall], Awaitable[ServiceResponse]]

@@ -1,30 +1,22 @@
 """What the integration is doing, in words and JSON, for status, diagnostics and system health."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from . import host, taking_back
-from .consent import EXTENDED_NAMES, allowed_tiers, choose
-from .consent import consented_version as consented_version_of
-from .const import CRASH, DOMAIN, REPORT, SNAPSHOT
-from .crash.consent import consented_version
-from .crash.envelope import request
+from . import taking_back
+from .consent import (
+    ATTR_SNAPSHOTS,
+    allowed_tiers,
+    consented_version,
+    deletes,
+)
+from .crash import consent as crash_consent
 from .data import AnalyticsData
-from .guard import GuardError
-from .lifecycle.fault import UNCLEAN
-from .models import EVENTS, Consent, Message, Report
-from .outcomes import last_report
-from .payload import encode
-from .snapshots.shown import preview as preview_snapshot
-from .snapshots.shown import state as snapshots_state
-from .store_schema import ATTR_SNAPSHOTS
-from .table import Tier
-from .tiers import TIERS
-from .told import deletes
+from .outbound import last_report
+from .snapshots import state as snapshots_state
+from .tiers import TIERS, Tier
 
 
 def status(data: AnalyticsData) -> dict[str, Any]:
@@ -54,7 +46,7 @@ def crash_reports(data: AnalyticsData) -> dict[str, Any] | None:
     return {
         "name": server.destination.name,
         "url": server.destination.url,
-        "confirmed": consented_version(data.store, server) > 0,
+        "confirmed": crash_consent.consented_version(data.store, server) > 0,
         "effective": data.crash_reporter.allowed,
         "waiting": data.crash_reporter.waiting,
         "deletes_on_request": False,
@@ -104,7 +96,7 @@ def tiers(data: AnalyticsData) -> list[dict[str, Any]]:
                 for field in tier.fields
             ],
             "version": tier.version,
-            "accepted_version": consented_version_of(consent, tier.name),
+            "accepted_version": consented_version(consent, tier.name),
             "requires": list(tier.requires),
             "taken": data.choices.destination.extended or not tier.extended,
             "chosen": chosen[tier.name],
@@ -124,92 +116,6 @@ def _offered(data: AnalyticsData) -> list[Tier]:
 def next_report(data: AnalyticsData) -> datetime | None:
     """Return the time of the next attempt."""
     due = data.scheduler.next_due
-    return None if due is None else _moment(due - data.hass.loop.time())
-
-
-def previewed_kinds() -> tuple[str, ...]:
-    """Return what a preview can be of."""
-    kinds = (REPORT, *(event.value for event in EVENTS), CRASH)
-    return (*kinds, SNAPSHOT) if host.has_snapshots() else kinds
-
-
-def previewed_keys() -> tuple[str, ...]:
-    """Return the choices that a preview can be asked for."""
-    return (*host.preference_keys(), *EXTENDED_NAMES)
-
-
-async def preview(
-    data: AnalyticsData, kind: str, preferences: Mapping[str, bool] | None = None
-) -> dict[str, Any]:
-    """Return what would be sent, of reports and events with these choices, by default the current.
-
-    Nothing is sent, and no id is made: zeros stand for one. Raises HomeAssistantError where nothing
-    can be shown.
-    """
-    try:
-        return await _preview(data, kind, preferences)
-    except GuardError as error:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="field_refused",
-            translation_placeholders={"field": error.field},
-        ) from error
-    except OSError as error:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="secrets_unreadable"
-        ) from error
-
-
-async def _preview(
-    data: AnalyticsData, kind: str, preferences: Mapping[str, bool] | None
-) -> dict[str, Any]:
-    """Return it. Raises GuardError too, and OSError where this home's secrets can't be read."""
-    if kind == CRASH:
-        return await _preview_crash(data)
-    if kind == SNAPSHOT:
-        return await preview_snapshot(data.snapshots)
-    if kind in EVENTS:
-        return await _preview_event(data, Message(kind), _supposed(data, preferences))
-    return _previewed(data, await data.pipeline.async_preview(_supposed(data, preferences)))
-
-
-async def _preview_event(data: AnalyticsData, message: Message, consent: Consent) -> dict[str, Any]:
-    """Return the message of a start, a stop or a crash, and whether that has happened."""
-    report = await data.lifecycle.async_preview(message, consent)
-    crashed = message is Message.FAULT and data.run.previous.end in UNCLEAN
-    return {**_previewed(data, report), "happened": message is Message.START or crashed}
-
-
-def _supposed(data: AnalyticsData, preferences: Mapping[str, bool] | None) -> Consent:
-    """Return the consent that a preview is for."""
-    if preferences is None:
-        return data.choices.consent
-    # What saving exactly these would come to: new fields stay withheld in a preview, too.
-    return choose(data.choices.consent, {**dict.fromkeys(TIERS, False), **preferences})
-
-
-def _previewed(data: AnalyticsData, report: Report) -> dict[str, Any]:
-    return {
-        "payload": report.payload,
-        "destination": destination(data),
-        "bytes": len(encode(report.payload)) if report.payload else 0,
-        "dropped": dict(report.dropped),
-    }
-
-
-async def _preview_crash(data: AnalyticsData) -> dict[str, Any]:
-    """Return the envelope that the newest fault would be sent in; without one, no payload.
-
-    Nothing is sent, and no id is made. Faults are noticed only while crash reports are in force.
-    """
-    server = data.settings.crash_server
-    lines = await data.crash_reporter.async_preview()
-    return {
-        "payload": lines,
-        "destination": crash_reports(data),
-        "bytes": len(request(server, lines).body) if server and lines else 0,
-    }
-
-
-def _moment(seconds: float) -> datetime:
-    return dt_util.utcnow() + timedelta(seconds=seconds)
+    if due is None:
+        return None
+    return dt_util.utcnow() + timedelta(seconds=due - data.hass.loop.time())

@@ -7,12 +7,12 @@ from typing import Any, Final
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from .addresses import usable
+from .consent import take_back, told
 from .const import DOMAIN
 from .data import AnalyticsData
 from .models import Matter, Told
+from .settings import usable
 from .texts import excerpt
-from .told import take_back, told
 
 # How long Home Assistant's receiver keeps the last report.
 KEPT_DAYS: Final = 60
@@ -43,7 +43,7 @@ async def async_take_back(data: AnalyticsData, urls: Collection[str]) -> None:
             take_back(data.store, data.settings.device_database, item)
     for matter, url in _addresses(data).items():
         if url in urls:
-            _drop_what_waits(data, matter)
+            data.async_forget(matter)
     await data.async_apply()
 
 
@@ -64,17 +64,6 @@ def _addresses(data: AnalyticsData) -> dict[Matter, str]:
         **({Matter.CRASH_REPORTS: server.destination.url} if server else {}),
         **({Matter.SNAPSHOTS: data.snapshots.destination.url} if data.snapshots else {}),
     }
-
-
-def _drop_what_waits(data: AnalyticsData, matter: Matter) -> None:
-    """Drop what was noted and not sent: it may have arrived under the id that is taken back."""
-    if matter is Matter.REPORTS:
-        data.lifecycle.async_forget()
-        data.interface.async_forget()
-    elif matter is Matter.CRASH_REPORTS:
-        data.crash_reporter.async_forget()
-    elif data.snapshots:
-        data.snapshots.async_forget()
 
 
 def _meant(data: AnalyticsData, address: str | None) -> set[str]:

@@ -11,16 +11,10 @@ from homeassistant.exceptions import HomeAssistantError
 from . import host, websocket_panels
 from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
 from .data import AnalyticsData, async_loaded
-from .journal_file import MAX_ENTRIES
 from .onboarding import Onboarding, async_answering
-from .outcomes import outcome
-from .status import (
-    preview,
-    previewed_keys,
-    previewed_kinds,
-    status,
-    tiers,
-)
+from .outbound import MAX_ENTRIES, outcome
+from .preview import preview, previewed_keys, previewed_kinds
+from .status import status, tiers
 from .taking_back import forget
 
 PREFERENCES_SCHEMA = vol.Schema({vol.Optional(key): bool for key in host.preference_keys()})

@@ -8,7 +8,7 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 
 from .data import async_loaded
-from .words import PANELS
+from .tiers import words
 
 ATTR_PANEL: Final = "panel"
 
@@ -32,7 +32,7 @@ def websocket_panel_opened(
     panel = msg.get(ATTR_PANEL)
     if (data := async_loaded(hass)) is None:
         connection.send_error(msg["id"], websocket_api.ERR_NOT_FOUND, "Not loaded")
-    elif not (isinstance(panel, str) and panel in PANELS):
+    elif not (isinstance(panel, str) and panel in words.PANELS):
         connection.send_error(msg["id"], websocket_api.ERR_INVALID_FORMAT, "Unknown panel")
     elif data.interface.opened(panel):
         connection.send_result(msg["id"])

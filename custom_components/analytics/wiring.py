@@ -6,28 +6,18 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
 
 from . import host
-from .choices import Choices
 from .collect import Source
-from .consent_store import ConsentStore
-from .crash.crash_log import CrashLog
-from .crash.outbox import Outbox
-from .crash.reporter import CrashReporter
-from .crash.run import Run
+from .consent import Choices, ConsentStore
+from .crash import CrashLog, CrashReporter, Outbox
 from .data import RUNNING_CONFIG, AnalyticsData
-from .delivery import Delivery
-from .forget import Forgetter
-from .gate import Gate
-from .interface import Interface
-from .journal import Journal
-from .lifecycle.queue import EventQueue
-from .lifecycle.reporter import LifecycleReporter
-from .panel_counter import PanelCounter
+from .interface import Interface, PanelCounter
+from .issues import Issues
+from .lifecycle import EventQueue, LifecycleReporter
+from .outbound import Delivery, Forgetter, Gate, Journal, ReportLog, Scheduler
 from .pipeline import Pipeline
-from .report_log import ReportLog
-from .scheduler import Scheduler
+from .run import Run
 from .settings import Settings
-from .snapshots.log import SnapshotLog
-from .snapshots.reporter import SnapshotReporter
+from .snapshots import SnapshotLog, SnapshotReporter
 
 
 def wired(
@@ -61,34 +51,52 @@ def wired(
         initial_delay=settings.initial_delay.total_seconds,
         interval=settings.interval,
     )
-    data = AnalyticsData(
-        hass=hass,
-        settings=settings,
-        choices=choices,
-        pipeline=pipeline,
-        scheduler=scheduler,
-        forgetter=Forgetter(hass, store, gate),
-        crash_reporter=CrashReporter(
-            hass,
-            server=None if settings.problem else settings.crash_server,
-            choices=choices,
-            store=store,
-            source=source,
-            delivery=Delivery(gate=gate, journal=journal, log=CrashLog()),
-            outbox=outbox,
-            run=run,
-        ),
-        lifecycle=LifecycleReporter(hass, pipeline=pipeline, queue=events, run=run),
-        interface=Interface(hass, pipeline, counter),
-        snapshots=SnapshotReporter(
+    forgetter = Forgetter(hass, store, gate)
+    snapshots = None
+    if host.has_snapshots():
+        snapshots = SnapshotReporter(
             hass,
             settings=settings,
             store=store,
             source=source,
             delivery=Delivery(gate=gate, journal=journal, log=SnapshotLog()),
         )
-        if host.has_snapshots()
-        else None,
+    interface = Interface(hass, pipeline, counter)
+    lifecycle = LifecycleReporter(hass, pipeline=pipeline, queue=events, run=run)
+    crash_reporter = CrashReporter(
+        hass,
+        server=None if settings.problem else settings.crash_server,
+        choices=choices,
+        store=store,
+        source=source,
+        delivery=Delivery(gate=gate, journal=journal, log=CrashLog()),
+        outbox=outbox,
+        run=run,
+    )
+    # In the order in which they start; they stop in reverse. So faults of all others are noticed
+    # to the end, and the gate gives up what is on its way once no schedule brings more.
+    parts = (
+        crash_reporter,
+        interface,
+        lifecycle,
+        gate,
+        *((snapshots,) if snapshots else ()),
+        forgetter,
+        scheduler,
+        Issues(hass=hass, pipeline=pipeline, snapshots=snapshots),
+    )
+    data = AnalyticsData(
+        hass=hass,
+        settings=settings,
+        choices=choices,
+        pipeline=pipeline,
+        scheduler=scheduler,
+        forgetter=forgetter,
+        crash_reporter=crash_reporter,
+        lifecycle=lifecycle,
+        interface=interface,
+        snapshots=snapshots,
+        parts=parts,
         run=run,
         journal=journal,
     )

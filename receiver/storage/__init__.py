@@ -1,1 +1,12 @@
-"""Where reports are kept: one SQLite file, one thread that writes to it."""
+"""Where rows are kept, after intake and before counting: one SQLite file that one thread writes to.
+
+Who reads or backs up comes in here. Who writes comes in by `writing`, apart: that needs an event
+loop, and the process that counts does not.
+"""
+
+from .backups import back_up
+from .errors import StorageError, StorageUnavailable
+from .reading import reading
+from .rows import Event, Row
+
+__all__ = ["Event", "Row", "StorageError", "StorageUnavailable", "back_up", "reading"]

@@ -1,13 +1,14 @@
-"""The database file: opening it without harm to what is none of ours, backups."""
+"""The database file: opening it without harm to what is none of ours."""
 
-import os
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from stat import S_ISREG
 from typing import Final
 
+from .errors import StorageError, StorageUnavailable
+from .new_file import new_file
 from .tables import APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
 BUSY_TIMEOUT: Final = 2.0
@@ -33,14 +34,6 @@ _REMEDIES: Final[Mapping[int, str]] = {
     sqlite3.SQLITE_ERROR: "run the receiver with a Python whose SQLite is newer than "
     f"{sqlite3.sqlite_version}",
 }
-
-
-class StorageError(Exception):
-    """The database can't be used as it is; the message says why, and what to do."""
-
-
-class StorageUnavailable(Exception):  # noqa: N818 - an answer of its own, 503
-    """The database can't be written right now: locked, disk full, failing."""
 
 
 def open_database(
@@ -107,25 +100,6 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         raise damaged(path, result)
 
 
-def back_up(path: Path, target: Path) -> None:
-    """Copy what the database holds into a new file, also while the receiver writes to it."""
-    if target.exists():
-        raise StorageError(f"{target} exists: name a new file for the backup")
-    unfinished = target.with_name(f"{target.name}.unfinished")
-    # Also of an earlier version: that is how an update begins.
-    with closing(open_database(path, read_only=True, oldest=min(MIGRATIONS))) as source:
-        try:
-            _make_private(unfinished)
-            # Not page by page: unused parts of pages can still have what was deleted.
-            source.execute("VACUUM INTO ?", (str(unfinished),))
-            unfinished.rename(target)
-            _sync_folder(target.parent)
-        except (OSError, sqlite3.Error) as error:
-            raise StorageError(f"The backup to {target} failed: {error}") from error
-        finally:
-            unfinished.unlink(missing_ok=True)
-
-
 def _size(path: Path) -> int:
     """Return how long a file is, 0 where there is none; raise StorageError for what is no file."""
     try:
@@ -138,22 +112,19 @@ def _size(path: Path) -> int:
 
 
 def _create(path: Path) -> None:
-    """Make an empty database under another name first, so that a crash leaves none half made."""
+    """Make an empty database."""
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size:
         # SQLite would write the pages of the lost database into the new one.
         raise StorageError(f"{log} is there without its database: move it away, or bring that back")
-    unfinished = path.with_name(f"{path.name}.unfinished")
     try:
-        _make_private(unfinished)
-        with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
+        with (
+            new_file(path) as file,
+            closing(sqlite3.connect(file, isolation_level=None)) as connection,
+        ):
             connection.executescript(SCHEMA)
-        unfinished.replace(path)
-        _sync_folder(path.parent)
     except FileNotFoundError as error:
         raise StorageError(f"There is no folder {path.parent}: make it first") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _up_to_date(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -219,19 +190,3 @@ def _connect(path: Path, mode: str, settings: str = "") -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _make_private(path: Path) -> None:
-    """Make an empty file that only this user may read; the files beside it get the same mode."""
-    path.unlink(missing_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make sure that a file's new name is on the disk, too, where the drive can do that."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

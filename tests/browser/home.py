@@ -209,7 +209,7 @@ def later_version(folder: Path, *fields: str) -> Path:
     shutil.copytree(PLUGIN, plugin, ignore=shutil.ignore_patterns("__pycache__"))
     for field in fields:
         row = f'name="{field}",'
-        [table] = [file for file in plugin.glob("*tiers.py") if row in file.read_text()]
+        [table] = [file for file in (plugin / "tiers").glob("*.py") if row in file.read_text()]
         before, after = table.read_text(encoding="utf-8").split(row)
         table.write_text(f"{before}{row}since=2,{after}", encoding="utf-8")
     return plugin

@@ -1,144 +1,92 @@
 """Rules that hold for all modules, texts and docs; each test finds its files by itself."""
 
-import ast
 import json
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from custom_components.analytics.models import Obstacle
-from custom_components.analytics.tiers import TIERS
+from custom_components.analytics.tiers.standard import TIERS
 from scripts.field_reference import crash_reference, field_reference
+from tests.rooms import House, sentence
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "custom_components" / "analytics"
 MODULES = sorted(PLUGIN.rglob("*.py"))
 
-# Data moves one way, so a module imports only from lines above its own.
-FLOW = (
-    ("const",),
-    ("models",),
-    ("facts", "texts"),
-    ("host", "retry", "opt_out", "public_names", "published", "atomic_file"),
-    ("table", "words"),
-    ("extended_tiers",),
-    ("tiers",),
-    ("shapes",),
-    ("spelling",),
-    ("model_text", "own_secrets", "spare"),
-    ("guard",),
-    ("payload", "consent", "collect"),
-    ("addresses",),
-    ("validators",),
-    ("device_database", "store_schema"),
-    ("settings",),
-    ("store_file", "worker", "gate", "journal_entry", "fingerprint"),
-    ("consent_store", "journal_file", "report_log", "panel_counter", "frontend_module"),
-    ("choices", "copies", "forget", "journal", "scheduler", "outcomes", "told"),
-    ("delivery",),
-    ("pipeline", "crash", "snapshots"),
-    ("issues", "lifecycle", "interface", "page"),
-    ("data",),
-    ("taking_back",),
-    ("status", "websocket_panels", "onboarding"),
-    ("config_flow", "diagnostics", "repairs", "services", "system_health", "websocket_api"),
-    ("wiring", "devices_view"),
-    ("__init__",),
-)
-# The same for crash reports, from what the interpreter tells to the server.
-CRASH_FLOW = (
-    ("fields", "faults", "client", "envelope", "threads", "previous_run", "pacing"),
-    ("sources",),
-    ("c_classes", "noise", "messages", "places", "scrub", "consent", "fault_log"),
-    ("capture", "frames", "run"),
-    ("native",),
-    ("naming",),
-    ("build",),
-    ("outbox", "crash_log", "surroundings"),
-    ("workshop", "gather", "sender"),
-    ("reporter",),
-)
-SNAPSHOTS_FLOW = (
-    ("log", "records", "serials"),
-    ("inspect",),
-    ("sender",),
-    ("reporter",),
-    ("shown",),
-)
-PURE = (
-    "model_text",
-    "models",
-    "tiers",
-    "payload",
-    "consent",
-    "guard",
-    "shapes",
-    "spelling",
-    "own_secrets",
-    "spare",
-    "retry",
-    "opt_out",
-)
+HOUSE = House(ROOT, "custom_components.analytics", nested=False)
+ROOMS = sorted(HOUSE.rooms)
+
+# What all may use, and has no door.
+GROUND = {"const", "models", "host", "part", "texts"}
+# Data moves one way: a room gives to those below it, through its door. Each row names what the room
+# takes from, beside the ground; whatever stands at the top of the plugin may take from all of them.
+FLOW = {
+    "files": "",
+    "settings": "",
+    "code": "",
+    "tiers": "",
+    "run": "tiers files",
+    "guard": "tiers",
+    "collect": "tiers guard code",
+    "consent": "tiers settings files",
+    "outbound": "tiers consent settings files",
+    "pipeline": "collect tiers consent guard outbound settings",
+    "lifecycle": "pipeline collect tiers consent outbound files code run",
+    "interface": "pipeline tiers consent files",
+    "snapshots": "collect tiers consent guard outbound settings",
+    "crash": "collect tiers consent guard outbound settings files code run",
+}
+PURE = ("models", "texts", "tiers", "guard", "consent/rules", "outbound/opt_out", "outbound/retry")
 
 
-def stage(module: str) -> int:
-    """Return a module's place in the flow."""
-    [place] = [place for place, names in enumerate(FLOW) if module in names]
-    return place
+def test_each_room_stands_below_those_that_it_takes_from() -> None:
+    assert HOUSE.rooms | {"pipeline"} == set(FLOW)
+    rows = list(FLOW)
+    for number, room in enumerate(rows):
+        assert set(FLOW[room].split()) <= set(rows[:number]), room
 
 
-def name_of(path: Path) -> str:
-    """Return the top-level name of a module: `collect` for all in that folder."""
-    parts = path.relative_to(PLUGIN).parts
-    return parts[0].removesuffix(".py")
+@pytest.mark.parametrize("room", FLOW)
+def test_a_room_takes_from_what_its_row_names(room: str) -> None:
+    assert HOUSE.uses(room) - GROUND == set(FLOW[room].split())
 
 
-def relative_imports(path: Path) -> Iterator[str]:
-    """Yield the top-level names of our own modules that a module imports."""
-    depth = len(path.relative_to(PLUGIN).parts)
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.level == depth:
-            yield from [node.module.split(".")[0]] if node.module else [a.name for a in node.names]
+def test_no_module_needs_itself() -> None:
+    TopologicalSorter(HOUSE.circle()).prepare()
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PLUGIN)))
-def test_imports_point_up_the_flow_only(path: Path) -> None:
-    own = stage(name_of(path))
-    assert [name for name in relative_imports(path) if stage(name) >= own] == []
-
-
-@pytest.mark.parametrize(("folder", "flow"), [("crash", CRASH_FLOW), ("snapshots", SNAPSHOTS_FLOW)])
-def test_imports_of_a_folder_point_up_its_own_flow_only(
-    folder: str, flow: tuple[tuple[str, ...], ...]
-) -> None:
-    stages = {name: place for place, names in enumerate(flow) for name in names}
-    found = {path.stem: path for path in (PLUGIN / folder).glob("[!_]*.py")}
-    assert set(found) == set(stages)
-    for name, path in found.items():
-        imported = re.findall(r"^from \.(\w+) import", path.read_text(), re.MULTILINE)
-        imported += [
-            part.strip()
-            for line in re.findall(r"^from \. import (.+)$", path.read_text(), re.MULTILINE)
-            for part in line.split(",")
-        ]
-        assert [other for other in imported if stages[other] >= stages[name]] == [], name
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_door_hands_out_what_others_take_and_no_more(room: str) -> None:
+    others = {path: HOUSE.takes(path, room) for path in MODULES if HOUSE.enters(path, room)}
+    around = {str(path): names - HOUSE.offers(room) for path, names in others.items()}
+    assert {path: names for path, names in around.items() if names} == {}
+    assert set().union(*others.values()) == HOUSE.offers(room)
 
 
 @pytest.mark.parametrize("name", PURE)
 def test_pure_stages_know_no_host(name: str) -> None:
-    source = (PLUGIN / f"{name}.py").read_text()
-    assert "homeassistant" not in re.findall(r"^(?:from|import) (\w+)", source, re.MULTILINE)
+    place = PLUGIN / name
+    for path in place.glob("*.py") if place.is_dir() else [place.with_suffix(".py")]:
+        imported = re.findall(r"^(?:from|import) (\w+)", path.read_text(), re.MULTILINE)
+        assert "homeassistant" not in imported, path.name
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PLUGIN)))
 def test_modules_are_short_and_say_where_they_stand(path: Path) -> None:
-    tree = ast.parse(path.read_text())
-    assert ast.get_docstring(tree)
+    assert sentence(path).endswith(".")
     # The table of tiers is data: a field a row.
-    assert name_of(path) in {"tiers", "extended_tiers"} or len(path.read_text().splitlines()) <= 240
+    assert not HOUSE.enters(path, "tiers") or len(path.read_text().splitlines()) <= 240
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_docs_name_each_room(room: str) -> None:
+    plugin, _, _ = (ROOT / "docs" / "architecture.md").read_text().partition("## The receiver")
+    assert f"\n| `{room}/` |" in plugin
 
 
 WAYS_OUT = re.compile(
@@ -155,7 +103,7 @@ def test_no_request_goes_around_the_gate() -> None:
     # program that is started, systemd-detect-virt, reads: test_environment.py shows that it is the
     # only one, with one word for an argument.
     assert {str(path.relative_to(PLUGIN)) for path in found} == {
-        "gate.py",
+        "outbound/gate.py",
         "crash/client.py",
         "collect/detect_virt.py",
     }

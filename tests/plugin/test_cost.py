@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from homeassistant.core import HomeAssistant
 
-from custom_components.analytics.journal_file import FILE_NAME
+from custom_components.analytics.outbound.journal_file import FILE_NAME
 from scripts.sink import Sink
 
 from .conftest import ALL_TIERS, Start

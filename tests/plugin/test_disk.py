@@ -13,7 +13,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.analytics.journal_file import FILE_NAME as JOURNAL
+from custom_components.analytics.outbound.journal_file import FILE_NAME as JOURNAL
 from scripts.sink import Sink
 
 from .conftest import ALL_TIERS, Command, CommandError, Start, Wait

@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.analytics import repairs
 from custom_components.analytics.diagnostics import async_get_config_entry_diagnostics
-from custom_components.analytics.opt_out import FILE_NAME
+from custom_components.analytics.outbound.opt_out import FILE_NAME
 from scripts.sink import Answer, Sink
 
 from .conftest import ALL_TIERS, Command, CommandError, Start, Wait

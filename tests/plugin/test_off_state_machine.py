@@ -35,9 +35,9 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.analytics.const import DOMAIN
 from custom_components.analytics.data import AnalyticsData
-from custom_components.analytics.opt_out import FILE_NAME, VARIABLES
+from custom_components.analytics.outbound.opt_out import FILE_NAME, VARIABLES
 from custom_components.analytics.taking_back import forget
-from custom_components.analytics.tiers import TIERS
+from custom_components.analytics.tiers.standard import TIERS
 from scripts.sink import Arrival, Sink
 
 from .conftest import another_host

@@ -43,9 +43,9 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.analytics import const
+from custom_components.analytics.code.published import host_domains
 from custom_components.analytics.collect import home
 from custom_components.analytics.const import DOMAIN
-from custom_components.analytics.published import host_domains
 from scripts.sink import Sink
 
 from .any_host import DOMAINS, states

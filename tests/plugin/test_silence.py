@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.analytics import host
-from custom_components.analytics.tiers import TIERS
+from custom_components.analytics.tiers.standard import TIERS
 from scripts.sink import SNAPSHOT_PATH, Sink
 
 from .conftest import Start, Wait

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from custom_components.analytics import texts
 from custom_components.analytics.models import Kind, Outcome
-from custom_components.analytics.report_log import shown
-from custom_components.analytics.settings import resolve
-from receiver.texts import is_name as is_name_at_the_receiver
+from custom_components.analytics.outbound.log import shown
+from custom_components.analytics.settings.in_force import resolve
+from receiver.options.names import is_name as is_name_at_the_receiver
 
 from .conftest import ALL_TIERS, Command, Start
 

@@ -11,7 +11,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from receiver.app import make_app
-from receiver.body import Patience
+from receiver.intake import Patience
 from receiver.options import Options
 from tests.receiver.running import Clock, Receiver, StartReceiver
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from receiver import words
-from receiver.extended_counting import Life
-from receiver.schema import INSTALLATION_TYPES, validate, validate_event
+from receiver.counting.extended import Life
+from receiver.schema import validate, validate_event, words
+from receiver.schema.reports import INSTALLATION_TYPES
 from tests.receiver.reports import new_id
 
 type Member = tuple[bytes, str | None, str | None]

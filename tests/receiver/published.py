@@ -12,11 +12,13 @@ import orjson
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from receiver import csv_tables, files, metrics, pages
+from receiver import dashboard, files
 from receiver.disclosure import Figures
-from receiver.history import Entry, entry
+from receiver.files import as_csv, as_json
 from receiver.keys import OUTCOMES, WRITER
 from receiver.options import Options
+from receiver.publishing import Entry
+from receiver.publishing.history import entry
 from tests.receiver import visible
 from tests.receiver.markup import Document
 
@@ -81,7 +83,7 @@ async def serving(published: Any, **options: Any) -> AsyncIterator[Client]:
     app[OUTCOMES] = options.pop("outcomes", {})
     app[WRITER] = options.pop("storage", Storage())
     chosen = Options(smallest_group=published.figures["smallest_group"], **options)
-    for one in (files, csv_tables, metrics, pages):
+    for one in (files, dashboard):
         app.add_routes(one.routes(published, chosen))
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client
@@ -97,10 +99,10 @@ async def read(client: Client, path: str, status: int = 200) -> bytes:
 async def counts(client: Client) -> list[tuple[str, int]]:
     """Return every number that counts installations, and the file that it is in."""
     found: list[tuple[str, int]] = []
-    for path in files.FILES:
+    for path in as_json.FILES:
         content = orjson.loads(await read(client, path))
         found += [(path, number) for number in numbers(content)]
-    for name in csv_tables.TABLES:
+    for name in as_csv.TABLES:
         path = f"/csv/{name}.csv"
         found += [(path, number) for number in cells(await read(client, path))]
     text = (await read(client, "/metrics")).decode()

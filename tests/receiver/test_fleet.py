@@ -12,10 +12,10 @@ from typing import Any
 import orjson
 import pytest
 
-from receiver.charts import Chart
-from receiver.history import entry
+from receiver.dashboard.charts import Chart
+from receiver.dashboard.charts.trends import medians, releases, systems, types, unclean, usage
+from receiver.publishing.history import entry
 from receiver.schema import validate, validate_event
-from receiver.trends import medians, releases, systems, types, unclean, usage
 from scripts.fleet.__main__ import fill, main
 from scripts.fleet.home import Home, home, report
 from scripts.fleet.life import events

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from receiver.__main__ import COMMANDS
-from receiver.options import PREFIX, parse
+from receiver.options import parse
+from receiver.options.choices import PREFIX
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operator.md").read_text(encoding="utf-8")
 VARIABLES = sorted(set(re.findall(rf"\b({PREFIX}[A-Z_]+)=([^\s\"`]+)", GUIDE)))

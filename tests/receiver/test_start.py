@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from receiver.keys import WRITER
-from receiver.storage.sqlite import StorageError, StorageUnavailable, open_database
-from receiver.storage.writer import Writer
+from receiver.storage import StorageError, StorageUnavailable
+from receiver.storage.sqlite import open_database
+from receiver.storage.writing import Writer
 from tests.receiver import child
 from tests.receiver.disk import locked
 from tests.receiver.reports import base_report

@@ -11,7 +11,7 @@ LOG = """\
 2026-11-21 01:00:00.000 WARNING (MainThread) [homeassistant.loader] {"uuid": "not ours"}
 2026-11-21 01:00:01.000 INFO (MainThread) [custom_components.analytics] Sending to {x}: {"uuid":"ab12…","a":{"b":1}}
 2026-11-21 01:00:01.500 INFO (MainThread) [homeassistant.core] between
-2026-11-21 01:00:02.000 INFO (MainThread) [custom_components.analytics.delivery] Sent to {x}
+2026-11-21 01:00:02.000 INFO (MainThread) [custom_components.analytics.outbound.delivery] Sent to {x}
 2026-11-21 01:00:03.000 INFO (MainThread) [custom_components.analytics] Sending to {x}: {"uuid":"cd34…"}
 """  # noqa: E501
 

@@ -68,7 +68,7 @@ def test_the_fast_tests_start_neither_browser_nor_host() -> None:
 
 
 def test_a_path_of_the_receiver_runs_in_its_environment() -> None:
-    [part] = chosen("tests/receiver/test_options.py")
+    [part] = chosen("tests/receiver/options/test_options.py")
     assert part.environment is RECEIVER
 
 
@@ -91,7 +91,7 @@ def test_markers_that_are_asked_for_are_added_to_those_left_out() -> None:
         (("--host", HOSTS[0].name, "tests/plugin"), False),
         (("--host", HOSTS[0].name, "tests/browser/test_more.py"), True),
         (("--receiver",), True),
-        (("tests/receiver/test_options.py",), False),
+        (("tests/receiver/options/test_options.py",), False),
     ],
 )
 def test_a_browser_is_got_where_tests_may_drive_it(

@@ -1,4 +1,4 @@
-"""Read the host's registries into Facts; nothing else of the flow reads Home Assistant.
+"""What is read from the host: `async_collect` brings Facts; nothing else of the flow reads it.
 
 Each collector is isolated: one that fails leaves its fact out, is logged once until it works again,
 and the others are still reported.
@@ -12,17 +12,30 @@ from typing import Any, Final
 import async_timeout
 
 from ..const import LOGGER
-from ..facts import Facts
+from ..tiers import Facts
 from .addons import addon_count, addons
+from .cloud import cloud
 from .counts import automation_count, state_count, user_count
 from .environment import environment
+from .home import OnDisk, async_home
 from .integrations import integrations
 from .panels import panels
 from .recorder import recorder
+from .setup_failures import SetupFailures, setup_failures
 from .source import Source, is_cancelled
-from .system import certificate, energy, installation, operating_system, supervisor
+from .system import UNKNOWN, certificate, energy, installation, operating_system, supervisor
 
-__all__ = ["COLLECTORS", "Source", "async_collect", "async_isolated"]
+__all__ = [
+    "UNKNOWN",
+    "OnDisk",
+    "SetupFailures",
+    "Source",
+    "async_collect",
+    "async_home",
+    "async_isolated",
+    "cloud",
+    "setup_failures",
+]
 
 # Returns the fact, or where it has to wait for something what brings it.
 type Collector = Callable[[Source], Any]

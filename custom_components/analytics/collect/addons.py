@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import host
 from ..const import LOGGER
-from ..facts import Addon
+from ..tiers import Addon
 from .source import Source
 
 

@@ -15,7 +15,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.loader import Integration, async_get_integrations
 from homeassistant.setup import async_get_loaded_integrations
 
-from ..facts import CustomIntegration, Integrations
+from ..tiers import CustomIntegration, Integrations
 from .source import Source
 
 # Each is a fraction of a millisecond of work.

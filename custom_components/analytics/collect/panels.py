@@ -1,6 +1,6 @@
 """How often the parts of the interface were opened."""
 
-from ..facts import PanelUse
+from ..tiers import PanelUse
 from .source import Source
 
 

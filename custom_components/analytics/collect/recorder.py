@@ -1,6 +1,6 @@
 """Collect the kind and version of the database behind the history."""
 
-from ..facts import Recorder
+from ..tiers import Recorder
 from .source import Source
 
 

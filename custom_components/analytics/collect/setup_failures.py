@@ -14,8 +14,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import Integration, async_get_integrations
 
-from ..facts import SetupFailure
-from ..words import REASONS
+from ..tiers import SetupFailure, words
 from .source import Source
 
 # Keys of the host's data that both supported ends have, under names that differ.
@@ -42,7 +41,7 @@ async def setup_failures(source: Source) -> SetupFailures:
     reasons += [(domain, "requirements") for domain in await _not_installed_of_yaml(source)]
     reasons += _failed_entries(hass)
     first: dict[str, str] = {}
-    for domain, reason in sorted(reasons, key=lambda found: REASONS.index(found[1])):
+    for domain, reason in sorted(reasons, key=lambda found: words.REASONS.index(found[1])):
         first.setdefault(domain, reason)
     built_in = {domain for domain, found in await _known(hass, first) if found.is_built_in}
     others = Counter(reason for domain, reason in first.items() if domain not in built_in)
@@ -50,7 +49,7 @@ async def setup_failures(source: Source) -> SetupFailures:
         built_in=tuple(
             SetupFailure(domain=domain, reason=first[domain]) for domain in sorted(built_in)
         ),
-        custom={reason: others[reason] for reason in REASONS if others[reason]},
+        custom={reason: others[reason] for reason in words.REASONS if others[reason]},
     )
 
 

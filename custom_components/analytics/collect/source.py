@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from homeassistant.core import HomeAssistant
 
-from ..facts import PanelUse
+from ..tiers import PanelUse
 from .machine import Machine
 
 

@@ -4,7 +4,7 @@ from homeassistant.const import __version__ as HOST_VERSION
 
 from .. import host
 from ..const import LOGGER
-from ..facts import Energy, Installation, OperatingSystem, Supervisor
+from ..tiers import Energy, Installation, OperatingSystem, Supervisor
 from .source import Source
 
 UNKNOWN = "Unknown"

@@ -1,1 +1,18 @@
-"""Crash reports: how faults are captured, cleaned, and sent to a Sentry-compatible server."""
+"""Crash reports: `CrashReporter` takes faults from the host's log to a Sentry-compatible server."""
+
+from . import consent
+from .envelope import request
+from .fields import CrashField
+from .log import CrashLog
+from .outbox import Outbox, async_outbox
+from .reporter import CrashReporter
+
+__all__ = [
+    "CrashField",
+    "CrashLog",
+    "CrashReporter",
+    "Outbox",
+    "async_outbox",
+    "consent",
+    "request",
+]

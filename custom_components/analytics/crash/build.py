@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
+from ..code import Owner, Place, Places
 from ..const import DOMAIN
 from ..models import Knowledge
+from ..run import Mark
 from .capture import FATAL, Captured
 from .client import EventMaker
 from .faults import NATIVE, Fault, Frame
 from .frames import placed
 from .naming import Naming
-from .places import Owner, Place, Places
-from .previous_run import Mark
 from .scrub import digest, scrub
 
 type Json = dict[str, Any]

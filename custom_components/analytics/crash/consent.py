@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from ..choices import Choices
-from ..consent_store import ConsentStore
+from ..consent import Choices, ConsentStore
 from ..models import CrashServer
 from ..settings import needs_confirmation
 from .fields import FIELDS, VERSION, CrashField

@@ -10,7 +10,7 @@ from typing import Any, Final
 from yarl import URL
 
 from ..models import CrashServer, JsonValue, Request
-from ..payload import encode
+from ..tiers import encode
 
 # https://develop.sentry.dev/sdk/overview/#authentication
 PROTOCOL: Final = 7

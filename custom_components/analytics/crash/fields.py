@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_MESSAGE: Final = 500
-# Of the source around a place: characters of a line, and lines before and after it.
-MAX_LINE: Final = 256
-MAX_LINES: Final = 5
 
 _ANY: Final = re.compile("")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:00)", re.ASCII)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from .places import Place
+from ..code import Place
 
 type Json = dict[str, Any]
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, TypeGuard
 
+from ..code import File, parse
 from .fields import MAX_MESSAGE
-from .sources import File, parse
 
 # Stands for what was filled in.
 GAP: Final = "…"

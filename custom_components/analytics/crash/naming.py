@@ -12,15 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from ..guard import offends
+from ..code import Owner, Place, Places, has_symbol, is_of_the_system
+from ..guard import mentions_secret, offends, reveals
 from ..models import Knowledge
-from ..own_secrets import mentions_secret
-from ..shapes import reveals
-from ..table import Content
-from . import messages, native
+from ..run import NAMES
+from ..tiers import Content
+from . import messages
 from .c_classes import is_made_in_c
 from .faults import NATIVE, Frame, Raised, find_class
-from .places import Owner, Place, Places, has_symbol, is_of_the_system
 
 UNKNOWN: Final = "<unknown>"
 NO_SYMBOL: Final = "?"
@@ -67,7 +66,7 @@ class Naming:
         """Return module and name of a class that the source of its module writes."""
         module, name = raised.module or "", raised.name
         if module == NATIVE:
-            return (module, name) if name in native.NAMES.values() else None
+            return (module, name) if name in NAMES.values() else None
         found = find_class(raised.module, raised.name)
         if found is None:
             return None

@@ -1,18 +1,8 @@
 """Turn what the interpreter wrote down of its own crash into a fault like any other."""
 
-from typing import Final
-
+from ..run import NAMES, NativeFault
 from .capture import FATAL, Captured
-from .fault_log import ERRORS, STACK_OVERFLOW, NativeFault
-from .fault_log import FATAL as ANY_ERROR
 from .faults import NATIVE, Fault, Frame, Raised
-
-# The kinds of crashes have spaces and hyphens in their names, classes don't. words.FAULTS has the
-# same names.
-NAMES: Final = {
-    error: error.title().replace(" ", "").replace("-", "")
-    for error in (*ERRORS, STACK_OVERFLOW, ANY_ERROR)
-}
 
 
 def captured(crash: NativeFault, written_at: float) -> Captured:

@@ -9,8 +9,8 @@ from homeassistant.loader import async_get_integration
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
-from ..store_file import SerialStoreFile, async_once, is_recent
-from ..table import SECONDS, UUID
+from ..files import SerialStoreFile, async_once, is_recent
+from ..tiers import SECONDS, UUID
 from .build import CrashReport
 from .capture import DAY
 

@@ -9,22 +9,19 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..choices import Choices
 from ..collect import Source
-from ..consent_store import ConsentStore
+from ..consent import Choices, ConsentStore
 from ..const import LOGGER, PLACEHOLDER
-from ..delivery import Delivery
-from ..models import CrashServer, JsonValue, Kind, Outcome
-from ..worker import Worker
+from ..models import CrashServer, JsonValue, Kind, Matter, Outcome
+from ..outbound import Delivery, Pacing, Worker
+from ..part import Part
+from ..run import Found, Run
 from . import consent, native
 from .build import CrashReport, Surroundings
 from .capture import Captured, CaptureHandler
 from .envelope import parts
-from .fault_log import Found
 from .gather import async_gather
 from .outbox import Outbox
-from .pacing import Pacing
-from .run import Run
 from .sender import Sender
 from .workshop import Workshop
 
@@ -33,8 +30,10 @@ SETTLE: Final = timedelta(seconds=10)
 STOP_LIMIT: Final = 5.0
 
 
-class CrashReporter:
+class CrashReporter(Part):
     """Owns the handler of the root logger, the client, and the one timer and task that send."""
+
+    matter = Matter.CRASH_REPORTS
 
     def __init__(
         self,
@@ -91,6 +90,13 @@ class CrashReporter:
     def waiting(self) -> int:
         """Return how many reports wait to be sent."""
         return len(self._outbox.waiting)
+
+    async def async_load(self, *, copied: bool) -> None:
+        """Drop what waits where it is another home's, or there is no yes to it any more."""
+        if copied:
+            self._outbox.withdraw()
+            await self._outbox.async_save()
+        self.async_update()
 
     @callback
     def async_start(self) -> None:

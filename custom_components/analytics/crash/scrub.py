@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from .fields import FIELDS, MAX_LINE, MAX_LINES, MAX_MESSAGE
+from ..code import MAX_LINE, MAX_LINES
+from .fields import FIELDS, MAX_MESSAGE
 
 type Json = dict[str, Any]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from ..consent_store import ConsentStore
+from ..consent import ConsentStore
 from ..const import LOGGER
-from ..delivery import Delivery
 from ..models import CrashServer, Kind, Outcome, Report
+from ..outbound import Delivery
 from . import consent
 from .build import CrashReport
 from .envelope import parts, request

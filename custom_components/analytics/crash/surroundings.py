@@ -3,10 +3,9 @@
 from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.loader import Integration
 
-from ..collect import Source, async_collect
-from ..collect.home import async_home
+from ..collect import Source, async_collect, async_home
+from ..run import Run
 from .build import Surroundings
-from .run import Run
 
 
 async def async_surroundings(source: Source, run: Run) -> Surroundings:

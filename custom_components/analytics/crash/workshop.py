@@ -7,13 +7,13 @@ from typing import Final
 
 from homeassistant.const import __version__ as HOST_VERSION
 
+from ..code import Places
 from ..collect import Source
 from ..models import CrashServer
+from ..run import Run
 from .build import CrashReport, Surroundings, build
 from .capture import Captured
 from .client import EventMaker
-from .places import Places
-from .run import Run
 from .surroundings import async_surroundings
 
 RELEASE: Final = f"homeassistant@{HOST_VERSION}"

@@ -1,1 +1,7 @@
-"""The life of an installation: events at starts, at stops, and after a crash."""
+"""The life of an installation: `LifecycleReporter` tells of starts, stops and crashes."""
+
+from .fault import UNCLEAN
+from .queue import EventQueue, async_queue
+from .reporter import LifecycleReporter
+
+__all__ = ["UNCLEAN", "EventQueue", "LifecycleReporter", "async_queue"]

@@ -2,13 +2,10 @@
 
 from typing import Final
 
-from ..crash.fault_log import Found, NativeFault
-from ..crash.native import NAMES
-from ..crash.places import Owner, Places
-from ..crash.previous_run import End
-from ..crash.run import Run
-from ..facts import Event, FaultPlace
+from ..code import Owner, Places
 from ..models import Message
+from ..run import NAMES, End, Found, NativeFault, Run
+from ..tiers import Event, FaultPlace
 
 UNCLEAN: Final = (End.KILLED, End.POWER_LOSS, End.CRASHED_AT_START, End.CRASHED_AT_STOP)
 PUBLIC: Final = (Owner.HOST, Owner.PACKAGE, Owner.PYTHON)

@@ -9,9 +9,9 @@ import voluptuous as vol
 from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
+from ..files import SerialStoreFile, async_once, is_recent
 from ..models import EVENTS, Message, Payload
-from ..store_file import SerialStoreFile, async_once, is_recent
-from ..table import SECONDS
+from ..tiers import SECONDS
 
 KEY: Final = "analytics.events"
 LOSS: Final = "events that waited in it are lost"

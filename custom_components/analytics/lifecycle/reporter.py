@@ -7,37 +7,33 @@ from pathlib import Path
 from typing import Final
 
 from homeassistant.const import __version__ as HOST_VERSION
-from homeassistant.core import CoreState, HomeAssistant, callback
-from homeassistant.util.hass_dict import HassKey
+from homeassistant.core import HomeAssistant, callback
 
-from ..collect.system import UNKNOWN
+from ..code import Places
+from ..collect import UNKNOWN
 from ..consent import allowed_fields
-from ..const import DOMAIN, LOGGER
-from ..crash.pacing import Pacing
-from ..crash.places import Places
-from ..crash.run import Run
-from ..facts import Event, Facts, Installation
-from ..models import Consent, Kind, Message, Outcome, Payload, Report
-from ..payload import build
+from ..const import LOGGER
+from ..models import Consent, Kind, Matter, Message, Outcome, Payload, Report
+from ..outbound import Pacing, Worker
+from ..part import Part
 from ..pipeline import Pipeline
-from ..worker import Worker
+from ..run import Run
+from ..tiers import Event, Facts, Installation, build
 from .fault import fault_event, kill_event
 from .queue import EventQueue, Waiting
 from .start import async_start_event
+from .told import OF_THE_PAST, told
 
 # Until then what could not be set up at first was tried again, and the cloud has connected.
 SETTLED_AFTER: Final = timedelta(minutes=1)
 STOP_LIMIT: Final = 2.0
 FINAL: Final = {Kind.SENT, Kind.REFUSED, Kind.INVALID}
 
-# What tells of the time before it is noted.
-OF_THE_PAST: Final = (Message.FAULT, Message.START)
-# Of these, what was noted in this run of the host, or is not to be.
-TOLD: Final[HassKey[set[Message]]] = HassKey(f"{DOMAIN}_told")
 
-
-class LifecycleReporter:
+class LifecycleReporter(Part):
     """Notes events while they are allowed, and sends them, oldest first."""
+
+    matter = Matter.REPORTS
 
     def __init__(
         self, hass: HomeAssistant, *, pipeline: Pipeline, queue: EventQueue, run: Run
@@ -47,7 +43,7 @@ class LifecycleReporter:
         self._pipeline = pipeline
         self._queue = queue
         self._run = run
-        self._told = _told(hass)
+        self._told = told(hass)
         self._pacing = Pacing()
         self._settled = Worker(hass, "analytics start event", self._async_settled)
         self._worker = Worker(hass, "analytics events", self._async_work)
@@ -64,6 +60,12 @@ class LifecycleReporter:
         choices = self._pipeline.choices
         is_off = self._pipeline.gate.switch is not None
         return not is_off and bool(allowed_fields(choices.in_force, message))
+
+    async def async_load(self, *, copied: bool) -> None:
+        """Drop what waits where it is another home's."""
+        if copied:
+            self._queue.keep([])
+            await self._queue.async_save()
 
     @callback
     def async_start(self) -> None:
@@ -228,11 +230,3 @@ def _payload(event: Event, consent: Consent) -> Payload:
     installation = Installation(version=HOST_VERSION, installation_type=UNKNOWN)
     fields = allowed_fields(consent, event.event)
     return build(Facts(installation=installation, event=event), fields)
-
-
-def _told(hass: HomeAssistant) -> set[Message]:
-    """Return what of this run's start is settled: all of it where we were not there when it was."""
-    if TOLD not in hass.data:
-        late = hass.state is CoreState.running
-        hass.data[TOLD] = set(OF_THE_PAST) if late else set()
-    return hass.data[TOLD]

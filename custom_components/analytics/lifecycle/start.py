@@ -2,14 +2,10 @@
 
 from typing import Final
 
-from ..collect import Source, async_isolated
-from ..collect.cloud import cloud
-from ..collect.setup_failures import SetupFailures, setup_failures
-from ..crash.previous_run import Mark, Phase
-from ..crash.run import Run
-from ..facts import Event
+from ..collect import SetupFailures, Source, async_isolated, cloud, setup_failures
 from ..models import Message
-from ..words import DURATION_STEPS, step
+from ..run import Mark, Phase, Run
+from ..tiers import Event, words
 
 # A start does not take longer: a clock was set meanwhile.
 LONGEST_START: Final = 3600.0
@@ -35,4 +31,4 @@ def start_duration(marks: tuple[Mark, ...]) -> int | None:
     ready = next((mark.time for mark in marks if mark.phase is Phase.RUNNING), None)
     if began is None or ready is None or not 0 <= ready - began <= LONGEST_START:
         return None
-    return step(ready - began, DURATION_STEPS)
+    return words.step(ready - began, words.DURATION_STEPS)

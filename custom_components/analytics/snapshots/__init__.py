@@ -1,1 +1,10 @@
-"""Snapshots of devices for a device database: made by the host, looked at, and sent once a day."""
+"""Snapshots of devices: `SnapshotReporter` has the host make them, and sends one a day."""
+
+from . import labs
+from .log import SnapshotLog
+from .records import Records
+from .reporter import SnapshotReporter
+from .shown import preview, state
+from .view import DevicesView
+
+__all__ = ["DevicesView", "Records", "SnapshotLog", "SnapshotReporter", "labs", "preview", "state"]

@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..guard import rule
-from ..model_text import in_text
+from ..guard import in_text, rule
 from ..models import JsonValue, Knowledge, Payload
-from ..table import Content
+from ..tiers import Content
 from .serials import has_serial
 
 BROKEN: Final = "broken"

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from ..const import LOGGER
 from ..models import Destination, Report
-from ..report_log import ReportLog
+from ..outbound import ReportLog
 
 
 class SnapshotLog(ReportLog):

@@ -11,16 +11,17 @@ import re
 import time
 from typing import Final
 
-from ..consent_store import ConsentStore, Record
-from ..device_database import shares_keys
-from ..models import Destination
-from ..store_schema import (
+from ..consent import (
     ATTR_CONFIRMED,
     ATTR_DECLINED,
     ATTR_SENT,
     ATTR_SUBMISSION_IDENTIFIER,
     ATTR_SUBMISSION_TIME,
+    ConsentStore,
+    Record,
 )
+from ..models import Destination
+from ..settings import shares_keys
 
 DAY: Final = 86400.0
 # Between two, also where a suspended machine or a clock that was set has shifted the time of one.

@@ -8,21 +8,22 @@ from homeassistant.util import dt as dt_util
 
 from .. import host
 from ..collect import Source
-from ..consent_store import ConsentStore
+from ..consent import ConsentStore
 from ..const import INTERVAL
-from ..delivery import Delivery
-from ..device_database import DEVICE_DATABASE, shares_keys
-from ..models import Blocked, Destination, LastReport, Obstacle, Outcome, Report
-from ..scheduler import Scheduler
-from ..settings import Settings
+from ..models import Blocked, Destination, LastReport, Matter, Obstacle, Outcome, Report
+from ..outbound import Delivery, Scheduler
+from ..part import Part
+from ..settings import DEVICE_DATABASE, Settings, shares_keys
 from .records import Records
 from .sender import Sender
 
 NAME: Final = "snapshot"
 
 
-class SnapshotReporter:
+class SnapshotReporter(Part):
     """Owns the schedule of snapshots, and knows whether they are in force."""
+
+    matter = Matter.SNAPSHOTS
 
     def __init__(
         self,

@@ -11,14 +11,12 @@ import orjson
 from homeassistant.core import HomeAssistant
 
 from .. import host
-from ..collect import Source
-from ..collect.home import async_home
-from ..consent_store import ConsentStore
+from ..collect import Source, async_home
+from ..consent import ATTR_SNAPSHOTS, ATTR_SUBMISSION_IDENTIFIER, ConsentStore
 from ..const import LOGGER
-from ..delivery import Delivery
 from ..models import Blocked, Destination, Kind, Knowledge, Outcome, Report, Request
-from ..payload import encode
-from ..store_schema import ATTR_SNAPSHOTS, ATTR_SUBMISSION_IDENTIFIER
+from ..outbound import Delivery
+from ..tiers import encode
 from .inspect import Inspector
 from .records import Records, is_identifier
 from .serials import serials

@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
-from ..outcomes import last_report
+from ..outbound import last_report
 from .reporter import SnapshotReporter
 from .sender import SnapshotError
 

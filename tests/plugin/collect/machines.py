@@ -11,7 +11,7 @@ from typing import Final
 
 from custom_components.analytics.collect.detect_virt import Question
 from custom_components.analytics.collect.machine import Machine, Place, Uname
-from custom_components.analytics.facts import (
+from custom_components.analytics.tiers.facts import (
     Environment,
     Found,
     Hardware,

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.analytics.collect import Source
 from custom_components.analytics.collect.cloud import cloud
-from custom_components.analytics.words import CLOUD_STATES
+from custom_components.analytics.tiers.words import CLOUD_STATES
 
 ANNA: Final = "anna@example.com"
 DAY: Final = timedelta(days=1)

@@ -19,7 +19,7 @@ from custom_components.analytics.collect import (
     Source,
     async_collect,
 )
-from custom_components.analytics.facts import (
+from custom_components.analytics.tiers.facts import (
     Energy,
     Facts,
     Installation,
@@ -29,8 +29,8 @@ from custom_components.analytics.facts import (
     Recorder,
     Supervisor,
 )
-from custom_components.analytics.payload import build
-from custom_components.analytics.tiers import TIERS
+from custom_components.analytics.tiers.payload import build
+from custom_components.analytics.tiers.standard import TIERS
 
 from .machines import MACHINES
 

@@ -17,13 +17,17 @@ from homeassistant.core import HomeAssistant
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custom_components.analytics import words
+from custom_components.analytics.code.published import host_domains
 from custom_components.analytics.collect import Source, async_collect
 from custom_components.analytics.collect.detect_virt import PROGRAMS, detect_virt
 from custom_components.analytics.collect.environment import read
 from custom_components.analytics.collect.machine import MOST, Machine, Place, Uname
-from custom_components.analytics.extended_tiers import ENVIRONMENT
-from custom_components.analytics.facts import (
+from custom_components.analytics.guard.last_look import Inspected, inspect
+from custom_components.analytics.guard.public_names import PUBLIC_NAMES
+from custom_components.analytics.models import Knowledge
+from custom_components.analytics.tiers import words
+from custom_components.analytics.tiers.extended import ENVIRONMENT
+from custom_components.analytics.tiers.facts import (
     Environment,
     Facts,
     Hardware,
@@ -31,11 +35,7 @@ from custom_components.analytics.facts import (
     Python,
     SystemFound,
 )
-from custom_components.analytics.guard import Inspected, inspect
-from custom_components.analytics.models import Knowledge
-from custom_components.analytics.payload import build
-from custom_components.analytics.public_names import PUBLIC_NAMES
-from custom_components.analytics.published import host_domains
+from custom_components.analytics.tiers.payload import build
 
 from ..supervisor import Supervisor, Told, attach
 from .machines import MACHINES, NAME, PRIVATE, PYTHON, Captured, meminfo, os_release

@@ -29,9 +29,9 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.analytics.collect import Source
 from custom_components.analytics.collect.setup_failures import SetupFailures, setup_failures
-from custom_components.analytics.facts import SetupFailure
 from custom_components.analytics.host import VERSION
-from custom_components.analytics.words import REASONS
+from custom_components.analytics.tiers.facts import SetupFailure
+from custom_components.analytics.tiers.words import REASONS
 
 type SetUpEntry = Callable[[HomeAssistant, ConfigEntry[Any]], Coroutine[Any, Any, Any]]
 type AddEntry = Callable[..., Coroutine[Any, Any, MockConfigEntry]]

@@ -1,6 +1,7 @@
 """A faulty integration, crash reports in force, and a real Sentry-compatible server for them."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -61,6 +62,41 @@ async def listening(start: Start, command: Command, crash_section: dict[str, Any
     await command("analytics/preferences", preferences=ON)
     assert (await command("analytics/status"))["crash_reports"]["effective"] is True
     return entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A host with crash reports in force and a faulty integration, and the doors to both ends."""
+
+    hass: HomeAssistant
+    entry: Any
+    faulty: ModuleType
+    settle: Settle
+    receiver: Sink
+    command: Command
+    wait: Wait
+
+
+@pytest.fixture
+def scene(
+    hass: HomeAssistant,
+    listening: Any,
+    faulty: ModuleType,
+    settle: Settle,
+    receiver: Sink,
+    command: Command,
+    wait: Wait,
+) -> Scene:
+    """Return all that a test of crash reports works with."""
+    return Scene(
+        hass=hass,
+        entry=listening,
+        faulty=faulty,
+        settle=settle,
+        receiver=receiver,
+        command=command,
+        wait=wait,
+    )
 
 
 @pytest.fixture(scope="session")

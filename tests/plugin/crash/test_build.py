@@ -19,17 +19,17 @@ from homeassistant.core import HomeAssistant
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from custom_components.analytics.code.places import Places
+from custom_components.analytics.code.published import host_domains
 from custom_components.analytics.crash import native
 from custom_components.analytics.crash.build import CrashReport, Surroundings, build, summary
 from custom_components.analytics.crash.capture import CaptureHandler
 from custom_components.analytics.crash.client import EventMaker
-from custom_components.analytics.crash.fault_log import ERRORS, CFrame, NativeFault, TextFrame
 from custom_components.analytics.crash.fields import VERSION
-from custom_components.analytics.crash.places import Places
+from custom_components.analytics.guard.public_names import PUBLIC_NAMES
 from custom_components.analytics.models import Knowledge
-from custom_components.analytics.payload import encode
-from custom_components.analytics.public_names import PUBLIC_NAMES
-from custom_components.analytics.published import host_domains
+from custom_components.analytics.run.dumps import ERRORS, CFrame, NativeFault, TextFrame
+from custom_components.analytics.tiers.payload import encode
 
 from .test_client import RELEASE, SERVER
 
@@ -578,7 +578,7 @@ def test_our_own_faults_are_never_reported(
     knowledge: Knowledge | None,
 ) -> None:
     def own_fault() -> Never:
-        homeassistant_core = importlib.import_module("custom_components.analytics.payload")
+        homeassistant_core = importlib.import_module("custom_components.analytics.tiers.payload")
         homeassistant_core.encode({"a": object()})
         raise AssertionError
 

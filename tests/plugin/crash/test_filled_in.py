@@ -19,9 +19,9 @@ from homeassistant.setup import async_setup_component
 
 from scripts.sink import Sink
 
+from ..code.install import install
 from .conftest import Settle
 from .filled_in import FILLED_IN, PERSON, ROOM, WAYS, WORDS, module_of
-from .install import install
 
 # As many faults as fit into a day's reports.
 FEW = 8

@@ -12,22 +12,21 @@ from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import CoreState
 from homeassistant.helpers.storage import Store
 
 from custom_components.analytics.crash import workshop
 from custom_components.analytics.crash.build import build
 from custom_components.analytics.crash.client import EventMaker
 from custom_components.analytics.crash.outbox import OUTBOX
-from custom_components.analytics.crash.previous_run import Phase, RunFile
 from custom_components.analytics.crash.surroundings import async_surroundings
-from custom_components.analytics.journal_file import JournalFile
-from custom_components.analytics.opt_out import FILE_NAME
-from scripts.sink import Answer, Sink
+from custom_components.analytics.outbound.journal_file import JournalFile
+from custom_components.analytics.outbound.opt_out import FILE_NAME
+from custom_components.analytics.run.previous import Phase, RunFile
+from scripts.sink import Answer
 
-from ..conftest import Command, Wait
 from . import faulty as ways
-from .conftest import OFF, ON, Settle
+from .conftest import OFF, ON, Scene
 from .faulty import ours
 
 DOWN = Answer(status=503)
@@ -57,54 +56,38 @@ class Held:
 
 
 async def test_a_fault_of_two_days_without_a_server_is_sent_once(
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    freezer: FrozenDateTimeFactory,
+    scene: Scene, freezer: FrozenDateTimeFactory
 ) -> None:
-    receiver.envelope_answer = DOWN
+    scene.receiver.envelope_answer = DOWN
     for _day in range(2):
-        faulty.log()
-        await settle()
+        scene.faulty.log()
+        await scene.settle()
         freezer.tick(timedelta(hours=25))
-    receiver.envelope_answer = Answer()
-    before = len(receiver.events)
+    scene.receiver.envelope_answer = Answer()
+    before = len(scene.receiver.events)
     for _ in range(5):
         freezer.tick(timedelta(hours=7))
-        await settle()
-    assert len(receiver.events) - before == 1
-    assert listening.runtime_data.crash_reporter.waiting == 0
+        await scene.settle()
+    assert len(scene.receiver.events) - before == 1
+    assert scene.entry.runtime_data.crash_reporter.waiting == 0
 
 
-async def test_an_off_before_the_host_has_started_drops_what_waits(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    command: Command,
-) -> None:
-    receiver.envelope_answer = DOWN
-    faulty.log()
-    await settle()
-    hass.set_state(CoreState.starting)
-    await hass.config_entries.async_reload(listening.entry_id)
-    await command("analytics/preferences", preferences=OFF)
-    await command("analytics/preferences", preferences=ON)
-    hass.set_state(CoreState.running)
-    hass.bus.async_fire("homeassistant_started")
-    await settle()
-    assert len(receiver.events) == 1
+async def test_an_off_before_the_host_has_started_drops_what_waits(scene: Scene) -> None:
+    scene.receiver.envelope_answer = DOWN
+    scene.faulty.log()
+    await scene.settle()
+    scene.hass.set_state(CoreState.starting)
+    await scene.hass.config_entries.async_reload(scene.entry.entry_id)
+    await scene.command("analytics/preferences", preferences=OFF)
+    await scene.command("analytics/preferences", preferences=ON)
+    scene.hass.set_state(CoreState.running)
+    scene.hass.bus.async_fire("homeassistant_started")
+    await scene.settle()
+    assert len(scene.receiver.events) == 1
 
 
 async def test_a_native_crash_of_a_run_with_a_switch_on_is_never_reported(
-    hass: HomeAssistant,
-    listening: Any,
-    settle: Settle,
-    receiver: Sink,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def crashed(text: str) -> None:
         """Leave what a process leaves that crashes while it is running."""
@@ -112,34 +95,27 @@ async def test_a_native_crash_of_a_run_with_a_switch_on_is_never_reported(
         file = RunFile(tmp_path / ".storage" / "analytics.run")
         file.begin()
         file.mark(Phase.RUNNING)
-        hass.data.pop("analytics_run")
+        scene.hass.data.pop("analytics_run")
 
     async def start_anew() -> None:
-        await hass.config_entries.async_setup(listening.entry_id)
-        await settle()
-        await hass.config_entries.async_unload(listening.entry_id)
+        await scene.hass.config_entries.async_setup(scene.entry.entry_id)
+        await scene.settle()
+        await scene.hass.config_entries.async_unload(scene.entry.entry_id)
 
-    await hass.config_entries.async_unload(listening.entry_id)
+    await scene.hass.config_entries.async_unload(scene.entry.entry_id)
     crashed("")
     monkeypatch.setenv("DO_NOT_TRACK", "1")
     await start_anew()
     crashed(f'Fatal Python error: Aborted\n\nCurrent thread 0x7f:\n  File "{json.__file__}"\n')
     monkeypatch.delenv("DO_NOT_TRACK")
     await start_anew()
-    assert receiver.events == []
+    assert scene.receiver.events == []
 
 
 async def test_an_older_write_does_not_bring_back_what_was_dropped(
-    hass: HomeAssistant,
-    storage_folder: Path,
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    command: Command,
-    monkeypatch: pytest.MonkeyPatch,
+    storage_folder: Path, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receiver.envelope_answer = DOWN
+    scene.receiver.envelope_answer = DOWN
     real = Store._async_write_data
     held = Held(lambda: None)
 
@@ -149,123 +125,94 @@ async def test_an_older_write_does_not_bring_back_what_was_dropped(
         await real(self, *arguments)
 
     monkeypatch.setattr(Store, "_async_write_data", write)
-    faulty.log()
-    settling = asyncio.ensure_future(settle())
+    scene.faulty.log()
+    settling = asyncio.ensure_future(scene.settle())
     await held.wait_until_called()
-    await command("analytics/preferences", preferences=OFF)
+    await scene.command("analytics/preferences", preferences=OFF)
     held.let_go()
     await settling
-    await hass.async_block_till_done()
+    await scene.hass.async_block_till_done()
     stored = json.loads((storage_folder / "analytics.crashes").read_text())["data"]
     assert (stored["waiting"], stored["since"]) == ([], None)
 
 
 async def test_loading_again_does_not_bring_back_a_drop_that_could_not_be_written(
-    hass: HomeAssistant,
-    storage_folder: Path,
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    command: Command,
-    wait: Wait,
+    storage_folder: Path, scene: Scene
 ) -> None:
-    receiver.envelope_answer = DOWN
-    faulty.log()
-    await settle()
+    scene.receiver.envelope_answer = DOWN
+    scene.faulty.log()
+    await scene.settle()
     file = storage_folder / "analytics.crashes"
     aside = file.rename(file.with_name("aside"))
     file.mkdir()
-    await command("analytics/preferences", preferences=OFF)
-    await hass.config_entries.async_reload(listening.entry_id)
+    await scene.command("analytics/preferences", preferences=OFF)
+    await scene.hass.config_entries.async_reload(scene.entry.entry_id)
     file.rmdir()
     aside.rename(file)
-    await wait(timedelta(minutes=1))
+    await scene.wait(timedelta(minutes=1))
     assert json.loads(file.read_text())["data"]["waiting"] == []
 
 
 async def test_a_copy_does_not_send_what_waits_at_the_original(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    tmp_path: Path,
+    scene: Scene, tmp_path: Path
 ) -> None:
     """The same report under two ids would tell that both are of one home."""
-    receiver.envelope_answer = DOWN
-    faulty.log()
-    await settle()
-    await hass.config_entries.async_unload(listening.entry_id)
-    hass.data.pop(OUTBOX)
+    scene.receiver.envelope_answer = DOWN
+    scene.faulty.log()
+    await scene.settle()
+    await scene.hass.config_entries.async_unload(scene.entry.entry_id)
+    scene.hass.data.pop(OUTBOX)
     marker = tmp_path / ".storage" / "analytics.installation"
     salt = marker.read_text()
     marker.rename(marker.with_name("original"))
     marker.write_text(salt)
-    await hass.config_entries.async_setup(listening.entry_id)
-    await settle()
-    assert len(receiver.events) == 1
+    await scene.hass.config_entries.async_setup(scene.entry.entry_id)
+    await scene.settle()
+    assert len(scene.receiver.events) == 1
 
 
 async def test_forgetting_drops_what_may_have_arrived_under_the_old_id(
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    command: Command,
-    freezer: FrozenDateTimeFactory,
+    scene: Scene, freezer: FrozenDateTimeFactory
 ) -> None:
-    receiver.envelope_answer = DOWN
-    faulty.log()
-    await settle()
-    await command("analytics/forget")
-    receiver.envelope_answer = Answer()
+    scene.receiver.envelope_answer = DOWN
+    scene.faulty.log()
+    await scene.settle()
+    await scene.command("analytics/forget")
+    scene.receiver.envelope_answer = Answer()
     freezer.tick(timedelta(hours=8))
-    await settle()
-    assert len(receiver.events) == 1
+    await scene.settle()
+    assert len(scene.receiver.events) == 1
     assert len(ours()) == 1
 
 
+async def reload_while(scene: Scene, held: Held) -> None:
+    """Load the entry again while a fault is held on its way, and let all be sent."""
+    scene.faulty.log()
+    settling = asyncio.ensure_future(scene.settle())
+    await held.wait_until_called()
+    reloading = asyncio.ensure_future(scene.hass.config_entries.async_reload(scene.entry.entry_id))
+    held.let_go()
+    await reloading
+    await settling
+    await scene.settle()
+
+
 async def test_a_reload_during_a_build_loses_no_fault(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    monkeypatch: pytest.MonkeyPatch,
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held(build)
     monkeypatch.setattr(workshop, "build", held)
-    faulty.log()
-    settling = asyncio.ensure_future(settle())
-    await held.wait_until_called()
-    reloading = asyncio.ensure_future(hass.config_entries.async_reload(listening.entry_id))
-    held.let_go()
-    await reloading
-    await settling
-    await settle()
-    assert len(receiver.events) == 1
+    await reload_while(scene, held)
+    assert len(scene.receiver.events) == 1
 
 
 async def test_a_reload_right_after_the_answer_sends_nothing_twice(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    monkeypatch: pytest.MonkeyPatch,
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held(JournalFile.append)
     monkeypatch.setattr(JournalFile, "append", lambda *arguments: held(*arguments))
-    faulty.log()
-    settling = asyncio.ensure_future(settle())
-    await held.wait_until_called()
-    reloading = asyncio.ensure_future(hass.config_entries.async_reload(listening.entry_id))
-    held.let_go()
-    await reloading
-    await settling
-    await settle()
-    assert len(receiver.events) == 1
+    await reload_while(scene, held)
+    assert len(scene.receiver.events) == 1
 
 
 async def test_a_disk_that_hangs_does_not_hold_up_the_stop(
@@ -282,11 +229,7 @@ async def test_a_disk_that_hangs_does_not_hold_up_the_stop(
 
 
 async def test_when_the_days_reports_are_used_up_nothing_more_is_made(
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    monkeypatch: pytest.MonkeyPatch,
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[int] = []
 
@@ -297,21 +240,16 @@ async def test_when_the_days_reports_are_used_up_nothing_more_is_made(
     monkeypatch.setattr(workshop, "build", counted)
     for number in range(60):
         try:
-            faulty.fail_somewhere(number)
+            scene.faulty.fail_somewhere(number)
         except ValueError:
             logging.getLogger("homeassistant").exception("Failed")
         if number % 20 == 19:
-            await settle()
-    assert (len(made), len(receiver.events)) == (20, 20)
+            await scene.settle()
+    assert (len(made), len(scene.receiver.events)) == (20, 20)
 
 
 async def test_a_cancellation_from_elsewhere_does_not_end_crash_reports(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    monkeypatch: pytest.MonkeyPatch,
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[int] = []
 
@@ -322,67 +260,52 @@ async def test_a_cancellation_from_elsewhere_does_not_end_crash_reports(
         return await async_surroundings(*arguments)
 
     monkeypatch.setattr(workshop, "async_surroundings", cancelled_once)
-    faulty.log()
-    await settle()
-    await ways.in_a_callback(hass, faulty)
-    await settle()
-    assert len(receiver.events) == 2
+    scene.faulty.log()
+    await scene.settle()
+    await ways.in_a_callback(scene.hass, scene.faulty)
+    await scene.settle()
+    assert len(scene.receiver.events) == 2
 
 
 async def test_what_can_not_be_read_of_what_waits_holds_up_nothing(
-    hass: HomeAssistant,
-    storage_folder: Path,
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
+    storage_folder: Path, scene: Scene
 ) -> None:
-    await hass.config_entries.async_unload(listening.entry_id)
-    hass.data.pop(OUTBOX)
+    await scene.hass.config_entries.async_unload(scene.entry.entry_id)
+    scene.hass.data.pop(OUTBOX)
     file = storage_folder / "analytics.crashes"
     stored = json.loads(file.read_text())
     stored["data"]["waiting"] = [{"digest": "x", "since": 1e12, "event": {"secret": "hunter2"}}]
     file.write_text(json.dumps(stored))
-    await hass.config_entries.async_setup(listening.entry_id)
-    faulty.log()
-    await settle()
-    assert len(receiver.events) == 1
-    assert "hunter2" not in json.dumps(receiver.events)
+    await scene.hass.config_entries.async_setup(scene.entry.entry_id)
+    scene.faulty.log()
+    await scene.settle()
+    assert len(scene.receiver.events) == 1
+    assert "hunter2" not in json.dumps(scene.receiver.events)
 
 
-async def test_a_switch_that_is_on_already_makes_nothing(
-    listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink, tmp_path: Path
-) -> None:
+async def test_a_switch_that_is_on_already_makes_nothing(scene: Scene, tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).touch()
-    faulty.log()
-    await settle()
-    data = listening.runtime_data
+    scene.faulty.log()
+    await scene.settle()
+    data = scene.entry.runtime_data
     assert await data.journal.async_entries() == []
     assert data.store.uuid(data.settings.crash_server.destination) is None
 
 
-async def test_a_moment_without_a_disk_drops_nothing(
-    storage_folder: Path,
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    command: Command,
-    wait: Wait,
-) -> None:
+async def test_a_moment_without_a_disk_drops_nothing(storage_folder: Path, scene: Scene) -> None:
     """That is no withdrawal; until the choices are saved nothing is sent."""
-    receiver.envelope_answer = DOWN
-    faulty.log()
-    await settle()
+    scene.receiver.envelope_answer = DOWN
+    scene.faulty.log()
+    await scene.settle()
     own = storage_folder / "analytics.destinations"
     aside = own.rename(own.with_name("aside"))
     own.mkdir()
     with pytest.raises(Exception, match="could not be saved"):
-        await command("analytics/preferences", preferences={"usage": True})
+        await scene.command("analytics/preferences", preferences={"usage": True})
     own.rmdir()
     aside.rename(own)
-    await wait(timedelta(minutes=1))
-    status = (await command("analytics/status"))["crash_reports"]
+    await scene.wait(timedelta(minutes=1))
+    status = (await scene.command("analytics/status"))["crash_reports"]
     assert (status["effective"], status["waiting"]) == (True, 1)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.analytics.crash import sources
+from custom_components.analytics.code import sources
 from custom_components.analytics.crash.fields import MAX_MESSAGE
 from custom_components.analytics.crash.messages import template
 

@@ -14,13 +14,13 @@ import pytest
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration
 
-from custom_components.analytics import published
-from custom_components.analytics.crash.previous_run import Phase, RunFile
+from custom_components.analytics.code import published
+from custom_components.analytics.run.previous import Phase, RunFile
 from scripts.sink import Sink
 
+from ..code.install import install
 from ..conftest import ALL_TIERS, Command, Start
 from .conftest import ON, Settle
-from .install import install
 
 PRIVATE = "annamaria"
 SOURCE = """

@@ -15,13 +15,13 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.analytics.crash.previous_run import Phase, RunFile
-from custom_components.analytics.opt_out import FILE_NAME
+from custom_components.analytics.outbound.opt_out import FILE_NAME
+from custom_components.analytics.run.previous import Phase, RunFile
 from scripts.sink import Answer, Sink
 
-from ..conftest import Command, Start, Wait
+from ..conftest import Command, Start
 from . import faulty as ways
-from .conftest import OFF, ON, Settle
+from .conftest import OFF, ON, Scene, Settle
 from .faulty import SECRETS, WAYS, ours
 
 DAY = timedelta(days=1)
@@ -31,16 +31,11 @@ FIX = "/api/repairs/issues/fix"
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 async def test_type_stack_and_integration_arrive_and_nothing_private(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    way: Any,
+    scene: Scene, way: Any
 ) -> None:
-    await way(hass, faulty)
-    await settle()
-    [event] = receiver.events
+    await way(scene.hass, scene.faulty)
+    await scene.settle()
+    [event] = scene.receiver.events
     body = json.dumps(event, ensure_ascii=False) + json.dumps(event)
     assert [secret for secret in SECRETS if secret in body] == []
     assert event["tags"]["integration"] == "faulty"
@@ -58,12 +53,10 @@ async def test_type_stack_and_integration_arrive_and_nothing_private(
     assert len(event["user"]["id"]) == 32
 
 
-async def test_a_message_is_sent_as_the_source_has_it(
-    listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink
-) -> None:
-    faulty.log()
-    await settle()
-    assert receiver.events[0]["logentry"] == {"message": "Can't reach … at %s"}
+async def test_a_message_is_sent_as_the_source_has_it(scene: Scene) -> None:
+    scene.faulty.log()
+    await scene.settle()
+    assert scene.receiver.events[0]["logentry"] == {"message": "Can't reach … at %s"}
 
 
 @pytest.mark.parametrize(
@@ -143,131 +136,94 @@ async def test_a_no_to_the_server_is_kept_until_diagnostics_is_turned_on_anew(
     assert issues.async_get_issue("analytics", "confirm_crash_server") is not None
 
 
-async def test_a_yes_to_one_server_is_none_to_another(
-    hass: HomeAssistant,
-    listening: Any,
-    command: Command,
-    receiver: Sink,
-    faulty: ModuleType,
-    wait: Wait,
-    settle: Settle,
-) -> None:
+async def test_a_yes_to_one_server_is_none_to_another(scene: Scene) -> None:
     """Nor goes what waits for the one to the other."""
-    receiver.envelope_answer = Answer(status=503)
-    await ways.in_a_callback(hass, faulty)
-    await settle()
-    assert len(receiver.events) == 1
+    scene.receiver.envelope_answer = Answer(status=503)
+    await ways.in_a_callback(scene.hass, scene.faulty)
+    await scene.settle()
+    assert len(scene.receiver.events) == 1
     async with Sink() as other:
         options = {"crash_reports": {"dsn": other.dsn}}
-        hass.data["analytics_running_config"].section.pop("crash_reports")
-        hass.config_entries.async_update_entry(listening, options=options)
-        await hass.async_block_till_done()
-        await wait(DAY)
-        assert (await command("analytics/status"))["crash_reports"]["waiting"] == 0
+        scene.hass.data["analytics_running_config"].section.pop("crash_reports")
+        scene.hass.config_entries.async_update_entry(scene.entry, options=options)
+        await scene.hass.async_block_till_done()
+        await scene.wait(DAY)
+        assert (await scene.command("analytics/status"))["crash_reports"]["waiting"] == 0
         assert other.arrivals == []
 
 
-async def test_a_flood_is_one_request_with_its_count(
-    listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink
-) -> None:
+async def test_a_flood_is_one_request_with_its_count(scene: Scene) -> None:
     for _ in range(1000):
-        faulty.log()
-    await settle()
-    [event] = receiver.events
+        scene.faulty.log()
+    await scene.settle()
+    [event] = scene.receiver.events
     assert event["contexts"]["fault"] == {"count": 1000}
 
 
 async def test_the_same_fault_is_sent_once_a_day_with_its_count(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    freezer: FrozenDateTimeFactory,
+    scene: Scene, freezer: FrozenDateTimeFactory
 ) -> None:
     for hours in (0, 1, 22, 2):
         freezer.tick(timedelta(hours=hours))
-        faulty.log()
-        await settle()
-    counts = [event["contexts"]["fault"]["count"] for event in receiver.events]
+        scene.faulty.log()
+        await scene.settle()
+    counts = [event["contexts"]["fault"]["count"] for event in scene.receiver.events]
     assert counts == [1, 3]
 
 
-async def test_a_restart_does_not_send_the_same_fault_again(
-    hass: HomeAssistant, listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink
-) -> None:
+async def test_a_restart_does_not_send_the_same_fault_again(scene: Scene) -> None:
     for _ in range(2):
-        faulty.log()
-        await settle()
-        await hass.config_entries.async_reload(listening.entry_id)
-    assert len(receiver.events) == 1
+        scene.faulty.log()
+        await scene.settle()
+        await scene.hass.config_entries.async_reload(scene.entry.entry_id)
+    assert len(scene.receiver.events) == 1
 
 
 async def test_at_most_twenty_are_sent_a_day(
-    listening: Any,
-    faulty: ModuleType,
-    settle: Settle,
-    receiver: Sink,
-    caplog: pytest.LogCaptureFixture,
+    scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     import logging
 
     for number in range(30):
         try:
-            faulty.fail_somewhere(number)
+            scene.faulty.fail_somewhere(number)
         except ValueError:
             logging.getLogger("homeassistant").exception("Failed")
-        await settle()
-    assert len(receiver.events) == 20
+        await scene.settle()
+    assert len(scene.receiver.events) == 20
 
 
-async def test_turning_it_off_drops_what_waits_and_closes_at_once(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    command: Command,
-    wait: Wait,
-    receiver: Sink,
-) -> None:
-    faulty.log()
-    await command("analytics/preferences", preferences=OFF)
+async def test_turning_it_off_drops_what_waits_and_closes_at_once(scene: Scene) -> None:
+    scene.faulty.log()
+    await scene.command("analytics/preferences", preferences=OFF)
     assert ours() == []
-    await command("analytics/preferences", preferences=ON)
-    await wait(DAY)
-    assert receiver.arrivals == []
+    await scene.command("analytics/preferences", preferences=ON)
+    await scene.wait(DAY)
+    assert scene.receiver.arrivals == []
 
 
-async def test_a_report_on_its_way_is_stopped_when_it_is_turned_off(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    command: Command,
-    settle: Settle,
-    receiver: Sink,
-) -> None:
-    receiver.envelope_answer = Answer(delay=300)
-    faulty.log()
-    waiting = asyncio.ensure_future(settle())
-    await receiver.wait_for_arrival()
-    await command("analytics/preferences", preferences=OFF)
+async def test_a_report_on_its_way_is_stopped_when_it_is_turned_off(scene: Scene) -> None:
+    scene.receiver.envelope_answer = Answer(delay=300)
+    scene.faulty.log()
+    waiting = asyncio.ensure_future(scene.settle())
+    await scene.receiver.wait_for_arrival()
+    await scene.command("analytics/preferences", preferences=OFF)
     await waiting
-    [entry] = (await command("analytics/journal"))["entries"]
+    [entry] = (await scene.command("analytics/journal"))["entries"]
     assert entry["outcome"] == "stopped"
-    assert (await command("analytics/status"))["crash_reports"]["waiting"] == 0
+    assert (await scene.command("analytics/status"))["crash_reports"]["waiting"] == 0
 
 
-async def test_a_hundred_toggles_leave_nothing(
-    hass: HomeAssistant, listening: Any, faulty: ModuleType, command: Command
-) -> None:
-    data = listening.runtime_data
+async def test_a_hundred_toggles_leave_nothing(scene: Scene) -> None:
+    data = scene.entry.runtime_data
     threads = threading.active_count()
     for _ in range(100):
         await data.async_choose(OFF)
         await data.async_choose(ON)
-        faulty.log()
+        scene.faulty.log()
     assert len(ours()) == 1
     await data.async_choose(OFF)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await scene.hass.async_block_till_done(wait_background_tasks=True)
     assert ours() == []
     # The executor's own come and go with its work.
     names = [thread.name for thread in threading.enumerate()]
@@ -277,130 +233,91 @@ async def test_a_hundred_toggles_leave_nothing(
 
 @pytest.mark.parametrize("off", ["variable", "file"])
 async def test_a_switch_stops_crash_reports(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    command: Command,
-    wait: Wait,
-    settle: Settle,
-    receiver: Sink,
-    tmp_path: Path,
-    off: str,
-    monkeypatch: pytest.MonkeyPatch,
+    scene: Scene, tmp_path: Path, off: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    faulty.log()
+    scene.faulty.log()
     if off == "file":
         (tmp_path / FILE_NAME).touch()
     else:
         monkeypatch.setenv("DO_NOT_TRACK", "1")
-    await settle()
-    assert receiver.arrivals == []
-    await wait(timedelta(minutes=1))
+    await scene.settle()
+    assert scene.receiver.arrivals == []
+    await scene.wait(timedelta(minutes=1))
     assert ours() == []
-    status = await command("analytics/status")
+    status = await scene.command("analytics/status")
     assert status["crash_reports"]["effective"] is False
 
 
 async def test_off_line_they_are_kept_on_disk_and_sent_later(
-    storage_folder: Path,
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    command: Command,
-    wait: Wait,
-    settle: Settle,
-    receiver: Sink,
-    freezer: FrozenDateTimeFactory,
+    storage_folder: Path, scene: Scene, freezer: FrozenDateTimeFactory
 ) -> None:
-    await receiver.stop()
-    faulty.log()
-    await settle()
-    assert (await command("analytics/status"))["crash_reports"]["waiting"] == 1
+    await scene.receiver.stop()
+    scene.faulty.log()
+    await scene.settle()
+    assert (await scene.command("analytics/status"))["crash_reports"]["waiting"] == 1
     file = storage_folder / "analytics.crashes"
     assert file.stat().st_mode & 0o777 == 0o600
-    await hass.config_entries.async_reload(listening.entry_id)
-    await settle()
-    await receiver.start()
+    await scene.hass.config_entries.async_reload(scene.entry.entry_id)
+    await scene.settle()
+    await scene.receiver.start()
     freezer.tick(timedelta(hours=2))
-    await wait(timedelta(0))
-    assert len(receiver.events) == 1
+    await scene.wait(timedelta(0))
+    assert len(scene.receiver.events) == 1
     assert json.loads(file.read_text())["data"]["waiting"] == []
 
 
 async def test_what_is_older_than_a_week_is_not_sent(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    wait: Wait,
-    settle: Settle,
-    receiver: Sink,
-    freezer: FrozenDateTimeFactory,
+    scene: Scene, freezer: FrozenDateTimeFactory
 ) -> None:
-    receiver.envelope_answer = Answer(status=503)
-    faulty.log()
-    await settle()
-    assert len(receiver.events) == 1
-    receiver.envelope_answer = Answer()
+    scene.receiver.envelope_answer = Answer(status=503)
+    scene.faulty.log()
+    await scene.settle()
+    assert len(scene.receiver.events) == 1
+    scene.receiver.envelope_answer = Answer()
     freezer.tick(timedelta(days=8))
-    await wait(timedelta(0))
-    assert len(receiver.events) == 1
-    assert listening.runtime_data.crash_reporter.waiting == 0
+    await scene.wait(timedelta(0))
+    assert len(scene.receiver.events) == 1
+    assert scene.entry.runtime_data.crash_reporter.waiting == 0
 
 
-async def test_what_the_server_refuses_is_dropped(
-    listening: Any, faulty: ModuleType, wait: Wait, settle: Settle, receiver: Sink
-) -> None:
-    receiver.envelope_answer = Answer(status=403)
-    faulty.log()
-    await settle()
-    await wait(DAY)
-    assert len(receiver.events) == 1
-    assert listening.runtime_data.crash_reporter.waiting == 0
+async def test_what_the_server_refuses_is_dropped(scene: Scene) -> None:
+    scene.receiver.envelope_answer = Answer(status=403)
+    scene.faulty.log()
+    await scene.settle()
+    await scene.wait(DAY)
+    assert len(scene.receiver.events) == 1
+    assert scene.entry.runtime_data.crash_reporter.waiting == 0
 
 
 async def test_the_servers_wish_for_a_pause_is_obeyed(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    wait: Wait,
-    settle: Settle,
-    receiver: Sink,
-    freezer: FrozenDateTimeFactory,
+    scene: Scene, freezer: FrozenDateTimeFactory
 ) -> None:
-    receiver.envelope_answer = Answer(status=429, headers={"Retry-After": "1800"})
-    faulty.log()
-    await settle()
-    receiver.envelope_answer = Answer()
-    await ways.in_a_callback(hass, faulty)
+    scene.receiver.envelope_answer = Answer(status=429, headers={"Retry-After": "1800"})
+    scene.faulty.log()
+    await scene.settle()
+    scene.receiver.envelope_answer = Answer()
+    await ways.in_a_callback(scene.hass, scene.faulty)
     freezer.tick(timedelta(minutes=20))
-    await wait(timedelta(0))
-    assert len(receiver.events) == 1
+    await scene.wait(timedelta(0))
+    assert len(scene.receiver.events) == 1
     freezer.tick(timedelta(minutes=20))
-    await wait(timedelta(0))
-    assert len(receiver.events) == 3
+    await scene.wait(timedelta(0))
+    assert len(scene.receiver.events) == 3
 
 
-async def test_it_is_seen_before_it_goes(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    command: Command,
-    settle: Settle,
-    receiver: Sink,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    faulty.log()
-    shown = await command("analytics/preview", kind="crash")
-    assert receiver.arrivals == []
+async def test_it_is_seen_before_it_goes(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    scene.faulty.log()
+    shown = await scene.command("analytics/preview", kind="crash")
+    assert scene.receiver.arrivals == []
     assert shown["payload"][2]["user"] == {"id": "0" * 32}
-    await settle()
-    [arrival] = receiver.arrivals
-    [entry] = (await command("analytics/journal"))["entries"]
+    await scene.settle()
+    [arrival] = scene.receiver.arrivals
+    [entry] = (await scene.command("analytics/journal"))["entries"]
     lines = [json.loads(line) for line in arrival.body.splitlines()]
     assert entry["payload"] == lines
     assert (entry["size"], entry["outcome"]) == (len(arrival.body), "sent")
     assert entry["tiers"] == {"diagnostics": 1}
-    assert entry["url"] == f"http://127.0.0.1:{receiver.port}/api/1/envelope/"
+    assert entry["url"] == f"http://127.0.0.1:{scene.receiver.port}/api/1/envelope/"
     same = {"event_id", "user"}
     assert {k: v for k, v in shown["payload"][2].items() if k not in same} == {
         k: v for k, v in lines[2].items() if k not in same
@@ -412,42 +329,31 @@ async def test_it_is_seen_before_it_goes(
     assert lines[2]["user"]["id"] not in str(ours)
 
 
-async def test_the_request_tells_the_project_and_no_more(
-    listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink
-) -> None:
-    faulty.log()
-    await settle()
-    headers = dict(receiver.arrivals[0].headers)
+async def test_the_request_tells_the_project_and_no_more(scene: Scene) -> None:
+    scene.faulty.log()
+    await scene.settle()
+    headers = dict(scene.receiver.arrivals[0].headers)
     assert "sentry_key=key" in headers.pop("X-Sentry-Auth")
     assert headers.pop("Content-Type") == "application/x-sentry-envelope"
     assert set(headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding", "Content-Length"}
 
 
-async def test_forgetting_gives_the_server_a_new_id(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    command: Command,
-    settle: Settle,
-    receiver: Sink,
-) -> None:
-    faulty.log()
-    await settle()
-    await command("analytics/forget")
-    await ways.in_a_callback(hass, faulty)
-    await settle()
-    first, second = (event["user"]["id"] for event in receiver.events)
+async def test_forgetting_gives_the_server_a_new_id(scene: Scene) -> None:
+    scene.faulty.log()
+    await scene.settle()
+    await scene.command("analytics/forget")
+    await ways.in_a_callback(scene.hass, scene.faulty)
+    await scene.settle()
+    first, second = (event["user"]["id"] for event in scene.receiver.events)
     assert first != second
 
 
-async def test_reports_and_crash_reports_have_ids_of_their_own(
-    listening: Any, faulty: ModuleType, command: Command, settle: Settle, receiver: Sink
-) -> None:
-    await command("analytics/preferences", preferences={"base": True})
-    await command("analytics/send")
-    faulty.log()
-    await settle()
-    assert receiver.reports[0].report["uuid"] != receiver.events[0]["user"]["id"]
+async def test_reports_and_crash_reports_have_ids_of_their_own(scene: Scene) -> None:
+    await scene.command("analytics/preferences", preferences={"base": True})
+    await scene.command("analytics/send")
+    scene.faulty.log()
+    await scene.settle()
+    assert scene.receiver.reports[0].report["uuid"] != scene.receiver.events[0]["user"]["id"]
 
 
 @pytest.mark.parametrize("consented", ["before", "after"])
@@ -495,41 +401,30 @@ async def test_a_native_crash_is_reported_once_if_the_consent_is_older(
     assert "anna" not in json.dumps(event)
 
 
-async def test_nothing_is_left_after_unload(
-    hass: HomeAssistant, listening: Any, faulty: ModuleType, wait: Wait, receiver: Sink
-) -> None:
-    faulty.log()
-    await hass.config_entries.async_unload(listening.entry_id)
+async def test_nothing_is_left_after_unload(scene: Scene) -> None:
+    scene.faulty.log()
+    await scene.hass.config_entries.async_unload(scene.entry.entry_id)
     assert ours() == []
-    faulty.log()
-    await wait(DAY)
-    assert receiver.arrivals == []
+    scene.faulty.log()
+    await scene.wait(DAY)
+    assert scene.receiver.arrivals == []
 
 
-async def test_what_was_noticed_before_a_stop_is_sent_at_the_next_start(
-    hass: HomeAssistant,
-    listening: Any,
-    faulty: ModuleType,
-    command: Command,
-    settle: Settle,
-    receiver: Sink,
-) -> None:
-    faulty.log()
-    await hass.config_entries.async_unload(listening.entry_id)
-    await hass.config_entries.async_setup(listening.entry_id)
-    assert (await command("analytics/status"))["crash_reports"]["waiting"] == 1
-    await settle()
-    assert len(receiver.events) == 1
+async def test_what_was_noticed_before_a_stop_is_sent_at_the_next_start(scene: Scene) -> None:
+    scene.faulty.log()
+    await scene.hass.config_entries.async_unload(scene.entry.entry_id)
+    await scene.hass.config_entries.async_setup(scene.entry.entry_id)
+    assert (await scene.command("analytics/status"))["crash_reports"]["waiting"] == 1
+    await scene.settle()
+    assert len(scene.receiver.events) == 1
 
 
-async def test_diagnostics_hold_no_id_of_crash_reports(
-    hass: HomeAssistant, listening: Any, faulty: ModuleType, settle: Settle, receiver: Sink
-) -> None:
+async def test_diagnostics_hold_no_id_of_crash_reports(scene: Scene) -> None:
     from custom_components.analytics.diagnostics import async_get_config_entry_diagnostics
 
-    faulty.log()
-    await settle()
-    download = await async_get_config_entry_diagnostics(hass, listening)
+    scene.faulty.log()
+    await scene.settle()
+    download = await async_get_config_entry_diagnostics(scene.hass, scene.entry)
     assert "FaultyError" in str(download)
-    assert receiver.events[0]["user"]["id"] not in str(download)
+    assert scene.receiver.events[0]["user"]["id"] not in str(download)
     assert "key@" not in str(download)

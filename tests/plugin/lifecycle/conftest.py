@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from scripts.sink import Sink
 
-from ..conftest import Start
+from ..conftest import Command, Start, Wait
 
 SAVED = "analytics.destinations"
 
@@ -46,27 +47,53 @@ def killed(tmp_path: Path) -> None:
     (tmp_path / ".storage" / "analytics.run").write_text(json.dumps(run))
 
 
-@pytest.fixture
-def set_up(hass: HomeAssistant, start: Start) -> Start:
-    """Set the plugin up in a host that has not started yet."""
+@dataclass(frozen=True, kw_only=True)
+class Life:
+    """A host in which the plugin is set up for a destination that takes events, and its ends."""
 
-    async def set_up(section: object) -> ConfigEntry:
-        hass.set_state(CoreState.starting)
-        return await start(section)
+    hass: HomeAssistant
+    section: dict[str, Any]
+    receiver: Sink
+    command: Command
+    wait: Wait
+    agree: Agree
+    storage: dict[str, Any]
+    start: Start
 
-    return set_up
+    async def set_up(self, section: object = None) -> ConfigEntry:
+        """Set the plugin up in a host that has not started yet."""
+        self.hass.set_state(CoreState.starting)
+        return await self.start(section or self.section)
 
-
-@pytest.fixture
-def start_up(hass: HomeAssistant, set_up: Start) -> Start:
-    """Set the plugin up, and let the host start."""
-
-    async def start_up(section: object) -> ConfigEntry:
-        entry = await set_up(section)
-        await started(hass)
+    async def start_up(self, section: object = None) -> ConfigEntry:
+        """Set the plugin up, and let the host start."""
+        entry = await self.set_up(section)
+        await started(self.hass)
         return entry
 
-    return start_up
+
+@pytest.fixture
+def life(
+    hass: HomeAssistant,
+    section: dict[str, Any],
+    receiver: Sink,
+    command: Command,
+    wait: Wait,
+    agree: Agree,
+    hass_storage: dict[str, Any],
+    start: Start,
+) -> Life:
+    """Return all that a test of events works with."""
+    return Life(
+        hass=hass,
+        section=section,
+        receiver=receiver,
+        command=command,
+        wait=wait,
+        agree=agree,
+        storage=hass_storage,
+        start=start,
+    )
 
 
 async def started(hass: HomeAssistant) -> None:

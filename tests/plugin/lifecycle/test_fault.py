@@ -16,18 +16,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from custom_components.analytics.crash.fault_log import Found, NativeFault, TextFrame, parse
-from custom_components.analytics.crash.native import NAMES
-from custom_components.analytics.crash.places import Places
-from custom_components.analytics.crash.previous_run import End, PreviousRun, RunFile
-from custom_components.analytics.crash.run import Run
-from custom_components.analytics.extended_tiers import LIFECYCLE
-from custom_components.analytics.facts import Event, Facts, FaultPlace
-from custom_components.analytics.guard import inspect as guard
+from custom_components.analytics.code.places import Places
+from custom_components.analytics.guard.last_look import inspect as guard
 from custom_components.analytics.lifecycle.fault import fault_event
 from custom_components.analytics.models import Knowledge, Message
-from custom_components.analytics.payload import build
-from custom_components.analytics.words import ENDS, FAULTS, THREADS
+from custom_components.analytics.run.current import Run
+from custom_components.analytics.run.dumps import NAMES, NativeFault, TextFrame, parse
+from custom_components.analytics.run.fault_log import Found
+from custom_components.analytics.run.previous import End, PreviousRun, RunFile
+from custom_components.analytics.tiers.extended import LIFECYCLE
+from custom_components.analytics.tiers.facts import Event, Facts, FaultPlace
+from custom_components.analytics.tiers.payload import build
+from custom_components.analytics.tiers.words import ENDS, FAULTS, THREADS
 
 UNCLEAN = (End.KILLED, End.POWER_LOSS, End.CRASHED_AT_START, End.CRASHED_AT_STOP)
 CORE = homeassistant.core.__file__

@@ -10,13 +10,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.service import async_get_all_descriptions
 
-from custom_components.analytics.crash.fault_log import FILE_NAME, FaultLog
-from custom_components.analytics.crash.run import MEMORY
 from custom_components.analytics.models import EVENTS, Message
-from scripts.sink import Sink
+from custom_components.analytics.run.current import MEMORY
+from custom_components.analytics.run.fault_log import FILE_NAME, FaultLog
 
-from ..conftest import Command, Start, Wait
-from .conftest import SAVED, Agree
+from .conftest import SAVED, Life
 from .test_events import SETTLED, of, stop
 
 CHOSEN = {"base": True, "lifecycle": True, "diagnostics": True}
@@ -29,39 +27,25 @@ async def act(hass: HomeAssistant, asked: dict[str, Any]) -> Any:
     )
 
 
-async def test_the_preview_of_an_event_is_what_is_sent_of_it(
-    hass: HomeAssistant,
-    killed: None,
-    start_up: Start,
-    wait: Wait,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-) -> None:
-    agree(diagnostics=True)
-    await start_up(section)
-    shown = {kind: await act(hass, {"kind": kind}) for kind in EVENTS}
-    assert of(receiver, "start", "stop") == []
-    await wait(SETTLED)
-    await stop(hass)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert len(receiver.arrivals) == len(EVENTS)
-    for arrival in receiver.arrivals:
+async def test_the_preview_of_an_event_is_what_is_sent_of_it(killed: None, life: Life) -> None:
+    life.agree(diagnostics=True)
+    await life.start_up()
+    shown = {kind: await act(life.hass, {"kind": kind}) for kind in EVENTS}
+    assert of(life.receiver, "start", "stop") == []
+    await life.wait(SETTLED)
+    await stop(life.hass)
+    await life.hass.async_block_till_done(wait_background_tasks=True)
+    assert len(life.receiver.arrivals) == len(EVENTS)
+    for arrival in life.receiver.arrivals:
         kind = arrival.report["event"]
         assert shown[kind]["payload"] == {**arrival.report, "uuid": "0" * 32}
         assert shown[kind]["bytes"] == len(arrival.body)
         assert shown[kind]["happened"] is (kind != Message.STOP)
-        assert shown[kind]["destination"]["url"] == receiver.url
+        assert shown[kind]["destination"]["url"] == life.receiver.url
 
 
 async def test_a_crash_is_shown_as_it_was_sent_after_a_reload_too(
-    hass: HomeAssistant,
-    killed: None,
-    start_up: Start,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-    tmp_path: Path,
+    killed: None, life: Life, tmp_path: Path
 ) -> None:
     log = tmp_path / FILE_NAME
     log.touch()
@@ -71,41 +55,33 @@ async def test_a_crash_is_shown_as_it_was_sent_after_a_reload_too(
         "Current thread 0x00007f (most recent call first):\n"
         f'  File "{json.__file__}", line 10 in loads\n'
     )
-    agree(diagnostics=True)
-    entry = await start_up(section)
-    [sent] = of(receiver, "fault")
+    life.agree(diagnostics=True)
+    entry = await life.start_up()
+    [sent] = of(life.receiver, "fault")
     assert sent["fault"]["file"] == "json/__init__.py"
-    await hass.config_entries.async_reload(entry.entry_id)
-    shown = await act(hass, {"kind": "fault"})
+    await life.hass.config_entries.async_reload(entry.entry_id)
+    shown = await act(life.hass, {"kind": "fault"})
     assert shown["payload"] == {**sent, "uuid": "0" * 32}
 
 
-async def test_any_choices_are_shown_before_they_are_made_and_nothing_is_sent(
-    hass: HomeAssistant,
-    hass_storage: dict[str, Any],
-    start_up: Start,
-    wait: Wait,
-    command: Command,
-    section: dict[str, Any],
-    receiver: Sink,
-) -> None:
-    await start_up(section)
-    start = await command("analytics/preview", kind="start", preferences=CHOSEN)
+async def test_any_choices_are_shown_before_they_are_made_and_nothing_is_sent(life: Life) -> None:
+    await life.start_up()
+    start = await life.command("analytics/preview", kind="start", preferences=CHOSEN)
     assert start["payload"]["previous_end"] == "first"
     assert start["payload"]["uuid"] == "0" * 32
-    end = await command("analytics/preview", kind="stop", preferences=CHOSEN)
+    end = await life.command("analytics/preview", kind="stop", preferences=CHOSEN)
     assert end["payload"] == {"event": "stop", "uuid": "0" * 32, "version": HOST_VERSION}
-    await wait(SETTLED)
-    assert receiver.arrivals == []
-    assert "uuid" not in str(hass_storage.get(SAVED, {}))
-    assert "analytics.events" not in hass_storage
+    await life.wait(SETTLED)
+    assert life.receiver.arrivals == []
+    assert "uuid" not in str(life.storage.get(SAVED, {}))
+    assert "analytics.events" not in life.storage
 
 
 async def test_without_a_crash_it_shows_what_a_kill_of_this_run_would_be_told_as(
-    start_up: Start, command: Command, section: dict[str, Any]
+    life: Life,
 ) -> None:
-    await start_up(section)
-    shown = await command("analytics/preview", kind="fault", preferences=CHOSEN)
+    await life.start_up()
+    shown = await life.command("analytics/preview", kind="fault", preferences=CHOSEN)
     assert shown["happened"] is False
     assert shown["payload"] == {
         "event": "fault",
@@ -126,36 +102,30 @@ async def test_without_a_crash_it_shows_what_a_kill_of_this_run_would_be_told_as
     ],
 )
 async def test_what_is_not_chosen_is_not_shown(
-    start_up: Start,
-    command: Command,
-    section: dict[str, Any],
-    kind: str,
-    preferences: dict[str, bool],
+    life: Life, kind: str, preferences: dict[str, bool]
 ) -> None:
-    await start_up(section)
-    shown = await command("analytics/preview", kind=kind, preferences=preferences)
+    await life.start_up()
+    shown = await life.command("analytics/preview", kind=kind, preferences=preferences)
     assert (shown["payload"], shown["bytes"]) == ({}, 0)
 
 
 @pytest.mark.parametrize("kind", EVENTS)
-async def test_for_a_destination_that_takes_no_events_there_are_none(
-    start_up: Start, command: Command, receiver: Sink, kind: str
-) -> None:
-    await start_up({"destination": {"url": receiver.url}})
-    shown = await command("analytics/preview", kind=kind, preferences=CHOSEN)
+async def test_for_a_destination_that_takes_no_events_there_are_none(life: Life, kind: str) -> None:
+    await life.start_up({"destination": {"url": life.receiver.url}})
+    shown = await life.command("analytics/preview", kind=kind, preferences=CHOSEN)
     assert shown["payload"] == {}
 
 
 @pytest.mark.parametrize("kind", EVENTS)
 async def test_it_is_shown_by_the_action_too_and_only_what_the_guard_has_seen(
-    hass: HomeAssistant, start_up: Start, section: dict[str, Any], tmp_path: Path, kind: str
+    life: Life, tmp_path: Path, kind: str
 ) -> None:
-    await start_up(section)
+    await life.start_up()
     asked = {"kind": kind, "preferences": CHOSEN}
-    assert (await act(hass, asked))["payload"]["event"] == kind
-    fields = (await async_get_all_descriptions(hass))["analytics"]["preview"]["fields"]
+    assert (await act(life.hass, asked))["payload"]["event"] == kind
+    fields = (await async_get_all_descriptions(life.hass))["analytics"]["preview"]["fields"]
     assert kind in fields["kind"]["selector"]["select"]["options"]
     (tmp_path / "secrets.yaml").mkdir()
     with pytest.raises(HomeAssistantError) as refused:
-        await act(hass, asked)
+        await act(life.hass, asked)
     assert refused.value.translation_key == "secrets_unreadable"

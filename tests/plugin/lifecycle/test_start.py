@@ -9,18 +9,12 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration
 
 from custom_components.analytics.collect import Source
-from custom_components.analytics.crash.fault_log import Found
-from custom_components.analytics.crash.previous_run import (
-    End,
-    Mark,
-    Phase,
-    PreviousRun,
-    RunFile,
-)
-from custom_components.analytics.crash.run import Run, async_begin
-from custom_components.analytics.facts import Event, SetupFailure
 from custom_components.analytics.lifecycle.start import async_start_event, start_duration
 from custom_components.analytics.models import Message
+from custom_components.analytics.run.current import Run, async_begin
+from custom_components.analytics.run.fault_log import Found
+from custom_components.analytics.run.previous import End, Mark, Phase, PreviousRun, RunFile
+from custom_components.analytics.tiers.facts import Event, SetupFailure
 
 VERSION = "2026.10.4"
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import __version__ as HOST_VERSION
-from homeassistant.core import HomeAssistant
 
 from custom_components.analytics.lifecycle.queue import MOST_WAITING
 from scripts.sink import Answer, Sink
 
-from ..conftest import ALL_TIERS, Command, Start, Wait
-from .conftest import SAVED, Agree, started
+from ..conftest import ALL_TIERS, Start, Wait
+from .conftest import SAVED, Agree, Life, started
 from .test_events import QUEUE, SETTLED, of, stop
 
 DAY = timedelta(days=1)
@@ -42,158 +41,102 @@ def left(url: str, *, ago: timedelta = timedelta(0)) -> dict[str, Any]:
 
 
 async def test_a_yes_and_a_reload_while_the_host_starts_tell_nothing_of_that_start(
-    hass: HomeAssistant,
-    set_up: Start,
-    wait: Wait,
-    command: Command,
-    section: dict[str, Any],
-    receiver: Sink,
-    killed: None,
+    life: Life, killed: None
 ) -> None:
-    entry = await set_up(section)
-    await command("analytics/preferences", preferences={**ALL_TIERS, "diagnostics": True})
+    entry = await life.set_up()
+    await life.command("analytics/preferences", preferences={**ALL_TIERS, "diagnostics": True})
     await entry.runtime_data.async_choose_more({"lifecycle": True})
-    assert await hass.config_entries.async_reload(entry.entry_id)
-    await started(hass)
-    await wait(SETTLED)
-    assert receiver.life == []
+    assert await life.hass.config_entries.async_reload(entry.entry_id)
+    await started(life.hass)
+    await life.wait(SETTLED)
+    assert life.receiver.life == []
 
 
-async def test_a_yes_to_diagnostics_is_none_to_a_crash_before_it(
-    hass: HomeAssistant,
-    set_up: Start,
-    wait: Wait,
-    command: Command,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-    killed: None,
-) -> None:
-    agree(diagnostics=False)
-    await set_up(section)
-    await command("analytics/preferences", preferences={"base": True, "diagnostics": True})
-    await started(hass)
-    await wait(SETTLED)
-    assert [event["event"] for event in receiver.life] == ["start"]
+async def test_a_yes_to_diagnostics_is_none_to_a_crash_before_it(life: Life, killed: None) -> None:
+    life.agree(diagnostics=False)
+    await life.set_up()
+    await life.command("analytics/preferences", preferences={"base": True, "diagnostics": True})
+    await started(life.hass)
+    await life.wait(SETTLED)
+    assert [event["event"] for event in life.receiver.life] == ["start"]
 
 
 async def test_a_host_that_stops_before_it_has_started_tells_nobody_what_was_for_others(
-    hass: HomeAssistant,
-    set_up: Start,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-    hass_storage: dict[str, Any],
+    life: Life,
 ) -> None:
-    agree()
-    wait_on_disk(hass_storage, left("http://127.0.0.1:1/v1", ago=DAY), left(receiver.url, ago=DAY))
-    await set_up(section)
-    await stop(hass)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert [event["version"] for event in of(receiver, "stop")] == ["2025.1.1", HOST_VERSION]
+    life.agree()
+    wait_on_disk(
+        life.storage, left("http://127.0.0.1:1/v1", ago=DAY), left(life.receiver.url, ago=DAY)
+    )
+    await life.set_up()
+    await stop(life.hass)
+    await life.hass.async_block_till_done(wait_background_tasks=True)
+    assert [event["version"] for event in of(life.receiver, "stop")] == ["2025.1.1", HOST_VERSION]
 
 
-async def test_an_event_that_is_damaged_on_disk_costs_no_other(
-    start_up: Start,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-    hass_storage: dict[str, Any],
-) -> None:
-    agree()
-    sound = left(receiver.url, ago=DAY)
-    wait_on_disk(hass_storage, {**sound, "message": "unknown"}, sound, {**sound, "since": "today"})
-    await start_up(section)
-    assert [event["version"] for event in receiver.life] == ["2025.1.1"]
-    assert waiting(hass_storage) == []
+async def test_an_event_that_is_damaged_on_disk_costs_no_other(life: Life) -> None:
+    life.agree()
+    sound = left(life.receiver.url, ago=DAY)
+    wait_on_disk(life.storage, {**sound, "message": "unknown"}, sound, {**sound, "since": "today"})
+    await life.start_up()
+    assert [event["version"] for event in life.receiver.life] == ["2025.1.1"]
+    assert waiting(life.storage) == []
 
 
 async def test_a_host_that_stops_before_it_has_started_keeps_how_the_last_run_ended(
-    hass: HomeAssistant,
-    set_up: Start,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-    killed: None,
+    life: Life, killed: None
 ) -> None:
-    agree(diagnostics=True)
-    await set_up(section)
-    await stop(hass)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert [event["event"] for event in receiver.life] == ["fault", "start", "stop"]
+    life.agree(diagnostics=True)
+    await life.set_up()
+    await stop(life.hass)
+    await life.hass.async_block_till_done(wait_background_tasks=True)
+    assert [event["event"] for event in life.receiver.life] == ["fault", "start", "stop"]
 
 
 async def test_a_no_under_a_wrong_clock_drops_what_waits(
-    start_up: Start,
-    wait: Wait,
-    command: Command,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-    hass_storage: dict[str, Any],
-    freezer: FrozenDateTimeFactory,
+    life: Life, freezer: FrozenDateTimeFactory
 ) -> None:
-    agree()
-    receiver.event_answer = Answer(status=503)
-    entry = await start_up(section)
-    await wait(SETTLED)
-    sent = len(receiver.life)
-    assert waiting(hass_storage) == ["start"]
+    life.agree()
+    life.receiver.event_answer = Answer(status=503)
+    entry = await life.start_up()
+    await life.wait(SETTLED)
+    sent = len(life.receiver.life)
+    assert waiting(life.storage) == ["start"]
     freezer.tick(-DAY)
     await entry.runtime_data.async_choose_more({"lifecycle": False})
-    assert waiting(hass_storage) == []
+    assert waiting(life.storage) == []
     freezer.tick(DAY)
-    receiver.event_answer = Answer()
+    life.receiver.event_answer = Answer()
     await entry.runtime_data.async_choose_more({"lifecycle": True})
-    await wait(DAY)
-    assert len(receiver.life) == sent
+    await life.wait(DAY)
+    assert len(life.receiver.life) == sent
 
 
-async def test_what_is_too_old_does_not_stay_on_disk_after_a_no(
-    start_up: Start,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-    hass_storage: dict[str, Any],
-) -> None:
-    agree(lifecycle=False)
-    wait_on_disk(hass_storage, left(receiver.url, ago=8 * DAY))
-    await start_up(section)
-    assert waiting(hass_storage) == []
+async def test_what_is_too_old_does_not_stay_on_disk_after_a_no(life: Life) -> None:
+    life.agree(lifecycle=False)
+    wait_on_disk(life.storage, left(life.receiver.url, ago=8 * DAY))
+    await life.start_up()
+    assert waiting(life.storage) == []
 
 
-async def test_no_more_than_fifty_are_sent_whatever_is_on_disk(
-    start_up: Start,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-    hass_storage: dict[str, Any],
-) -> None:
-    agree()
-    wait_on_disk(hass_storage, *(left(receiver.url, ago=n * A_MINUTE) for n in range(200)))
-    await start_up(section)
-    assert len(receiver.life) == MOST_WAITING
-    assert waiting(hass_storage) == []
+async def test_no_more_than_fifty_are_sent_whatever_is_on_disk(life: Life) -> None:
+    life.agree()
+    wait_on_disk(life.storage, *(left(life.receiver.url, ago=n * A_MINUTE) for n in range(200)))
+    await life.start_up()
+    assert len(life.receiver.life) == MOST_WAITING
+    assert waiting(life.storage) == []
 
 
-async def test_a_stop_right_after_a_switch_was_turned_on_is_not_noted(
-    hass: HomeAssistant,
-    start_up: Start,
-    wait: Wait,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-    hass_storage: dict[str, Any],
-) -> None:
-    agree()
-    receiver.event_answer = Answer(status=503)
-    await start_up(section)
-    await wait(SETTLED)
-    Path(hass.config.path(OPT_OUT)).touch()
-    await stop(hass)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert waiting(hass_storage) == []
-    assert of(receiver, "stop") == []
+async def test_a_stop_right_after_a_switch_was_turned_on_is_not_noted(life: Life) -> None:
+    life.agree()
+    life.receiver.event_answer = Answer(status=503)
+    await life.start_up()
+    await life.wait(SETTLED)
+    Path(life.hass.config.path(OPT_OUT)).touch()
+    await stop(life.hass)
+    await life.hass.async_block_till_done(wait_background_tasks=True)
+    assert waiting(life.storage) == []
+    assert of(life.receiver, "stop") == []
 
 
 async def test_an_entry_that_was_disabled_when_the_host_started_tells_nothing_of_it(
@@ -205,43 +148,27 @@ async def test_an_entry_that_was_disabled_when_the_host_started_tells_nothing_of
     assert receiver.life == []
 
 
-async def test_a_no_to_crashes_stops_one_that_is_on_its_way(
-    hass: HomeAssistant,
-    start_up: Start,
-    command: Command,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-    killed: None,
-) -> None:
-    agree(diagnostics=True)
-    receiver.event_answer = Answer(delay=3600)
-    starting = asyncio.ensure_future(start_up(section))
-    await receiver.wait_until(lambda: len(receiver.life) == 1)
-    await command("analytics/preferences", preferences={"base": True, "diagnostics": False})
-    await hass.async_block_till_done(wait_background_tasks=True)
-    [entry] = (await command("analytics/journal"))["entries"]
+async def test_a_no_to_crashes_stops_one_that_is_on_its_way(life: Life, killed: None) -> None:
+    life.agree(diagnostics=True)
+    life.receiver.event_answer = Answer(delay=3600)
+    starting = asyncio.ensure_future(life.start_up())
+    await life.receiver.wait_until(lambda: len(life.receiver.life) == 1)
+    await life.command("analytics/preferences", preferences={"base": True, "diagnostics": False})
+    await life.hass.async_block_till_done(wait_background_tasks=True)
+    [entry] = (await life.command("analytics/journal"))["entries"]
     await starting
     assert entry["outcome"] == "stopped"
-    assert (await command("analytics/status"))["events_waiting"] == 0
+    assert (await life.command("analytics/status"))["events_waiting"] == 0
 
 
-async def test_a_copy_tells_nothing_of_the_original(
-    start_up: Start,
-    wait: Wait,
-    agree: Agree,
-    section: dict[str, Any],
-    receiver: Sink,
-    hass_storage: dict[str, Any],
-    killed: None,
-) -> None:
-    agree(diagnostics=True)
+async def test_a_copy_tells_nothing_of_the_original(life: Life, killed: None) -> None:
+    life.agree(diagnostics=True)
     # Of another place on another disk, and so of another installation.
-    hass_storage[SAVED]["data"]["fingerprint"] = {"inode": "x", "changed": "1"}
-    wait_on_disk(hass_storage, left(receiver.url))
-    await start_up(section)
-    await wait(SETTLED)
-    [event] = receiver.life
+    life.storage[SAVED]["data"]["fingerprint"] = {"inode": "x", "changed": "1"}
+    wait_on_disk(life.storage, left(life.receiver.url))
+    await life.start_up()
+    await life.wait(SETTLED)
+    [event] = life.receiver.life
     assert (event["event"], event["previous_end"]) == ("start", "unknown")
     assert "version_changed" not in event
-    assert waiting(hass_storage) == []
+    assert waiting(life.storage) == []

@@ -81,14 +81,10 @@ def question(hass: HomeAssistant) -> dict[str, str] | None:
 
 async def restarted(hass: HomeAssistant, section: object) -> None:
     """Load the entry again with another section, as after a restart."""
-    from custom_components.analytics.data import (
-        RUNNING_CONFIG,
-        SNAPSHOTS_WERE_OFF,
-        TOGGLES,
-        RunningConfig,
-    )
-    from custom_components.analytics.device_database import is_named
+    from custom_components.analytics.data import RUNNING_CONFIG, RunningConfig
     from custom_components.analytics.host import async_enable_snapshots, snapshots_disabled
+    from custom_components.analytics.settings.device_database import is_named
+    from custom_components.analytics.snapshots.labs import SNAPSHOTS_WERE_OFF, TOGGLES
 
     [entry] = hass.config_entries.async_entries("analytics")
     assert await hass.config_entries.async_unload(entry.entry_id)

@@ -5,13 +5,13 @@ from typing import Any
 
 import orjson
 
-from custom_components.analytics.journal_file import (
+from custom_components.analytics.models import Knowledge
+from custom_components.analytics.outbound.journal_file import (
     FILE_NAME,
     MAX_ATTACHMENTS,
     MAX_BYTES,
     JournalFile,
 )
-from custom_components.analytics.models import Knowledge
 from custom_components.analytics.snapshots.inspect import Inspector
 
 from .test_inspect import DEVICE, ENTITY

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from custom_components.analytics.guard import rule
+from custom_components.analytics.guard.last_look import rule
+from custom_components.analytics.guard.public_names import PUBLIC_NAMES
 from custom_components.analytics.models import Knowledge
-from custom_components.analytics.public_names import PUBLIC_NAMES
-from custom_components.analytics.table import MAX_TEXT, Content
+from custom_components.analytics.tiers.table import MAX_TEXT, Content
 
 from ..people import PEOPLE
 
@@ -228,11 +228,12 @@ def test_nothing_private_passes_whatever_is_around_it(
     assert offends(f"{before}{private}{behind}")
 
 
-word = st.from_regex(r"[A-Z][a-z]{1,9}|[A-Z]{1,4}-?[0-9]{1,4}[A-Z]?", fullmatch=True)
+# More or longer numbers, joined to one run, are as mixed as a key, and kept back as one.
+word = st.from_regex(r"[A-Z][a-z]{1,9}|[A-Z]{1,3}-?[0-9]{1,4}[A-Z]?", fullmatch=True)
 
 
 @generated
-@given(words=st.lists(word, min_size=1, max_size=3), sign=st.sampled_from((" ", "/", "-", "_")))
+@given(words=st.lists(word, min_size=1, max_size=2), sign=st.sampled_from((" ", "/", "-", "_")))
 def test_words_and_numbers_pass(words: list[str], sign: str) -> None:
     assert not offends(sign.join(words))
 

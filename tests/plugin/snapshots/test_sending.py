@@ -463,7 +463,7 @@ async def test_a_database_that_is_down_is_tried_again_and_said_once(
 async def test_no_answer_in_time_is_tried_again(
     on: None, wait: Wait, database: Sink, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.analytics.gate.LIMIT", 0.05)
+    monkeypatch.setattr("custom_components.analytics.outbound.gate.LIMIT", 0.05)
     database.snapshot_answer = Answer(delay=60)
     await wait(DAY)
     last = (await state(command))["last"]
@@ -494,7 +494,7 @@ async def test_an_answer_that_breaks_off_is_no_reason_to_send_again(
     monkeypatch: pytest.MonkeyPatch,
     stalls: bool,
 ) -> None:
-    monkeypatch.setattr("custom_components.analytics.gate.LIMIT", 0.3)
+    monkeypatch.setattr("custom_components.analytics.outbound.gate.LIMIT", 0.3)
     arrived = []
     done = asyncio.Event()
 

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page
 
 from tests.chromium import chromium
 from tests.receiver.browser.browser import visit
-from tests.receiver.dashboard import Client, hostile, many, serving
+from tests.receiver.dashboard.serving import Client, hostile, many, serving
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

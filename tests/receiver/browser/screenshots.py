@@ -21,7 +21,15 @@ from playwright.async_api import Browser, Page
 
 from scripts.fleet.__main__ import Clock, fill, receiving
 from tests.chromium import chromium
-from tests.receiver.dashboard import BASE_URL, Publication, grown, hostile, nothing, serving, small
+from tests.receiver.dashboard.serving import (
+    BASE_URL,
+    Publication,
+    grown,
+    hostile,
+    nothing,
+    serving,
+    small,
+)
 
 from .browser import Scheme, visit
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.receiver.browser.browser import HEIGHT, Scheme, visit
-from tests.receiver.dashboard import BASE_URL, Client, nothing, serving
+from tests.receiver.dashboard.serving import BASE_URL, Client, nothing, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.receiver.browser.browser import visit
-from tests.receiver.dashboard import Client
+from tests.receiver.dashboard.serving import Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.receiver.browser.browser import visit
-from tests.receiver.dashboard import Client
+from tests.receiver.dashboard.serving import Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

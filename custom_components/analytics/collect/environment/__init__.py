@@ -1,8 +1,8 @@
-"""Collect what the host runs on: words of the tables in words.py, and how each was found."""
+"""Collect what the host runs on: words of the tables in tiers/words.py, and how each was found."""
 
 import sys
 
-from ...facts import Environment, OperatingSystem, Python
+from ...tiers import Environment, OperatingSystem, Python
 from ..machine import Machine
 from ..source import Source
 from ..system import operating_system

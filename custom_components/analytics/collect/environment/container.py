@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from ...facts import Found
-from ...words import CONTAINERS, NONE, UNKNOWN, word
+from ...tiers import Found, words
 from ..machine import Machine, Place
 from .kernel import is_wsl
 
@@ -30,8 +29,8 @@ def container(machine: Machine) -> Found:
     """Return the kind of the container, or none, by the first sign that tells."""
     for detection, find in FINDERS:
         if name := find(machine):
-            return Found(name=word(name, CONTAINERS), detection=detection)
-    return Found(name=UNKNOWN, detection=NONE)
+            return Found(name=words.word(name, words.CONTAINERS), detection=detection)
+    return Found(name=words.UNKNOWN, detection=words.NONE)
 
 
 def _kubernetes(machine: Machine) -> str | None:
@@ -78,11 +77,11 @@ def _systemd(machine: Machine) -> str | None:
 
 def _own_init(machine: Machine) -> str | None:
     """Recognise systemd as the first process; in a container it would have noted that."""
-    return NONE if INIT_SCOPE.search(machine.text(Place.INIT_CGROUP)) else None
+    return words.NONE if INIT_SCOPE.search(machine.text(Place.INIT_CGROUP)) else None
 
 
 def _uname(machine: Machine) -> str | None:
-    return NONE if machine.uname().system == WITHOUT_CONTAINERS else None
+    return words.NONE if machine.uname().system == WITHOUT_CONTAINERS else None
 
 
 FINDERS: Final[tuple[tuple[str, Finder], ...]] = (

@@ -3,8 +3,7 @@
 import re
 from typing import Final
 
-from ...facts import Hardware
-from ...words import CORE_STEPS, MEMORY_STEPS, step
+from ...tiers import Hardware, words
 from ..machine import Machine, Place
 
 GIB: Final = 2**30
@@ -18,8 +17,8 @@ def hardware(machine: Machine) -> Hardware:
     cores = machine.cores()
     memory = _memory(machine)
     return Hardware(
-        cores=step(cores, CORE_STEPS) if cores and cores > 0 else None,
-        memory=None if memory is None else step(memory / GIB / LEFT, MEMORY_STEPS),
+        cores=words.step(cores, words.CORE_STEPS) if cores and cores > 0 else None,
+        memory=None if memory is None else words.step(memory / GIB / LEFT, words.MEMORY_STEPS),
     )
 
 

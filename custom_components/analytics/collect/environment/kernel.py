@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ...facts import Found, KernelFound
-from ...words import ARCHITECTURES, KERNELS, NONE, UNKNOWN, numbers, word
+from ...tiers import Found, KernelFound, words
 from ..machine import Machine
 
 DETECTION: Final = "uname"
@@ -21,9 +20,11 @@ def kernel(machine: Machine) -> KernelFound:
     """Read the kernel's name, and the numbers of its version: the rest is the builder's own."""
     told = machine.uname()
     if not told.system:
-        return KernelFound(name=UNKNOWN, version=None, detection=NONE)
+        return KernelFound(name=words.UNKNOWN, version=None, detection=words.NONE)
     return KernelFound(
-        name=word(told.system, KERNELS), version=numbers(told.release), detection=DETECTION
+        name=words.word(told.system, words.KERNELS),
+        version=words.numbers(told.release),
+        detection=DETECTION,
     )
 
 
@@ -31,8 +32,8 @@ def architecture(machine: Machine) -> Found:
     """Read the kernel's architecture; the interpreter's may be a smaller one."""
     told = machine.uname().machine
     if not told:
-        return Found(name=UNKNOWN, detection=NONE)
-    return Found(name=word(ALIASES.get(told, told), ARCHITECTURES), detection=DETECTION)
+        return Found(name=words.UNKNOWN, detection=words.NONE)
+    return Found(name=words.word(ALIASES.get(told, told), words.ARCHITECTURES), detection=DETECTION)
 
 
 def is_wsl(machine: Machine) -> bool:

@@ -3,8 +3,7 @@
 import re
 from typing import Final
 
-from ...facts import Found, OperatingSystem, SystemFound
-from ...words import NONE, OTHER, SYSTEMS, UNKNOWN, numbers
+from ...tiers import Found, OperatingSystem, SystemFound, words
 from ..machine import Machine, Place
 
 OWN: Final = (Place.OS_RELEASE, Place.OS_RELEASE_OF_VENDOR)
@@ -15,7 +14,7 @@ OF_HOST: Final = (
 )
 HOME_ASSISTANT_OS: Final = "haos"
 _MACOS_VERSION: Final = re.compile(r"<key>ProductVersion</key>\s{0,99}<string>([\d.]{1,20})<")
-_NO_ID: Final = frozenset({OTHER, UNKNOWN})
+_NO_ID: Final = frozenset({words.OTHER, words.UNKNOWN})
 
 
 def system(machine: Machine) -> SystemFound:
@@ -25,7 +24,9 @@ def system(machine: Machine) -> SystemFound:
     if text := machine.text(Place.MACOS):
         version = _MACOS_VERSION.search(text)
         return _system("macos", version[1] if version else "", None, "system-version")
-    return SystemFound(name=UNKNOWN, version=None, id=UNKNOWN, id_like=None, detection=NONE)
+    return SystemFound(
+        name=words.UNKNOWN, version=None, id=words.UNKNOWN, id_like=None, detection=words.NONE
+    )
 
 
 def host_system(
@@ -34,7 +35,7 @@ def host_system(
     """Read the operating system around the container, None without one or where it doesn't show."""
     if supervised is not None:
         return _system(HOME_ASSISTANT_OS, str(supervised.version), None, "supervisor")
-    if container.name == NONE:
+    if container.name == words.NONE:
         return None
     return _from_os_release(machine, OF_HOST, "host-os-release")
 
@@ -61,10 +62,10 @@ def _values(text: str) -> dict[str, str]:
 
 def _system(key: str, version: str, id_like: str | None, detection: str) -> SystemFound:
     """Return a system by its id; of one that is in no table not even the version is told."""
-    known = key if _is_known(key) else OTHER
+    known = key if _is_known(key) else words.OTHER
     return SystemFound(
-        name=SYSTEMS[known],
-        version=None if known == OTHER else numbers(version),
+        name=words.SYSTEMS[known],
+        version=None if known == words.OTHER else words.numbers(version),
         id=known,
         id_like=id_like,
         detection=detection,
@@ -72,4 +73,4 @@ def _system(key: str, version: str, id_like: str | None, detection: str) -> Syst
 
 
 def _is_known(key: str) -> bool:
-    return key in SYSTEMS and key not in _NO_ID
+    return key in words.SYSTEMS and key not in _NO_ID

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ...facts import Found
-from ...words import NONE, OTHER, UNKNOWN, VIRTUALIZATIONS, word
+from ...tiers import Found, words
 from ..machine import Machine, Place
 from .kernel import is_wsl, is_wsl_2
 
@@ -51,15 +50,15 @@ def virtualization(machine: Machine) -> Found:
     """Return the kind of the virtual machine, or none, by the first sign that tells."""
     for detection, find in FINDERS.items():
         if name := find(machine):
-            return Found(name=word(name, VIRTUALIZATIONS), detection=detection)
-    return Found(name=UNKNOWN, detection=NONE)
+            return Found(name=words.word(name, words.VIRTUALIZATIONS), detection=detection)
+    return Found(name=words.UNKNOWN, detection=words.NONE)
 
 
 def _kernel(machine: Machine) -> str | None:
     """Recognise the Windows Subsystem for Linux, whose first version is no virtual machine."""
     if is_wsl_2(machine):
         return "wsl"
-    return NONE if is_wsl(machine) else None
+    return words.NONE if is_wsl(machine) else None
 
 
 def _systemd(machine: Machine) -> str | None:
@@ -98,7 +97,7 @@ def _processor(machine: Machine) -> str | None:
     flags = next((value.split() for key, _, value in lines if key.strip() == "flags"), None)
     if not flags:
         return None
-    return OTHER if "hypervisor" in flags else NONE
+    return words.OTHER if "hypervisor" in flags else words.NONE
 
 
 def _device_tree(machine: Machine) -> str | None:
@@ -108,8 +107,8 @@ def _device_tree(machine: Machine) -> str | None:
         if each in DEVICE_TREES:
             return DEVICE_TREES[each]
     if machine.has(Place.DEVICE_TREE_HYPERVISOR):
-        return OTHER
-    return NONE if board else None
+        return words.OTHER
+    return words.NONE if board else None
 
 
 FINDERS: Final[Mapping[str, Finder]] = {

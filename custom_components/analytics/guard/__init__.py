@@ -1,0 +1,20 @@
+"""What must not leave: `inspect` looks at what is reported, before the journal and the wire."""
+
+from .last_look import GuardError, inspect, offends, rule
+from .model_text import in_text
+from .own_secrets import mentions_secret
+from .public_names import PUBLIC_NAMES
+from .shapes import reveals
+from .spelling import spellings
+
+__all__ = [
+    "PUBLIC_NAMES",
+    "GuardError",
+    "in_text",
+    "inspect",
+    "mentions_secret",
+    "offends",
+    "reveals",
+    "rule",
+    "spellings",
+]

@@ -1,0 +1,125 @@
+"""Take back what was sent: ids wait here until their destination has deleted what it knows."""
+
+import asyncio
+import time
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..consent import ConsentStore
+from ..const import LOGGER
+from ..files import is_recent
+from ..models import Deletion, Kind, Outcome
+from ..part import Part
+from ..settings import usable
+from ..texts import excerpt
+from .gate import LIMIT, Gate
+from .worker import Worker
+
+AGAIN: Final = timedelta(hours=24)
+# A receiver may go on with a report that was stopped on its way here, and store it after it has
+# answered the deletion. This long after its id was dropped it has surely done with it.
+SETTLED_AFTER: Final = timedelta(seconds=LIMIT + 60)
+# By then a receiver has dropped a report by itself.
+LONGEST: Final = timedelta(days=60)
+
+
+class Forgetter(Part):
+    """Owns the queue of deletions, its timer and its task: at once, at each start, then daily."""
+
+    def __init__(self, hass: HomeAssistant, store: ConsentStore, gate: Gate) -> None:
+        """Keep the collaborators; nothing is armed before async_start."""
+        self._store = store
+        self._gate = gate
+        self._started = False
+        # One that was cancelled ends before the next asks.
+        self._lock = asyncio.Lock()
+        self._worker = Worker(hass, "analytics deletion", self._async_run)
+
+    @property
+    def waiting(self) -> int:
+        """Return how many ids wait for being deleted."""
+        return len(self._store.deletions)
+
+    @callback
+    def async_start(self) -> None:
+        """Begin, now that the host has started."""
+        self._started = True
+        self.async_update()
+
+    @callback
+    def async_update(self) -> None:
+        """Follow a change of the queue or of a switch: ask now, or stop asking."""
+        if self._gate.switch is not None:
+            self._worker.async_stop()
+        elif not self._worker.busy:
+            self._worker.async_disarm()
+            if self._may_ask:
+                self._worker.async_run()
+
+    @property
+    def _may_ask(self) -> bool:
+        return self._started and self._gate.switch is None and self.waiting > 0
+
+    async def async_stop(self) -> None:
+        """Leave neither timer nor task."""
+        self._started = False
+        self._worker.async_stop()
+        async with self._lock:
+            pass
+
+    async def async_delete(self) -> None:
+        """Ask for every deletion that waits, and keep those that were not answered with 204."""
+        async with self._lock:
+            asked: set[Deletion] = set()
+            # What is queued meanwhile is asked for as well.
+            while waiting := [item for item in self._store.deletions if item not in asked]:
+                asked.add(waiting[0])
+                if await self._async_done(waiting[0]):
+                    left = tuple(item for item in self._store.deletions if item != waiting[0])
+                    self._store.put_deletions(left)
+                    await self._store.async_save()
+
+    async def _async_run(self) -> None:
+        try:
+            await self.async_delete()
+        except Exception:  # noqa: BLE001 - a fault must not end the daily requests
+            LOGGER.exception("A deletion failed in a way that is a fault of Open Analytics")
+        if self._worker.is_current and self._may_ask:
+            settling = any(map(_settling, self._store.deletions))
+            self._worker.async_arm(SETTLED_AFTER if settling else AGAIN)
+
+    async def _async_done(self, item: Deletion) -> bool:
+        """Ask a destination to delete what it has under an id; True when that is over."""
+        outcome = await self._async_ask(item)
+        named = excerpt(item.url)
+        if outcome.kind is Kind.SENT:
+            if _settling(item):
+                return False
+            LOGGER.info("%s has deleted what this installation had sent", named)
+            return True
+        LOGGER.debug("%s has not deleted yet: %s", named, outcome.reason)
+        # Given up after having asked, for a clock may have been set in the meantime.
+        if outcome.kind is Kind.BLOCKED or time.time() - item.since < LONGEST.total_seconds():
+            return False
+        LOGGER.info("Gave up asking %s for a deletion after 60 days", named)
+        return True
+
+    async def _async_ask(self, item: Deletion) -> Outcome:
+        """Ask once; an address that was kept may be none any more that can be asked."""
+        url = usable(item.url)
+        if url is None:
+            return Outcome(kind=Kind.REFUSED, reason="nothing can be sent to this address")
+        return await self._gate.async_request(
+            "DELETE",
+            f"{url.rstrip('/')}/{item.uuid}",
+            lambda: item in self._store.deletions,
+            success=HTTPStatus.NO_CONTENT,
+        )
+
+
+def _settling(item: Deletion) -> bool:
+    """Tell whether a report with this id may yet be stored."""
+    return is_recent(item.since, SETTLED_AFTER.total_seconds())

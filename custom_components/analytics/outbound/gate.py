@@ -1,0 +1,159 @@
+"""The only way out: every request of ours passes here, and is stopped while a switch is on."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+from homeassistant.const import __version__ as HOST_VERSION
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_create_clientsession
+from homeassistant.util import dt as dt_util
+
+from ..models import Kind, Outcome
+from ..part import Part
+from . import opt_out
+from .opt_out import Switch
+from .retry import parse_retry_after
+
+LIMIT: Final = 30.0
+LONGEST_ANSWER: Final = 64 * 1024
+
+# What the host would send by itself tells the versions of Python and aiohttp, which no tier owns:
+# by its User-Agent, and by the encodings that it accepts.
+HEADERS: Final = {
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+    "User-Agent": f"home-assistant/{HOST_VERSION}",
+}
+
+# What else is to be done on the disk: to go to a thread costs more than most of it.
+type DiskWork = Callable[[], None]
+type Permit = Callable[[], bool]
+type Answered = Callable[[Outcome, bytes], Outcome]
+
+
+class Gate(Part):
+    """Reads the switches and lets requests through while none is on.
+
+    `switch` is the one that was on when they were last read.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        enabled: bool,
+        environ: Mapping[str, str] = os.environ,
+        session: aiohttp.ClientSession | None = None,
+    ) -> None:
+        """Open a session of our own unless one is given: the host's shared one keeps cookies."""
+        self._hass = hass
+        self._enabled = enabled
+        self._environ = environ
+        self._folder = Path(hass.config.config_dir)
+        self._session = session or async_create_clientsession(
+            hass, cookie_jar=aiohttp.DummyCookieJar()
+        )
+        self._limits: set[asyncio.Timeout] = set()
+        self.switch: Switch | None = None
+
+    async def async_read_switches(self, first: DiskWork | None = None) -> Switch | None:
+        """Read the switches again; `first` comes before in the same thread, and may raise."""
+        self.switch = await self._hass.async_add_executor_job(self._read, first)
+        return self.switch
+
+    def _read(self, first: DiskWork | None) -> Switch | None:
+        if first:
+            first()
+        return opt_out.read(self._environ, self._folder, enabled=self._enabled)
+
+    async def async_stop(self) -> None:
+        """Give up the requests that are under way."""
+        for limit in self._limits:
+            limit.reschedule(self._hass.loop.time())
+
+    @asynccontextmanager
+    async def _limited(self) -> AsyncIterator[None]:
+        async with asyncio.timeout(LIMIT) as limit:
+            self._limits.add(limit)
+            try:
+                yield
+            finally:
+                self._limits.discard(limit)
+
+    async def async_request(
+        self,
+        method: str,
+        url: str,
+        permit: Permit,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        success: HTTPStatus = HTTPStatus.OK,
+        answered: Answered | None = None,
+        first: DiskWork | None = None,
+    ) -> Outcome:
+        """Make one request, without redirects, and tell how it ended.
+
+        The switches are read after `first`, and `permit` is asked last: nothing can happen between
+        its yes and the request. Answers are read only for `answered`, which may know better how it
+        ended. Raises nothing but what `first` does.
+        """
+        if switch := await self.async_read_switches(first):
+            return Outcome(kind=Kind.BLOCKED, reason=f"{switch.name} is set")
+        if not permit():
+            return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
+        outcome: Outcome | None = None
+        answer, reason = b"", ""
+        try:
+            async with (
+                self._limited(),
+                self._session.request(
+                    method,
+                    url,
+                    data=body,
+                    headers={**HEADERS, **(headers or {})},
+                    allow_redirects=False,
+                ) as response,
+            ):
+                outcome = _judge(response, success)
+                if answered:
+                    answer = await _read(response)
+        except TimeoutError:
+            reason = f"no answer within {LIMIT:.0f} seconds"
+        except Exception as error:  # noqa: BLE001 - aiohttp raises more than ClientError
+            reason = f"no connection ({type(error).__name__})"
+        # The rest of an answer that was cut off is not worth sending again for.
+        if outcome:
+            return answered(outcome, answer) if answered else outcome
+        return Outcome(kind=Kind.RETRYABLE, reason=reason)
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """Return the body of an answer; empty where it is longer than any that is worth reading."""
+    body = b""
+    async for part in response.content.iter_any():
+        body += part
+        if len(body) > LONGEST_ANSWER:
+            return b""
+    return body
+
+
+def _judge(response: aiohttp.ClientResponse, success: HTTPStatus) -> Outcome:
+    """Sort an answer: `success` is that, 429 and 5xx are worth another try, all else is not."""
+    status = response.status
+    if status == success:
+        return Outcome(kind=Kind.SENT, status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Outcome(
+            kind=Kind.RETRYABLE,
+            reason=f"answered with status {status}",
+            status=status,
+            retry_after=parse_retry_after(response.headers.get("Retry-After"), dt_util.utcnow()),
+        )
+    return Outcome(kind=Kind.REFUSED, reason=f"answered with status {status}", status=status)

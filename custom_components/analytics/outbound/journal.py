@@ -1,0 +1,115 @@
+"""What was sent: written down before a request, and completed after it."""
+
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..models import Destination, JsonValue, Outcome, Report
+from .journal_entry import Entry, Line
+from .journal_file import MAX_ENTRIES, JournalFile
+
+
+class Journal:
+    """The entries, newest last; all access to the disk is outside the event loop."""
+
+    def __init__(self, hass: HomeAssistant, folder: Path) -> None:
+        """Name the folder that holds the file; nothing is read yet."""
+        self._hass = hass
+        self._file = JournalFile(folder)
+        # Of threads: one that has begun goes on after whoever waits for it was cancelled.
+        self._lock = threading.Lock()
+
+    def entry(
+        self, report: Report, destination: Destination, body: bytes, attempt: int
+    ) -> "Opening":
+        """Return the entry of what is about to be sent; nothing is written yet."""
+        line = {
+            "time": _now(),
+            "destination": destination.name,
+            "url": destination.url,
+            "tiers": dict(report.tiers),
+            "dropped": dict(report.dropped),
+            "size": len(body),
+            "attempt": attempt,
+        }
+        return Opening(self._hass, self._file, self._lock, line, report.payload, body)
+
+    async def async_entries(self, limit: int = MAX_ENTRIES) -> list[Entry]:
+        """Return the newest entries, newest first, with their payloads. Raises OSError."""
+        return await self._hass.async_add_executor_job(self._newest, limit)
+
+    async def async_delete(self) -> None:
+        """Delete all entries. Raises OSError where some can't be."""
+        await self._hass.async_add_executor_job(self._delete)
+
+    def _newest(self, limit: int) -> list[Entry]:
+        with self._lock:
+            return self._file.newest(limit)
+
+    def _delete(self) -> None:
+        with self._lock:
+            self._file.delete()
+
+
+class Opening:
+    """One entry: `write` opens it before the request, `async_end` closes it after."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        file: JournalFile,
+        lock: threading.Lock,
+        line: Line,
+        payload: JsonValue,
+        body: bytes,
+    ) -> None:
+        """Keep what is to be written."""
+        self._hass = hass
+        self._file = file
+        self._lock = lock
+        self._line = line
+        self._payload = payload
+        self._body = body
+        self._ended = False
+        self._number: int | None = None
+
+    @property
+    def written(self) -> bool:
+        """Tell whether it is on the disk."""
+        return self._number is not None
+
+    def write(self) -> None:
+        """Write what is about to be sent, unless it was given up meanwhile. Blocking.
+
+        Raises OSError where it can't be written.
+        """
+        with self._lock:
+            if not self._ended:
+                self._number = self._file.open(self._line, self._payload, self._body)
+
+    async def async_end(self, outcome: Outcome) -> None:
+        """Write how it ended; that it can't be written harms nothing but this."""
+        await self._hass.async_add_executor_job(self._end, outcome)
+
+    def _end(self, outcome: Outcome) -> None:
+        with self._lock, suppress(OSError):
+            self._ended = True
+            if self._number is not None:
+                self._file.append(_end_of(self._number, outcome))
+
+
+def _end_of(number: int, outcome: Outcome) -> Line:
+    return {
+        "number": number,
+        "ended": _now(),
+        "outcome": outcome.kind,
+        "reason": outcome.reason or None,
+        "status": outcome.status,
+    }
+
+
+def _now() -> str:
+    return dt_util.utcnow().isoformat()

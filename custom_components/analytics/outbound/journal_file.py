@@ -1,0 +1,183 @@
+"""The journal's file: one JSON object a line, each on the disk before work goes on.
+
+An entry is opened by a line with its payload and closed by a line with its outcome, both with its
+number, so a crash loses no completed entry. What is too long for a line lies compressed beside the
+file. Blocking: not for the event loop.
+"""
+
+import gzip
+import os
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from ..const import LOGGER
+from ..files import atomic as atomic_file
+from ..files import private
+from ..models import JsonValue
+from .journal_entry import Entry, Line, is_attached, is_too_deep, take
+
+FILE_NAME: Final = "analytics.journal"
+# With so many entries, or so many bytes, the file is written anew with fewer: not for each entry.
+MAX_ENTRIES: Final = 120
+KEPT_ENTRIES: Final = 100
+MAX_BYTES: Final = 1024 * 1024
+KEPT_BYTES: Final = MAX_BYTES * 7 // 8
+MAX_INLINE: Final = 64 * 1024
+MAX_ATTACHMENTS: Final = 5
+MAX_READ: Final = 4 * MAX_BYTES  # no file of ours has more
+
+
+class JournalFile:
+    """The file and what lies beside it; blocking, so not for the event loop."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the files."""
+        self._path = folder / FILE_NAME
+        self._entries: dict[int, Line] | None = None
+        # No number is given twice: what was on its way when all was deleted ends later.
+        self._last = 0
+
+    def open(self, line: Line, payload: JsonValue, body: bytes) -> int:
+        """Append the line that opens an entry, and return the entry's number."""
+        entries = self._load()
+        number = max(self._last, *entries, 0) + 1
+        line["number"] = number
+        if len(body) > MAX_INLINE:
+            line["attachment"] = self._attach(number, body)
+        else:
+            line["payload"] = payload
+        size = self._append(line)
+        self._last, entries[number] = number, line
+        self._keep_bounds(size)
+        return number
+
+    def append(self, line: Line) -> None:
+        """Append the line that closes an entry."""
+        entry = self._load().get(line["number"])
+        if entry is not None:
+            self._append(line)
+            entry.update(line)
+
+    def newest(self, limit: int) -> list[Entry]:
+        """Return entries, newest first."""
+        lines = list(self._load().values())[::-1][:limit]
+        return [Entry(**{**line, "payload": self._payload(line)}) for line in lines]
+
+    def delete(self) -> None:
+        """Delete the file and all that lies beside it. Raises OSError for what can't be."""
+        self._entries = None  # read again, for something may be left
+        for path in self._path.parent.glob(f"{FILE_NAME}*"):
+            path.unlink(missing_ok=True)
+
+    def _load(self) -> dict[int, Line]:
+        """Read the file, once."""
+        if self._entries is None:
+            self._entries = self._read()
+        return self._entries
+
+    def _read(self) -> dict[int, Line]:
+        """Return the entries of the file; what can't be read is left out and set aside."""
+        entries: dict[int, Line] = {}
+        try:
+            content = atomic_file.read(self._path, MAX_READ)
+        except FileNotFoundError:
+            return entries
+        except ValueError:
+            self._set_aside()
+            return entries
+        # A last line without an end was cut short by a power loss: nothing of worth is in it.
+        whole, _, cut_short = content.rpartition(b"\n")
+        damaged = [raw for raw in whole.splitlines() if not take(raw, entries)]
+        if damaged:
+            self._set_aside()
+        if damaged or cut_short:
+            self._rewrite(entries)
+        return entries
+
+    def _set_aside(self) -> None:
+        aside = self._path.with_name(f"{FILE_NAME}.unreadable")
+        self._path.replace(aside)
+        LOGGER.error(
+            "Part of the journal of analytics can't be read. The file was set aside as %s, and "
+            "what can be read was kept",
+            aside.name,
+        )
+
+    def _append(self, line: Line) -> int:
+        """Append a line whole, or not at all where the disk is full; return the file's bytes."""
+        content = _encode(line)
+        before = self._path.stat().st_size if self._path.exists() else 0
+        try:
+            _write(self._path, "ab", content)
+        except OSError:
+            with suppress(OSError):
+                os.truncate(self._path, before)
+            raise
+        return before + len(content)
+
+    def _rewrite(self, entries: dict[int, Line]) -> None:
+        """Replace the file by one with these entries, all or nothing."""
+        fresh = self._path.with_name(f"{FILE_NAME}.new")
+        _write(fresh, "wb", b"".join(map(_encode, entries.values())))
+        fresh.replace(self._path)
+
+    def _keep_bounds(self, size: int) -> None:
+        """Drop the oldest entries and attachments where there are too many."""
+        entries = self._load()
+        attached = sum(map(is_attached, entries.values()))
+        if len(entries) <= MAX_ENTRIES and size <= MAX_BYTES and attached <= MAX_ATTACHMENTS:
+            return
+        kept = _within_bounds(entries)
+        self._rewrite(kept)
+        for number in set(entries) - set(kept):
+            self._attachment(number).unlink(missing_ok=True)
+        self._entries = kept
+
+    def _attach(self, number: int, body: bytes) -> str:
+        """Keep a large payload in a compressed file beside the journal."""
+        path = self._attachment(number)
+        _write(path, "wb", gzip.compress(body))
+        return path.name
+
+    def _attachment(self, number: int) -> Path:
+        return self._path.with_name(f"{FILE_NAME}.{number}.json.gz")
+
+    def _payload(self, line: Line) -> JsonValue:
+        if not is_attached(line):
+            return line.get("payload")
+        try:
+            found = orjson.loads(gzip.decompress(self._attachment(line["number"]).read_bytes()))
+        except (OSError, EOFError, ValueError, zlib.error):
+            return None
+        return None if is_too_deep(found) else found
+
+
+def _within_bounds(entries: dict[int, Line]) -> dict[int, Line]:
+    """Return the newest entries that fit: by number, by bytes, and by attachments."""
+    kept: dict[int, Line] = {}
+    size = attachments = 0
+    for number, line in reversed(entries.items()):
+        attachments += is_attached(line)
+        if is_attached(line) and attachments > MAX_ATTACHMENTS:
+            continue  # large ones make no room by pushing out what is small and older
+        size += len(_encode(line))
+        if kept and (len(kept) == KEPT_ENTRIES or size > KEPT_BYTES):
+            break
+        kept[number] = line
+    return dict(reversed(kept.items()))
+
+
+def _encode(line: Line) -> bytes:
+    return orjson.dumps(line) + b"\n"
+
+
+def _write(path: Path, mode: str, content: bytes) -> None:
+    """Write to a file that only the host's user can read, and wait until it is on the disk."""
+    with open(path, mode, opener=private) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,94 @@
+"""Keep the marks of this run, and know how the one before ended: once for each run of the host."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import __version__ as HOST_VERSION
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant
+from homeassistant.helpers.start import async_at_started
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN
+from .fault_log import FILE_NAME, FaultLog, Found
+from .previous import End, Phase, PreviousRun, RunFile
+
+RUN_FILE: Final = "analytics.run"
+MEMORY: Final = "analytics.fault_log"
+
+
+@dataclass(kw_only=True, slots=True)
+class Run:
+    """The run that goes on: its file, how the one before ended, and its native crashes.
+
+    `looked_at` tells that crash reports were made of these, which is done once for each run.
+    """
+
+    file: RunFile
+    previous: PreviousRun
+    found: Found
+    looked_at: bool = False
+
+    @property
+    def version_changed(self) -> bool | None:
+        """Tell whether the last run was of another version of the host; None where unknown."""
+        known = self.previous.version
+        return None if known is None else known != self.file.version
+
+
+RUN: Final[HassKey[Run]] = HassKey(f"{DOMAIN}_run")
+
+
+async def async_begin(hass: HomeAssistant) -> Run:
+    """Return this run, begun now if it is the first call in it."""
+    run = hass.data.get(RUN)
+    if run is None:
+        run = hass.data[RUN] = await hass.async_add_executor_job(
+            _begin, Path(hass.config.config_dir)
+        )
+    return run
+
+
+def _begin(folder: Path) -> Run:
+    file = RunFile(folder / STORAGE_DIR / RUN_FILE, version=HOST_VERSION)
+    fault_log = FaultLog(folder / FILE_NAME, folder / STORAGE_DIR / MEMORY)
+    previous, found = file.begin(), fault_log.new()
+    # Unloaded, the integration had no yes to anything that came after.
+    known = previous.end is not End.UNKNOWN
+    return Run(file=file, previous=previous, found=found if known else Found())
+
+
+def async_follow(hass: HomeAssistant, run: Run) -> list[CALLBACK_TYPE]:
+    """Mark the phases of the host as they come, and return what ends that."""
+
+    async def mark(phase: Phase) -> None:
+        await hass.async_add_executor_job(run.file.mark, phase)
+
+    async def started(_hass: HomeAssistant) -> None:
+        await mark(Phase.RUNNING)
+
+    async def stopping(_event: Event) -> None:
+        await mark(Phase.STOPPING)
+
+    async def stopped(_event: Event) -> None:
+        await mark(Phase.STOPPED)
+
+    return [
+        async_at_started(hass, started),
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stopping),
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, stopped),
+    ]
+
+
+async def async_leave(hass: HomeAssistant) -> None:
+    """Mark that how this run ends can't be told, unless it is ending."""
+    if not hass.is_stopping:
+        await hass.async_add_executor_job(hass.data[RUN].file.mark, Phase.UNLOADED)
+
+
+def remove(folder: Path) -> None:
+    """Delete our files; blocking."""
+    for name in (RUN_FILE, MEMORY):
+        (folder / name).unlink(missing_ok=True)

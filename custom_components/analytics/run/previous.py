@@ -1,0 +1,163 @@
+"""Tell at the start how the last run ended, by a file that each run keeps of its own phases."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from ..const import LOGGER
+from ..files import atomic as atomic_file
+
+BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+MAX_BYTES: Final = 16 * 1024
+MAX_MARKS: Final = 16
+MAX_VERSION: Final = 100
+UNREADABLE: Final = (OSError, ValueError, TypeError, KeyError)
+
+
+class Phase(StrEnum):
+    """What a run is in the middle of; unloaded means that the host goes on without us."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    UNLOADED = "unloaded"
+
+
+class End(StrEnum):
+    """The ways in which a run ends; one that hung was killed."""
+
+    FIRST = "first"
+    CLEAN = "clean"
+    KILLED = "killed"
+    POWER_LOSS = "power_loss"
+    CRASHED_AT_START = "crashed_at_start"
+    CRASHED_AT_STOP = "crashed_at_stop"
+    UNKNOWN = "unknown"
+
+
+# By the last phase that was marked, where the machine was not booted since.
+ENDS: Final = {
+    Phase.STARTING: End.CRASHED_AT_START,
+    Phase.RUNNING: End.KILLED,
+    Phase.STOPPING: End.CRASHED_AT_STOP,
+    Phase.STOPPED: End.CLEAN,
+    Phase.UNLOADED: End.UNKNOWN,
+}
+SETTLED: Final = (Phase.STOPPED, Phase.UNLOADED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """When a phase began, in seconds since the epoch."""
+
+    phase: Phase
+    time: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreviousRun:
+    """How the last run ended, its newest marks in order, and the version that ran, if known."""
+
+    end: End
+    marks: tuple[Mark, ...] = ()
+    version: str | None = None
+
+
+class RunFile:
+    """The file of phases, blocking; what can't be written is told once, and stops nothing."""
+
+    def __init__(
+        self,
+        path: Path,
+        boot_id: Path = BOOT_ID,
+        clock: Callable[[], float] = time.time,
+        version: str = "",
+    ) -> None:
+        """Name the file, where the machine says which boot it is in, a clock, what version runs."""
+        self.version = version
+        self._path = path
+        self._boot_file = boot_id
+        self._clock = clock
+        self._boot_id = ""
+        self.marks: tuple[Mark, ...] = ()
+        self._told = False
+
+    def begin(self) -> PreviousRun:
+        """Return how the last run ended, and mark the start of this one.
+
+        Once a process: a second call would take this run for the last one. Set up again after
+        an unload, the integration marks that it is running.
+        """
+        self._boot_id = _text(self._boot_file)
+        previous = self._read()
+        self.marks = ()
+        self.mark(Phase.STARTING)
+        return previous
+
+    def mark(self, phase: Phase) -> None:
+        """Write down that a phase begins."""
+        self.marks = (*self.marks, Mark(phase=phase, time=self._clock()))[-MAX_MARKS:]
+        marks = [(mark.phase, mark.time) for mark in self.marks]
+        run = {"boot_id": self._boot_id, "version": self.version, "marks": marks}
+        try:
+            atomic_file.write(self._path, orjson.dumps(run))
+        except OSError as err:
+            self._tell(err)
+
+    def _read(self) -> PreviousRun:
+        try:
+            boot_id, version, marks = _decode(atomic_file.read(self._path, MAX_BYTES))
+        except FileNotFoundError:
+            return PreviousRun(end=End.FIRST)
+        except UNREADABLE:
+            return PreviousRun(end=End.UNKNOWN)
+        # Without both, as on macOS, a power loss looks like a kill.
+        booted = bool(boot_id and self._boot_id) and boot_id != self._boot_id
+        end = _end(marks[-1].phase, booted=booted)
+        return PreviousRun(end=end, marks=marks, version=version)
+
+    def _tell(self, err: OSError) -> None:
+        if not self._told:
+            self._told = True
+            LOGGER.info(
+                "How this run ends can't be written down, so the next one can't tell: %s",
+                err.strerror,
+            )
+
+
+def _end(last: Phase, *, booted: bool) -> End:
+    return End.POWER_LOSS if booted and last not in SETTLED else ENDS[last]
+
+
+def _decode(raw: bytes) -> tuple[str, str | None, tuple[Mark, ...]]:
+    """Return boot id, version and marks, of which there is at least one; raises UNREADABLE.
+
+    Earlier versions of this integration did not keep the host's.
+    """
+    saved = orjson.loads(raw)
+    boot_id, version = saved["boot_id"], saved.get("version")
+    known = isinstance(version, str) and 0 < len(version) <= MAX_VERSION
+    marks = tuple(_mark(*pair) for pair in saved["marks"][-MAX_MARKS:])
+    if not marks or not isinstance(boot_id, str):
+        raise ValueError("not a file of phases")
+    return boot_id, version if known else None, marks
+
+
+def _mark(phase: Any, seconds: Any) -> Mark:
+    # Not float() alone: it takes texts too.
+    if type(seconds) not in {int, float}:
+        raise ValueError("not a time")
+    return Mark(phase=Phase(phase), time=float(seconds))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,66 @@
+"""What a report can have: `TIERS` is the table, whose rows are built of `Facts`, in `words`."""
+
+from . import words
+from .extended import EXTENDED, INTERFACE, LIFECYCLE
+from .facts import (
+    Addon,
+    CustomIntegration,
+    Energy,
+    Environment,
+    Event,
+    Facts,
+    FaultPlace,
+    Found,
+    Hardware,
+    Installation,
+    Integrations,
+    KernelFound,
+    OperatingSystem,
+    PanelUse,
+    Python,
+    Recorder,
+    SetupFailure,
+    Supervisor,
+    SystemFound,
+)
+from .payload import build, encode, facts_needed
+from .standard import BASE, DIAGNOSTICS, TIERS
+from .table import MAX_TEXT, SECONDS, UUID, Content, Field, Tier
+
+__all__ = [
+    "BASE",
+    "DIAGNOSTICS",
+    "EXTENDED",
+    "INTERFACE",
+    "LIFECYCLE",
+    "MAX_TEXT",
+    "SECONDS",
+    "TIERS",
+    "UUID",
+    "Addon",
+    "Content",
+    "CustomIntegration",
+    "Energy",
+    "Environment",
+    "Event",
+    "Facts",
+    "FaultPlace",
+    "Field",
+    "Found",
+    "Hardware",
+    "Installation",
+    "Integrations",
+    "KernelFound",
+    "OperatingSystem",
+    "PanelUse",
+    "Python",
+    "Recorder",
+    "SetupFailure",
+    "Supervisor",
+    "SystemFound",
+    "Tier",
+    "build",
+    "encode",
+    "facts_needed",
+    "words",
+]

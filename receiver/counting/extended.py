@@ -1,0 +1,144 @@
+"""Count what the plugin shares with this receiver only: environment, interface, and lives.
+
+Installations are counted, each once for a name, never events: who starts often counts no more.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Any, Final
+
+import orjson
+
+from ..schema import ENVIRONMENT, INTERFACE
+from ..schema.words import OTHER, UNCLEAN, UNKNOWN
+from .names import Names
+
+# Of tables in which an installation can have several parts of one name: that it has any.
+ANY: Final = None
+AFTER_UNCLEAN: Final = "unclean"
+# Of one installation, its latest: no home has more, and floods of made-up ones must take many ids.
+MAX_FAILURES: Final = 250
+_SHARED: Final = frozenset({*ENVIRONMENT, *INTERFACE})
+# What is one word of a report: how it is counted, and where it is.
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "cpu_architectures": ("architecture", "name"),
+    "virtualizations": ("virtualization", "name"),
+    "containers": ("container", "name"),
+    "python_versions": ("python", "version"),
+    "cores": ("hardware", "cores"),
+    "memory": ("hardware", "memory"),
+}
+_PANEL: Final = itemgetter("panel", "opened")
+
+type Json = Mapping[str, Any]
+# Time and JSON of each event of an installation.
+type Life = Sequence[tuple[int, bytes]]
+
+
+@dataclass(kw_only=True, slots=True)
+class ExtendedCounts:
+    """Raw counts; a name is a string, or a tuple where several facts are of one thing.
+
+    Systems and kernels are (name, version or None), panels (panel, opened), starts (version,
+    AFTER_UNCLEAN or ANY), failures (domain, reason or ANY), faults (error, file or ANY). Cores,
+    memory and durations are steps.
+    """
+
+    reported: Counter[str] = field(default_factory=Counter)
+    """Installations that tell of something at all, or that say yes."""
+    systems: Names = field(default_factory=Counter)
+    host_systems: Names = field(default_factory=Counter)
+    kernels: Names = field(default_factory=Counter)
+    cpu_architectures: Names = field(default_factory=Counter)
+    virtualizations: Names = field(default_factory=Counter)
+    containers: Names = field(default_factory=Counter)
+    python_versions: Names = field(default_factory=Counter)
+    cores: Names = field(default_factory=Counter)
+    memory: Names = field(default_factory=Counter)
+    panels: Names = field(default_factory=Counter)
+    starts: Names = field(default_factory=Counter)
+    previous_ends: Names = field(default_factory=Counter)
+    start_durations: Names = field(default_factory=Counter)
+    setup_failures: Names = field(default_factory=Counter)
+    custom_setup_failures: Names = field(default_factory=Counter)
+    cloud: Names = field(default_factory=Counter)
+    faults: Names = field(default_factory=Counter)
+
+
+def count_shared(counts: ExtendedCounts, told: Iterable[Json]) -> None:
+    """Count what some reports have besides."""
+    sharing = [report for report in told if not _SHARED.isdisjoint(report)]
+    if sharing:
+        _count_environment(counts, sharing)
+        panels = _each(sharing, "panels")
+        counts.reported["interface"] += len(panels)
+        counts.panels.update(map(_PANEL, chain.from_iterable(panels)))
+
+
+def _count_environment(counts: ExtendedCounts, told: list[Json]) -> None:
+    counts.reported["environment"] += sum(not ENVIRONMENT.keys().isdisjoint(one) for one in told)
+    for table, name in ((counts.systems, "system"), (counts.host_systems, "host_system")):
+        table.update([_versioned(one["id"], one["version"]) for one in _each(told, name)])
+    counts.kernels.update(
+        [_versioned(one["name"], _series(one["version"])) for one in _each(told, "kernel")]
+    )
+    for words, (name, part) in _WORDS.items():
+        values = [one[part] for one in _each(told, name)]
+        getattr(counts, words).update([one for one in values if one is not None])
+
+
+def count_life(counts: ExtendedCounts, life: Life) -> None:
+    """Count an installation by its events."""
+    events = [orjson.loads(event) for _, event in sorted(life, reverse=True)]
+    starts = [one for one in events if one["event"] == "start"]
+    failures = chain.from_iterable(_each(starts, "setup_failures"))
+    # Each once, the latest first.
+    failed = dict.fromkeys((one["domain"], one["reason"]) for one in failures)
+    faults = [one["fault"] for one in events if "fault" in one]
+    counts.reported["lifecycle"] += 1
+    counts.reported["unclean"] += any(one.get("previous_end") in UNCLEAN for one in starts)
+    counts.starts.update(
+        {(one["version"], ANY) for one in starts}
+        | {(one["version"], AFTER_UNCLEAN) for one in starts if _blamed(one)}
+    )
+    counts.previous_ends.update(set(_each(starts, "previous_end")))
+    counts.start_durations.update(_each(starts, "start_duration")[:1])
+    counts.cloud.update(_each(starts, "cloud")[:1])
+    counts.setup_failures.update(_parts(islice(failed, MAX_FAILURES)))
+    counts.custom_setup_failures.update(
+        {
+            reason
+            for failures in _each(starts, "custom_setup_failures")
+            for reason, number in failures.items()
+            if number
+        }
+    )
+    counts.faults.update(_parts((one["error"], one["file"]) for one in faults))
+
+
+def _blamed(start: Json) -> bool:
+    """Tell whether the run before had this version, and a bad end."""
+    return start.get("previous_end") in UNCLEAN and start.get("version_changed") is not True
+
+
+def _parts(pairs: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | None]]:
+    """Return each pair once, and each first name by itself."""
+    once = set(pairs)
+    return once | {(name, ANY) for name, _ in once}
+
+
+def _versioned(name: str, version: str | None) -> tuple[str, str | None]:
+    """Return a name with its version; those of different systems under one word tell nothing."""
+    return name, None if name in {OTHER, UNKNOWN} else version
+
+
+def _series(version: str | None) -> str | None:
+    """Return major and minor."""
+    return version and ".".join(version.split(".")[:2])
+
+
+def _each(told: Iterable[Json], name: str) -> list[Any]:
+    return [one[name] for one in told if name in one]

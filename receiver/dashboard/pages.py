@@ -1,0 +1,148 @@
+"""The dashboard: pages that the server renders, which need no script, cookie or other host."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from operator import is_
+from typing import Any, Final, Protocol
+
+from aiohttp import web
+
+from ..options import Options
+from . import listing, overview, rendering, tables, views
+from .assets import Assets
+from .charts import History, wording
+from .levels import LEVELS
+from .tables import Kind
+from .views import Context, Figures
+
+MOST_PAGES: Final = 256  # that are kept until the figures change
+
+
+class Publication(Protocol):
+    """What the pages read: the newest figures, and the days before; replaced, never changed."""
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """Return the figures that are published now."""
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """Return the days before, oldest first."""
+
+
+type View = Callable[[Figures, History], Context | None]
+
+
+def routes(publisher: Publication, options: Options) -> list[web.RouteDef]:
+    """Return the routes of all pages and of what they need."""
+    site = Site(publisher, options)
+    long = [
+        route
+        for kind in tables.KINDS
+        for route in (
+            web.get(f"/{kind.path}", partial(site.table, kind)),
+            web.get(f"/{kind.path}/{{name:[^/]+}}", partial(site.detail, kind)),
+        )
+    ]
+    return [
+        web.get("/", partial(site.plain, "overview.html", overview.overview)),
+        *long,
+        web.get("/statistics", partial(site.plain, "statistics.html", views.statistics)),
+        *(
+            web.get(f"/{level.path}", partial(site.plain, "level.html", level.view))
+            for level in LEVELS
+        ),
+        web.get("/about", partial(site.plain, "about.html", views.about)),
+        web.get("/static/{name:.+}", site.asset),
+        web.get("/{nothing:.*}", site.missing),
+    ]
+
+
+def csv_files(app: web.Application) -> list[str]:
+    """Return the addresses of the tables that this receiver offers as files."""
+    addresses = {resource.canonical for resource in app.router.resources()}
+    return sorted(one for one in addresses if one.endswith(".csv") and "{" not in one)
+
+
+class Site:
+    """Renders each page once per publication, and answers from memory."""
+
+    def __init__(self, publisher: Publication, options: Options) -> None:
+        """Read templates and files."""
+        self._publisher = publisher
+        self._options = options
+        self._assets = Assets()
+        self._templates = rendering.environment(options, self._assets)
+        self._pages: dict[str, rendering.Page] = {}
+        self._published: tuple[Figures, History] = ({}, ())
+        self._turn = asyncio.Lock()  # one page is rendered at a time
+
+    async def plain(self, template: str, view: View, request: web.Request) -> web.Response:
+        """Show a page that the address asks nothing of."""
+        return await self._answer(request, template, view, request.path)
+
+    async def table(self, kind: Kind, request: web.Request) -> web.Response:
+        """Show a table that can be searched and sorted."""
+        query = listing.read(request.query)
+
+        def view(figures: Figures, _: History) -> Context:
+            return {"kind": kind, "listing": tables.listing(figures, kind, query)}
+
+        return await self._answer(request, "listing.html", view, request.path, str(query))
+
+    async def detail(self, kind: Kind, request: web.Request) -> web.Response:
+        """Show one row of a table."""
+        name = request.match_info["name"]
+
+        def view(figures: Figures, history: History) -> Context | None:
+            found = tables.detail(figures, history, kind, name)
+            return {"kind": kind} | found if found else None
+
+        return await self._answer(request, "detail.html", view, request.rel_url.raw_path)
+
+    async def missing(self, request: web.Request) -> web.Response:
+        """Say that there is nothing at an address."""
+        # One page for all addresses, which must not have that of who came first: it may be an id.
+        return await self._answer(request, "missing.html", lambda *_: None, "")
+
+    async def asset(self, request: web.Request) -> web.Response:
+        """Give a style sheet, a script or the font."""
+        return self._assets.respond(request)
+
+    async def _answer(
+        self, request: web.Request, template: str, view: View, path: str, query: str = ""
+    ) -> web.Response:
+        """Answer with the page at this path, which is rendered if it was not yet.
+
+        Others get the same, so nothing but path and query of this request may be in it.
+        """
+        key = f"{path}{query}"
+        async with self._turn:
+            pages = self._current_pages()
+            if key not in pages:
+                # Not on the loop's thread: reports must not wait for a page.
+                shared = {"path": path, "csv_files": csv_files(request.app)}
+                pages[key] = await asyncio.to_thread(self._render, template, view, shared)
+        return pages[key].answer(request)
+
+    def _current_pages(self) -> dict[str, rendering.Page]:
+        """Drop the pages of earlier figures, and all where addresses were made up."""
+        published = (self._publisher.figures, self._publisher.history)
+        same = all(map(is_, published, self._published))
+        if not same or len(self._pages) >= MOST_PAGES:
+            self._pages, self._published = {}, published
+        return self._pages
+
+    def _render(self, template: str, view: View, shared: Context) -> rendering.Page:
+        figures, history = self._published
+        found = view(figures, history)
+        shared |= {
+            "kinds": tables.KINDS,
+            "k": figures.get("smallest_group", self._options.smallest_group),
+            "updated": wording.moment(figures.get("last_updated", 0)),
+            "empty": not figures.get("active_installations"),
+        }
+        if found is None:
+            return rendering.render(self._templates, "missing.html", 404, shared)
+        return rendering.render(self._templates, template, 200, shared | found)

@@ -1,0 +1,30 @@
+"""Whether the receiver can do its work, for who restarts it or calls somebody: /healthz."""
+
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+
+from ..keys import WRITER
+from ..options import Options
+from ..publishing import Publisher
+
+NEVER_STORED: Final = {"Cache-Control": "no-store"}
+
+
+def routes(publisher: Publisher, _options: Options) -> list[web.RouteDef]:
+    """Return the route for who wants to know."""
+    return [web.get("/healthz", partial(_health, publisher))]
+
+
+async def _health(publisher: Publisher, request: web.Request) -> web.Response:
+    problems = []
+    if not request.app[WRITER].available:
+        problems.append("the database can't be written")
+    if not publisher.fresh:
+        problems.append("the figures are too old: the log says why none were published")
+    return web.json_response(
+        {"status": "failing" if problems else "ok", "problems": problems},
+        status=web.HTTPServiceUnavailable.status_code if problems else web.HTTPOk.status_code,
+        headers=NEVER_STORED,
+    )

@@ -1,0 +1,86 @@
+"""How values are read that an operator chooses; ValueError says what was expected."""
+
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from .names import is_name
+
+_AUTHORITY: Final = re.compile(r"[A-Za-z0-9._:\[\]-]+")
+
+type Network = IPv4Network | IPv6Network
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """Return the reader of a whole number."""
+
+    def read(given: str) -> int:
+        # Not more digits than any limit has: long ones take long to read.
+        whole = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+        if not least <= whole <= most:
+            raise ValueError(f"expected a whole number from {least} to {most}")
+        return whole
+
+    return read
+
+
+def text(given: str) -> str:
+    """Read a text in one line."""
+    if not given.strip() or not given.isprintable():
+        raise ValueError("expected a text in one line")
+    return given.strip()
+
+
+def name(given: str) -> str:
+    """Read the name that pages, and the plugin, show."""
+    if not is_name(shown := given.strip()):
+        raise ValueError(
+            "expected a name in one line: up to 80 letters, digits and spaces, and . , ' - & ( ) + "
+            "! %, no address"
+        )
+    return shown
+
+
+def url(given: str) -> str:
+    """Read the public address, without a slash at its end."""
+    expected = "expected the public address, like https://analytics.example.com"
+    try:
+        parts = urlsplit(given)
+        whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise ValueError(f"{error}; {expected}") from None
+    if not whole or parts.query or parts.fragment or not given.isprintable():
+        raise ValueError(expected)
+    if not _AUTHORITY.fullmatch(parts.netloc):
+        raise ValueError(f"{expected}, a name in other letters as xn--…")
+    if parts.path.strip("/"):
+        raise ValueError(f"{expected}, without a path: all links begin at its root")
+    return given.rstrip("/")
+
+
+def file(given: str) -> Path:
+    """Read the name of a file."""
+    if not given.strip():
+        raise ValueError("expected the name of a file")
+    return Path(given)
+
+
+def existing(given: str) -> Path:
+    """Read the name of a file or a folder that is there."""
+    path = file(given)
+    if not path.exists():
+        raise ValueError(
+            f"{path} does not exist; expected a file in MaxMind's format, or a folder of such files"
+        )
+    return path
+
+
+def networks(given: str) -> tuple[Network, ...]:
+    """Read networks, separated by commas or spaces."""
+    try:
+        return tuple(map(ip_network, given.replace(",", " ").split()))
+    except ValueError as error:
+        raise ValueError(f"{error}; expected networks like 127.0.0.1/32 or 10.0.0.0/8") from None

@@ -1,0 +1,68 @@
+"""What of each day's figures is kept for the charts, and which days."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from sys import intern
+from typing import Any, Final
+
+from ..disclosure import Figures
+
+TOTALS: Final = (
+    "active_installations",
+    "reports_integrations",
+    "reports_addons",
+    "reports_environment",
+    "reports_lifecycle",
+    "reports_interface",
+    "unclean",
+)
+DAILY: Final = timedelta(days=60)
+WEEKLY: Final = timedelta(days=365)
+
+type Entry = dict[str, Any]
+
+
+def entry(day: str, figures: Figures) -> Entry:
+    """Return what the charts need of one day's figures; names are shared among the days."""
+    return {
+        "day": day,
+        **{name: figures[name] for name in TOTALS},
+        "installation_types": figures["installation_types"],
+        "versions": _shared(figures["versions"]),
+        "integrations": _shared(figures["integrations"]),
+        "custom_integrations": _totals(figures["custom_integrations"]),
+        "addons": _totals(figures["addons"]),
+        "systems": _totals(figures["systems"]),
+        "virtualizations": _shared(figures["virtualizations"]),
+        "medians": {
+            name: one["quartiles"][1]
+            for name, one in figures["statistics"].items()
+            if "quartiles" in one
+        },
+    }
+
+
+def kept(days: Iterable[str], today: date) -> list[str]:
+    """Return the days to keep, oldest first: of each week or month, when old, its last one."""
+    return sorted(dict(_periods(days, today)).values())
+
+
+def _periods(days: Iterable[str], today: date) -> Iterator[tuple[tuple[int, ...], str]]:
+    """Yield each day after the period that it stands for; a later day takes its place."""
+    for day in sorted(days):
+        when = date.fromisoformat(day)
+        if today - when < DAILY:
+            yield (when.toordinal(),), day
+        elif today - when < WEEKLY:
+            yield when.isocalendar()[:2], day
+        else:
+            # Not to be mistaken for a week.
+            yield (when.year, when.month, 0), day
+
+
+def _shared(table: dict[str, int]) -> dict[str, int]:
+    return {intern(name): number for name, number in table.items()}
+
+
+def _totals(table: dict[str, Any]) -> dict[str, int]:
+    return {intern(name): row["total"] for name, row in table.items()}

@@ -1,0 +1,164 @@
+"""Publish figures: let a child process count, keep the result, once in a while."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Final
+
+import orjson
+
+from ..disclosure import Figures, coarsen, nothing
+from ..options import Options
+from ..storage import StorageError, StorageUnavailable, reading
+from ..storage.writing import Writer
+from .child import COMMAND, Child, ChildError
+from .history import TOTALS, Entry, entry, kept
+
+LOGGER = logging.getLogger(__name__)
+
+# Before there ever was anything to see, a newcomer does not wait for an hour.
+WHILE_EMPTY: Final = 60
+AFTER_A_FAULT: Final = 300
+# Of the time between publications; older figures are a fault.
+TOO_OLD: Final = 3
+
+
+class Publisher:
+    """Has the newest figures and the days before; both are replaced, never changed."""
+
+    def __init__(
+        self,
+        options: Options,
+        writer: Writer,
+        *,
+        command: Sequence[str] = COMMAND,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Name who counts, and who keeps; nothing is read or started yet."""
+        self.figures: Figures = nothing(options.smallest_group)
+        self.history: list[Entry] = []
+        self.seconds = 0.0
+        """How long the last counting took."""
+        self._options = options
+        self._writer = writer
+        self._child = Child(options, command)
+        self._clock = clock
+        self._sleep = sleep
+        self._turn = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._stopped = False
+        # Whether there ever was anything to see.
+        self._begun = False
+        self._started = clock()
+        # Which day of the history was written last.
+        self._day = ""
+
+    @property
+    def age(self) -> float:
+        """Return how many seconds ago the figures were counted."""
+        updated: int = self.figures["last_updated"]
+        return self._clock() - updated / 1000
+
+    @property
+    def fresh(self) -> bool:
+        """Tell whether the figures are as new as they can be, this long after the start."""
+        running = self._clock() - self._started
+        return min(self.age, running) <= TOO_OLD * self._options.publish_every
+
+    def start(self) -> None:
+        """Show what was published before, and go on publishing in the background."""
+        self._load()
+        self._task = asyncio.create_task(self._run(), name="publisher")
+
+    async def stop(self) -> None:
+        """Stop publishing, also what goes on now; no process is left."""
+        self._stopped = True
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        self._child.kill()
+        # Whoever else has asked for figures may still wait for the process.
+        async with self._turn:
+            pass
+
+    async def refresh(self) -> bool:
+        """Publish what the database holds now, and tell whether that worked; never raise."""
+        async with self._turn:
+            if self._stopped:
+                return False
+            try:
+                began = time.monotonic()
+                printed = await self._child.run(self._clock())
+                self.seconds = time.monotonic() - began
+                await self._publish(orjson.loads(printed), printed)
+            except StorageUnavailable:
+                # The writer has said so.
+                return False
+            # The last two: the program on the disk is of another version than this process.
+            except (ChildError, ValueError, KeyError, TypeError) as error:
+                if not self._stopped:
+                    LOGGER.warning("Publishing failed, and is tried again: %s", error)
+                return False
+            return True
+
+    async def _run(self) -> None:
+        pause = self._due()
+        while True:
+            await self._sleep(pause)
+            again = 0 if await self.refresh() else AFTER_A_FAULT
+            # Not at once, either, where figures are shown that could not be kept.
+            pause = max(self._due(), min(self._options.publish_every, again))
+
+    def _due(self) -> float:
+        """Return after how many seconds to publish: a restart makes it no more frequent."""
+        every = self._options.publish_every
+        if not self._begun:
+            every = min(every, WHILE_EMPTY)
+        # A clock that was set back does not stop it.
+        return min(max(every - self.age, 0), every)
+
+    async def _publish(self, figures: Figures, printed: bytes) -> None:
+        """Show the figures, and keep them; that they can't be kept does not hide them."""
+        today = datetime.fromtimestamp(figures["last_updated"] / 1000, UTC).date()
+        days = {one["day"]: one for one in self.history}
+        day = self._day_of(today.isoformat(), days)
+        if day:
+            days[day] = entry(day, figures)
+        remaining = kept(days, today)
+        self._show(figures, [days[one] for one in remaining])
+        await self._writer.save_published(
+            figures["last_updated"] // 1000, day, printed, obsolete=days.keys() - set(remaining)
+        )
+
+    def _day_of(self, today: str, days: Collection[str]) -> str | None:
+        """Return the day whose figures these become, None where that day had its own."""
+        if today in days and today not in {self._day, max(days)}:
+            LOGGER.warning("The clock went back, so the history keeps its figures of %s", today)
+            return None
+        self._day = today
+        return today
+
+    def _load(self) -> None:
+        """Show what was published last, as the smallest group of today allows."""
+        k = self._options.smallest_group
+        try:
+            with reading(self._options.database) as stored:
+                published = stored.published()
+                # Whole days are large, and only a part of each is needed.
+                days = [
+                    entry(day, coarsen(orjson.loads(text), k)) for day, text in stored.history()
+                ]
+            figures = coarsen(orjson.loads(published), k) if published else self.figures
+        except (StorageError, StorageUnavailable, ValueError, KeyError) as error:
+            LOGGER.warning("What was published before can't be read: %s", error)
+            return
+        self._show(figures, days)
+
+    def _show(self, figures: Figures, days: list[Entry]) -> None:
+        self.figures, self.history = figures, days
+        self._begun |= any(day[name] for day in days for name in TOTALS)

@@ -1,0 +1,24 @@
+"""A copy of the database, made while the receiver writes to it."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from .errors import StorageError
+from .new_file import new_file
+from .sqlite import open_database
+from .tables import MIGRATIONS
+
+
+def back_up(path: Path, target: Path) -> None:
+    """Copy what the database holds into a new file, also while the receiver writes to it."""
+    if target.exists():
+        raise StorageError(f"{target} exists: name a new file for the backup")
+    # Also of an earlier version: that is how an update begins.
+    with closing(open_database(path, read_only=True, oldest=min(MIGRATIONS))) as source:
+        try:
+            with new_file(target) as copy:
+                # Not page by page: unused parts of pages can still have what was deleted.
+                source.execute("VACUUM INTO ?", (str(copy),))
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(f"The backup to {target} failed: {error}") from error

@@ -1,0 +1,38 @@
+"""A new file that is there whole, and on the disk, or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """Give an empty file that only this user may read; what is in it then takes the path.
+
+    It has another name until then, so that a crash leaves none half made.
+    """
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        _make_private(unfinished)
+        yield unfinished
+        unfinished.replace(path)
+        _sync_folder(path.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file that only this user may read; the files beside it get the same mode."""
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make sure that a file's new name is on the disk, too, where the drive can do that."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,25 @@
+"""What is kept: a row for each installation, and one for each of its events."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A report to keep: `time` in seconds since 1970, `dropped` the unknown names that it had."""
+
+    key: bytes
+    time: int
+    country: str | None
+    region: str | None
+    report: bytes
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """An event to keep: `time` in seconds since 1970, `dropped` the unknown names that it had."""
+
+    key: bytes
+    time: int
+    event: bytes
+    dropped: tuple[str, ...] = ()

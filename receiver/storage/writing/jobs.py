@@ -1,0 +1,58 @@
+"""What is asked of the writer: done in the order in which it came, and answered when it is kept."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..errors import StorageUnavailable
+from ..rows import Event, Row
+from . import statements
+
+type Record = Row | Event
+type Work = Callable[[sqlite3.Connection], int]
+type Outcome = int | StorageUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A record to put, or other work to do, and who waits for it."""
+
+    task: Record | Work
+    done: asyncio.Future[int]
+
+
+def done(connection: sqlite3.Connection, batch: list[Job]) -> Iterator[int]:
+    """Do the jobs in their order, rows that follow each other at once; yield their results."""
+    rows: list[Record] = []
+    for job in batch:
+        if isinstance(job.task, Row | Event):
+            rows.append(job.task)
+            yield 0
+            continue
+        _put(connection, rows)
+        yield job.task(connection)
+    _put(connection, rows)
+
+
+def _put(connection: sqlite3.Connection, rows: list[Record]) -> None:
+    if rows:
+        statements.put(connection, rows)
+        rows.clear()
+
+
+def answer(batch: list[Job], outcomes: list[Outcome]) -> None:
+    """Tell those who wait, all in one turn of their event loop."""
+    if batch:
+        batch[0].done.get_loop().call_soon_threadsafe(_tell, batch, outcomes)
+
+
+def _tell(batch: list[Job], outcomes: list[Outcome]) -> None:
+    for job, outcome in zip(batch, outcomes, strict=True):
+        # Who does not wait any more was disconnected.
+        if job.done.done():
+            continue
+        if isinstance(outcome, StorageUnavailable):
+            job.done.set_exception(outcome)
+        else:
+            job.done.set_result(outcome)

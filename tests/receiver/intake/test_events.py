@@ -1,0 +1,228 @@
+"""Events: what of them is taken, refused, kept, and for how long."""
+
+import asyncio
+import gzip
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from receiver.intake.ids import key_of
+from receiver.keys import OUTCOMES
+from receiver.schema import EVENTS
+from receiver.storage.writing.statements import MAX_EVENTS
+from tests.receiver.disk import holds, locked, until_gone
+from tests.receiver.reports import (
+    base_report,
+    fault_event,
+    new_id,
+    start_event,
+    stop_event,
+    valid_report,
+    without,
+)
+from tests.receiver.running import Receiver, StartReceiver
+from tests.receiver.schema.test_schema import ANYTHING, OVER_HTTP, paths, replaced
+
+PATH = "/v1/events"
+FULL = {"start": start_event, "stop": stop_event, "fault": fault_event}
+PLACES = [
+    (kind, path) for kind, make in FULL.items() for path in paths(make(uuid="0" * 32)) if path
+]
+MARK = "integration_that_tells_somebody"
+
+
+def rows(receiver: Receiver) -> list[dict[str, Any]]:
+    return receiver.rows("SELECT * FROM event ORDER BY time")
+
+
+def stored(receiver: Receiver) -> list[dict[str, Any]]:
+    return [json.loads(row["event"]) for row in rows(receiver)]
+
+
+@pytest.mark.parametrize("kind", FULL)
+async def test_an_event_is_answered_with_an_empty_body_and_kept(
+    receiver: Receiver, kind: str
+) -> None:
+    event = FULL[kind]()
+    assert await receiver.post(event, path=PATH) == (200, b"")
+    assert stored(receiver) == [without(event, "uuid")]
+    assert event["uuid"] not in str(rows(receiver))
+    assert not receiver.rows()
+    assert receiver.app[OUTCOMES] == {"accepted": 1}
+
+
+@pytest.mark.parametrize("kind", FULL)
+async def test_what_it_says_it_takes_is_all_of_it(receiver: Receiver, kind: str) -> None:
+    _, body = await receiver.get("/v1")
+    assert set(json.loads(body)["events"][kind]) == FULL[kind]().keys() == EVENTS[kind].keys()
+
+
+@OVER_HTTP
+@given(value=ANYTHING)
+async def test_any_json_is_taken_or_refused(receiver: Receiver, value: Any) -> None:
+    status, _ = await receiver.post(body=json.dumps(value).encode(), path=PATH)
+    assert status in {200, 400}
+
+
+@OVER_HTTP
+@given(place=st.sampled_from(PLACES), value=ANYTHING)
+async def test_anything_in_any_place_is_taken_or_refused(
+    receiver: Receiver, place: tuple[str, tuple[Any, ...]], value: Any
+) -> None:
+    kind, path = place
+    body = json.dumps(replaced(FULL[kind](), path, value)).encode()
+    status, answer = await receiver.post(body=body, path=PATH)
+    assert status in {200, 400}
+    assert status == 200 or json.loads(answer)["error"]
+
+
+@pytest.mark.parametrize(
+    ("event", "field"),
+    [
+        (without(start_event(), "event"), "event"),
+        (without(start_event(), "uuid"), "uuid"),
+        (without(stop_event(), "version"), "version"),
+        (start_event(event="started"), "event"),
+        (start_event(event=["start"]), "event"),
+        (start_event(start_duration="long"), "start_duration"),
+        (start_event(start_duration=-1), "start_duration"),
+        (start_event(previous_end=None), "previous_end"),
+        (start_event(version_changed=1), "version_changed"),
+        (start_event(setup_failures={}), "setup_failures"),
+        (
+            start_event(setup_failures=[{"domain": "a\nb", "reason": "error"}]),
+            "setup_failures.0.domain",
+        ),
+        (start_event(setup_failures=[{"domain": "hue"}]), "setup_failures.0.reason"),
+        (start_event(custom_setup_failures={"error": "1"}), "custom_setup_failures.error"),
+        (start_event(cloud=True), "cloud"),
+        (fault_event(fault={"error": "Aborted"}), "fault.thread"),
+        (
+            fault_event(fault={"error": "Aborted", "thread": "main", "file": 5}),
+            "fault.file",
+        ),
+        ([], ""),
+    ],
+)
+async def test_a_wrong_value_is_named_by_its_path(
+    receiver: Receiver, event: Any, field: str
+) -> None:
+    status, body = await receiver.post(event, path=PATH)
+    assert (status, json.loads(body)["field"]) == (400, field)
+    assert not rows(receiver)
+
+
+async def test_words_and_steps_of_a_newer_client_are_others(receiver: Receiver) -> None:
+    await receiver.post_events(
+        [
+            start_event(
+                previous_end="hung",
+                cloud="paused",
+                start_duration=45,
+                setup_failures=[{"domain": "hue", "reason": "moon"}],
+                custom_setup_failures={"moon": 2},
+            )
+        ]
+    )
+    (event,) = stored(receiver)
+    assert (event["previous_end"], event["cloud"], event["start_duration"]) == (
+        "other",
+        "other",
+        30,
+    )
+    assert event["setup_failures"] == [{"domain": "hue", "reason": "other"}]
+    assert event["custom_setup_failures"] == {}
+
+
+async def test_unknown_keys_are_dropped_and_counted(receiver: Receiver) -> None:
+    await receiver.post_events([stop_event(start_duration=5, host="secret", **{"a b": 1})])
+    names = {row["name"]: row["count"] for row in receiver.rows("SELECT * FROM dropped_key")}
+    assert names == {"start_duration": 1, "host": 1, "other": 1}
+    assert "secret" not in str(rows(receiver))
+
+
+async def test_the_same_event_again_is_kept_once_with_its_new_time(receiver: Receiver) -> None:
+    event = start_event()
+    await receiver.post_events([event])
+    (first,) = rows(receiver)
+    receiver.clock.move(days=1)
+    await receiver.post_events([dict(reversed(event.items()))])
+    (second,) = rows(receiver)
+    assert second["time"] - first["time"] == pytest.approx(24 * 3600, abs=5)
+    await receiver.post_events([event | {"uuid": new_id()}])
+    assert len(rows(receiver)) == 2
+
+
+async def test_the_oldest_events_of_an_installation_make_room(receiver: Receiver) -> None:
+    uuid = new_id()
+    other = stop_event()
+    await receiver.post_events([other])
+    versions = [f"2026.{number:04}.0" for number in range(MAX_EVENTS + 10)]
+    for version in versions:
+        receiver.clock.move(seconds=2)
+        await receiver.post_events([stop_event(uuid=uuid, version=version)])
+    key = key_of(uuid)
+    kept = [json.loads(row["event"])["version"] for row in rows(receiver) if row["key"] == key]
+    assert kept == versions[10:]
+    assert len(rows(receiver)) == MAX_EVENTS + 1
+
+
+async def test_many_at_once_make_room_too(receiver: Receiver) -> None:
+    uuid = new_id()
+    events = [stop_event(uuid=uuid, version=f"2026.{number:04}.0") for number in range(300)]
+    answers = await asyncio.gather(*(receiver.post(event, path=PATH) for event in events))
+    assert {status for status, _ in answers} == {200}
+    assert len(rows(receiver)) == MAX_EVENTS
+
+
+async def test_a_deletion_takes_events_with_it(receiver: Receiver) -> None:
+    uuid = new_id()
+    failed = [{"domain": MARK, "reason": "error"}]
+    await receiver.post_all([base_report(uuid=uuid)])
+    await receiver.post_events([start_event(uuid=uuid, setup_failures=failed), stop_event()])
+    assert holds(receiver.options.database, MARK)
+    assert await receiver.delete(uuid) == 204
+    assert [event["event"] for event in stored(receiver)] == ["stop"]
+    assert not receiver.rows()
+    await until_gone(receiver.options.database, MARK)
+
+
+async def test_an_installation_of_events_only_can_be_deleted(receiver: Receiver) -> None:
+    event = start_event()
+    await receiver.post_events([event])
+    assert await receiver.delete(event["uuid"]) == 204
+    assert not rows(receiver)
+
+
+async def test_an_event_is_gone_after_sixty_days(start_receiver: StartReceiver) -> None:
+    receiver = await start_receiver()
+    uuid = new_id()
+    failed = [{"domain": MARK, "reason": "error"}]
+    await receiver.post_events([start_event(uuid=uuid, setup_failures=failed)])
+    receiver.clock.move(days=59)
+    await receiver.post_all([valid_report(uuid=uuid)])
+    await receiver.post_events([stop_event(uuid=uuid)])
+    receiver.clock.move(days=1, seconds=2)
+    await receiver.stop()
+    receiver = await start_receiver(clock=receiver.clock)
+    await until_gone(receiver.options.database, MARK)
+    assert [event["event"] for event in stored(receiver)] == ["stop"]
+    assert len(receiver.rows()) == 1
+
+
+async def test_gzip_and_faults_are_those_of_reports(receiver: Receiver) -> None:
+    body = gzip.compress(json.dumps(stop_event()).encode())
+    packed = {"Content-Encoding": "gzip"}
+    assert (await receiver.post(body=body, headers=packed, path=PATH))[0] == 200
+    with locked(receiver.options.database):
+        assert (await receiver.post(stop_event(), path=PATH))[0] == 503
+    assert len(rows(receiver)) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH"])
+async def test_other_methods_are_refused(receiver: Receiver, method: str) -> None:
+    async with receiver.session.request(method, receiver.url(PATH)) as answer:
+        assert answer.status in {404, 405}

@@ -1,0 +1,151 @@
+"""Flags and environment variables."""
+
+import socket
+from dataclasses import fields
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from receiver.options import Options, parse
+from receiver.options.choices import PREFIX
+from tests.receiver import child
+
+VALUES = {
+    "host": ("0.0.0.0", "0.0.0.0"),
+    "port": ("8123", 8123),
+    "database": ("other.db", Path("other.db")),
+    "base_url": ("https://analytics.example.com/", "https://analytics.example.com"),
+    "title": ("Example Home's 100 %", "Example Home's 100 %"),
+    "retention_days": ("30", 30),
+    "smallest_group": ("1", 1),
+    "count_after": ("0", 0),
+    "publish_every": ("60", 60),
+    "geo": (".", Path()),
+    "trusted_proxy": (
+        "127.0.0.1,10.0.0.0/8 ::1",
+        (ip_network("127.0.0.1"), ip_network("10.0.0.0/8"), ip_network("::1")),
+    ),
+    "rate_limit": ("0", 0),
+}
+WRONG = [
+    ("port", "65536"),
+    ("port", "-1"),
+    ("port", "http"),
+    ("retention_days", "0"),
+    ("smallest_group", "0"),
+    ("smallest_group", "5.5"),
+    ("count_after", "-1"),
+    ("publish_every", "0"),
+    ("publish_every", "9" * 5000),
+    ("rate_limit", "-1"),
+    ("rate_limit", "²"),
+    ("port", "000000000099999999"),
+    ("trusted_proxy", "proxy.example.com"),
+    ("trusted_proxy", "10.0.0.1/8"),
+    ("base_url", "analytics.example.com"),
+    ("base_url", "ftp://analytics.example.com"),
+    ("base_url", "https://analytics.example.com/?a=b"),
+    ("base_url", "https://example.com/analytics/"),
+    ("base_url", "https://me:secret@example.com"),
+    ("base_url", "https://example.com:99999"),
+    ("base_url", "https://[::1"),
+    ("geo", "there-is-no-such-file.mmdb"),
+    ("title", " "),
+    ("title", "two\nlines"),
+    ("title", "x" * 81),
+    ("title", "Home Assistant<details>"),
+    ("title", "**Example**"),
+    ("title", "![x](https://example.com/pixel.png)"),
+    ("title", "https://example.com"),
+    ("title", "analytics-api.home-assistant.io"),
+    ("title", "a\u202eb"),
+    ("title", "a\u2066b"),
+    ("title", "a\u200bb"),
+    ("title", "\u3164"),
+    ("title", "a\x1b[2Jb"),
+    ("base_url", "https://b\u00fccher.example"),
+    ("base_url", "https://ex<b>ample.com"),
+    ("base_url", "https://exam\u202eple.com"),
+    ("base_url", "https://exam\tple.com"),
+    ("base_url", 'https://example.com"'),
+]
+
+
+def flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def test_every_option_is_tried_here() -> None:
+    assert {field.name for field in fields(Options)} == VALUES.keys()
+
+
+def test_without_any_choice_the_defaults_count() -> None:
+    assert parse([], {}) == Options()
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_an_option_is_a_flag_and_an_environment_variable_of_the_same_name(name: str) -> None:
+    text, value = VALUES[name]
+    assert getattr(parse([flag(name), text], {}), name) == value
+    assert getattr(parse([], {PREFIX + name.upper(): text}), name) == value
+
+
+def test_flags_win() -> None:
+    assert parse(["--port", "1"], {"OPEN_ANALYTICS_PORT": "2"}).port == 1
+
+
+def test_an_empty_variable_is_none() -> None:
+    assert parse([], {"OPEN_ANALYTICS_PORT": ""}).port == 8080
+
+
+def test_a_proxy_may_be_named_several_times() -> None:
+    options = parse(["--trusted-proxy", "10.0.0.1", "--trusted-proxy", "10.0.0.2"], {})
+    assert options.trusted_proxy == (ip_network("10.0.0.1"), ip_network("10.0.0.2"))
+
+
+@pytest.mark.parametrize(("name", "text"), WRONG)
+def test_a_wrong_value_is_told_with_the_options_name_and_the_remedy(
+    name: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for source, argv, environ in (
+        (flag(name), [f"{flag(name)}={text}"], {}),
+        (PREFIX + name.upper(), [], {PREFIX + name.upper(): text}),
+    ):
+        with pytest.raises(SystemExit) as stopped:
+            parse(argv, environ)
+        assert stopped.value.code == 2
+        error = capsys.readouterr().err
+        assert f"{source}: " in error
+        assert "expected" in error
+
+
+def test_help_is_enough_to_run_it() -> None:
+    shown = child.run("--help")
+    assert shown.returncode == 0
+    assert all(flag(name) in shown.stdout for name in VALUES)
+    assert all(word in shown.stdout for word in (PREFIX, "backup", "aggregate", "default: 8080"))
+
+
+def test_the_options_are_printed_at_start(tmp_path: Path) -> None:
+    with child.receiver(tmp_path / "analytics.db", "--title", "Example Home") as running:
+        assert "--title Example Home\n" in running.output
+        assert "--smallest-group 5\n" in running.output
+        assert running.stop()[0] == 0
+
+
+def test_an_address_that_is_in_use_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        shown = child.run("--database", tmp_path / "analytics.db", "--port", port)
+    assert shown.returncode == 1
+    assert port in shown.stderr
+    assert "--port" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_what_was_printed_makes_the_same_choices() -> None:
+    argv = [part for name, (text, _) in VALUES.items() for part in (flag(name), text)]
+    options = parse(argv, {})
+    shown = [part for line in str(options).splitlines() for part in line.split(" ", 1)]
+    assert parse(shown, {}) == options

@@ -1,0 +1,115 @@
+"""Whatever was answered with 200 is there, however the receiver ends."""
+
+import asyncio
+import os
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from receiver.intake.ids import key_of
+from tests.receiver.child import Child, receiver, run
+from tests.receiver.reports import new_id, start_event, valid_report
+from tests.receiver.waiting import at_most
+
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "20"))
+SENDERS = 16
+# In seconds; a round takes less than one.
+PATIENCE = 60
+# The kill comes in the midst of the load: after so many answers of this round.
+ANSWERS = range(20, 400, 19)
+
+
+@dataclass(slots=True)
+class Sent:
+    """The ids of what was taken, and how many got which answer."""
+
+    taken: list[str] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        return f"{len(self.taken)} taken, by status {dict(self.statuses)}"
+
+
+async def send(session: aiohttp.ClientSession, url: str, sent: Sent, enough: int) -> None:
+    """Send reports and events until enough were taken by anybody, and a bit longer."""
+    while len(sent.taken) < enough + SENDERS:
+        uuid = new_id()
+        # Every other one an event.
+        event = int(uuid, 16) % 2
+        path, body = ("/v1/events", start_event) if event else ("/v1", valid_report)
+        async with session.post(f"{url}{path}", json=body(uuid=uuid)) as answer:
+            sent.statuses[answer.status] += 1
+            if answer.status == 200:
+                sent.taken.append(uuid)
+
+
+async def load_and_kill(child: Child, enough: int) -> list[str]:
+    """Return the ids of the reports that were taken before the receiver was killed."""
+    sent = Sent()
+    async with aiohttp.ClientSession() as session:
+        senders = [
+            asyncio.create_task(send(session, child.url, sent, enough)) for _ in range(SENDERS)
+        ]
+        try:
+            async with at_most(PATIENCE, lambda: f"{enough} reports to be taken: {sent}"):
+                while len(sent.taken) < enough:
+                    ended, _ = await asyncio.wait(senders, timeout=0.002)
+                    # By what is not the kill: that is a failure of its own.
+                    for sender in ended:
+                        sender.result()
+        finally:
+            child.kill()
+            await asyncio.gather(*senders, return_exceptions=True)
+    return sent.taken
+
+
+def kept(database: Path) -> set[bytes]:
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT key FROM installation UNION ALL SELECT key FROM event")
+        return {key for (key,) in rows}
+
+
+@pytest.mark.skipif(ROUNDS < 1, reason="turned off")
+async def test_a_killed_receiver_has_every_report_that_it_answered(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    taken: set[str] = set()
+    for number in range(ROUNDS):
+        with receiver(database) as child:
+            taken |= set(await load_and_kill(child, ANSWERS[number % len(ANSWERS)]))
+        # By the next start, not by the test, every other time.
+        if number % 2:
+            assert {key_of(uuid) for uuid in taken} <= kept(database)
+    with receiver(database) as child:
+        assert child.running
+        assert child.stop()[0] == 0
+    assert {key_of(uuid) for uuid in taken} <= kept(database)
+    assert len(taken) >= ROUNDS * ANSWERS[0]
+
+
+async def test_a_backup_after_a_kill_has_every_report_that_was_answered(tmp_path: Path) -> None:
+    database, copy = tmp_path / "analytics.db", tmp_path / "copy.db"
+    with receiver(database) as child:
+        taken = await load_and_kill(child, 100)
+    shown = await asyncio.to_thread(run, "backup", "--database", database, copy)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert {key_of(uuid) for uuid in taken} <= kept(copy)
+
+
+async def test_a_receiver_that_is_told_to_stop_answers_what_it_has(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    with receiver(database) as child:
+        async with aiohttp.ClientSession() as session:
+            reports = [valid_report() for _ in range(50)]
+            posts = [session.post(f"{child.url}/v1", json=report) for report in reports]
+            async with at_most(PATIENCE, lambda: "50 reports to be answered"):
+                answers = await asyncio.gather(*posts)
+            assert {answer.status for answer in answers} == {200}
+        status, log = await asyncio.to_thread(child.stop)
+    assert (status, log) == (0, "")
+    assert {key_of(report["uuid"]) for report in reports} == kept(database)
+    assert [file.name for file in tmp_path.iterdir()] == [database.name]

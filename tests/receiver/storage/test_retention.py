@@ -1,0 +1,175 @@
+"""What is deleted is gone: from the answers, from the file, from the write-ahead log."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import orjson
+import pytest
+
+from receiver.keys import WRITER
+from receiver.storage import Row
+from receiver.storage.writing import Retention, Writer
+from receiver.storage.writing.retention import AFTER_A_FAULT, EVERY
+from tests.receiver.disk import being_read, holds, locked, until_gone
+from tests.receiver.reports import base_report, new_id
+from tests.receiver.running import Clock, Receiver, StartReceiver
+
+MARK = "an_integration_that_tells_somebody"
+SIXTY_DAYS = {"days": 60}
+
+
+def marked(**changes: object) -> dict[str, object]:
+    """Return a report whose bytes can be looked for."""
+    return base_report(custom_integrations=[{"domain": MARK, "version": "1.0"}], **changes)
+
+
+async def restarted(start: StartReceiver, receiver: Receiver) -> Receiver:
+    """Return a new receiver with the same database and clock."""
+    await receiver.stop()
+    return await start(clock=receiver.clock, database=receiver.options.database)
+
+
+async def test_an_installation_is_gone_after_sixty_days(start_receiver: StartReceiver) -> None:
+    receiver = await start_receiver()
+    await receiver.post_all([marked()])
+    assert holds(receiver.options.database, MARK)
+    receiver.clock.move(days=60, seconds=2)
+    receiver = await restarted(start_receiver, receiver)
+    await until_gone(receiver.options.database, MARK)
+    assert not receiver.rows()
+
+
+async def test_it_is_not_gone_before(start_receiver: StartReceiver) -> None:
+    receiver = await start_receiver()
+    kept, old = new_id(), new_id()
+    await receiver.post_all([base_report(uuid=kept), marked(uuid=old)])
+    receiver.clock.move(days=59)
+    await receiver.post_all([base_report(uuid=kept)])
+    receiver = await restarted(start_receiver, receiver)
+    await receiver.app[WRITER].expire(0)
+    assert len(receiver.rows()) == 2
+    receiver.clock.move(days=59)
+    receiver = await restarted(start_receiver, receiver)
+    await until_gone(receiver.options.database, MARK)
+    assert len(receiver.rows()) == 1
+
+
+async def test_the_days_are_the_operators_choice(start_receiver: StartReceiver) -> None:
+    clock = Clock()
+    receiver = await start_receiver(clock=clock, retention_days=1)
+    await receiver.post_all([marked()])
+    await receiver.stop()
+    clock.move(days=1, seconds=2)
+    receiver = await start_receiver(clock=clock, retention_days=1)
+    await until_gone(receiver.options.database, MARK)
+    assert not receiver.rows()
+
+
+async def test_a_deletion_leaves_no_bytes(receiver: Receiver) -> None:
+    uuid = new_id()
+    await receiver.post_all([base_report() for _ in range(50)])
+    await receiver.post_all([marked(uuid=uuid)])
+    await receiver.post_all([base_report() for _ in range(50)])
+    assert await receiver.delete(uuid) == 204
+    await until_gone(receiver.options.database, MARK)
+    assert len(receiver.rows()) == 100
+
+
+async def test_a_deletion_leaves_no_bytes_when_a_reader_is_done(receiver: Receiver) -> None:
+    uuid = new_id()
+    database = receiver.options.database
+    await receiver.post_all([marked(uuid=uuid)])
+    with being_read(database) as reader:
+        assert await receiver.delete(uuid) == 204
+        assert reader.execute("SELECT count(*) FROM installation").fetchone() == (1,)
+        # Reports don't wait for the reader either.
+        await receiver.post_all([base_report()])
+        assert holds(database, MARK)
+    await until_gone(database, MARK)
+    assert len(receiver.rows()) == 1
+
+
+async def test_what_was_deleted_before_a_stop_leaves_no_bytes(
+    start_receiver: StartReceiver,
+) -> None:
+    receiver = await start_receiver()
+    report = marked()
+    await receiver.post_all([report])
+    await receiver.delete(str(report["uuid"]))
+    await receiver.stop()
+    assert not holds(receiver.options.database, MARK)
+
+
+async def test_what_was_replaced_leaves_no_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "analytics.db"
+    writer = Writer(path, replaced_for=0.1)
+    writer.start()
+    for text in (MARK, "another"):
+        report = orjson.dumps({"version": text})
+        await writer.put(Row(key=bytes(16), time=0, country=None, region=None, report=report))
+        assert holds(path, text)
+    await until_gone(path, MARK)
+    assert holds(path, "another")
+    await writer.close()
+
+
+async def test_reports_are_taken_between_the_parts_of_what_expires(receiver: Receiver) -> None:
+    writer = receiver.app[WRITER]
+    many = 1_500
+    await asyncio.gather(*(receiver.post(base_report()) for _ in range(many)))
+    receiver.clock.move(days=61)
+    expired = asyncio.create_task(writer.expire(int(receiver.clock()) - 3600))
+    await receiver.post_all([base_report()])
+    assert len(receiver.rows()) > many * 3 / 4
+    assert await expired == many
+    assert len(receiver.rows()) == 1
+
+
+@pytest.fixture
+def pauses() -> asyncio.Queue[float]:
+    return asyncio.Queue()
+
+
+@pytest.fixture
+def sleep(pauses: asyncio.Queue[float]) -> Callable[[float], Awaitable[None]]:
+    """Return a sleep that tells how long it would take, and goes on when that was read."""
+
+    async def wait(seconds: float) -> None:
+        await pauses.put(seconds)
+        await pauses.join()
+
+    return wait
+
+
+async def test_it_looks_every_hour(
+    receiver: Receiver,
+    pauses: asyncio.Queue[float],
+    sleep: Callable[[float], Awaitable[None]],
+) -> None:
+    retention = Retention(receiver.app[WRITER], 60, clock=receiver.clock, sleep=sleep)
+    retention.start()
+    assert await pauses.get() == EVERY
+    await receiver.post_all([marked()])
+    receiver.clock.move(**SIXTY_DAYS, hours=1)
+    pauses.task_done()
+    assert await pauses.get() == EVERY
+    await retention.stop()
+    assert not receiver.rows()
+
+
+async def test_a_fault_is_tried_again_soon(
+    receiver: Receiver,
+    pauses: asyncio.Queue[float],
+    sleep: Callable[[float], Awaitable[None]],
+) -> None:
+    await receiver.post_all([marked()])
+    receiver.clock.move(**SIXTY_DAYS, hours=1)
+    retention = Retention(receiver.app[WRITER], 60, clock=receiver.clock, sleep=sleep)
+    with locked(receiver.options.database):
+        retention.start()
+        assert await pauses.get() == AFTER_A_FAULT
+    pauses.task_done()
+    assert await pauses.get() == EVERY
+    await retention.stop()
+    assert not receiver.rows()

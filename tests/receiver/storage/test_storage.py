@@ -1,0 +1,284 @@
+"""The database file: what is ours, what is refused and left as it is, backups."""
+
+import asyncio
+import fcntl
+import sqlite3
+import stat
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from receiver.keys import WRITER
+from receiver.storage import Row, StorageError, StorageUnavailable, back_up
+from receiver.storage.reading import Kept
+from receiver.storage.sqlite import open_database
+from receiver.storage.writing import Writer
+from receiver.storage.writing.statements import MAX_NAMES
+from tests.receiver import child
+from tests.receiver.reports import base_report, start_event, valid_report
+from tests.receiver.running import Receiver, StartReceiver
+from tests.receiver.waiting import at_most
+
+# Length and place of the lock that every connection of SQLite shares while it is open.
+SHARED_LOCK = (510, 0x4000_0002)
+
+
+def nothing_of_ours(path: Path) -> None:
+    path.write_bytes(b"Dear diary, " * 1000)
+
+
+def another_programs(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE diary (entry TEXT)")
+        connection.commit()
+
+
+def only_a_header(path: Path) -> None:
+    with closing(open_database(path)):
+        pass
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def torn_pages(path: Path) -> None:
+    with closing(open_database(path)) as connection:
+        rows = [(bytes([number] * 16), "x" * 2000) for number in range(200)]
+        connection.executemany("INSERT INTO installation VALUES (?, 1, 1, NULL, NULL, ?)", rows)
+    content = bytearray(path.read_bytes())
+    content[40_000:200_000] = b"\xa5" * 160_000
+    path.write_bytes(content)
+
+
+def from_the_future(path: Path) -> None:
+    with closing(open_database(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+def first_version(path: Path) -> None:
+    """Make a database as the first version of the receiver made it, with a report."""
+    with closing(open_database(path)) as connection:
+        connection.execute("DROP TABLE event")
+        seen = f"{time.time():.0f}, {time.time():.0f}"
+        connection.execute(f"INSERT INTO installation VALUES (x'00', {seen}, NULL, NULL, '{{}}')")
+        connection.execute("PRAGMA user_version = 1")
+
+
+def a_log_without_its_database(path: Path) -> None:
+    path.with_name(f"{path.name}-wal").write_bytes(b"x" * 5000)
+
+
+async def test_a_database_of_an_earlier_version_is_brought_up_to_date(
+    start_receiver: StartReceiver, tmp_path: Path
+) -> None:
+    first_version(tmp_path / "analytics.db")
+    receiver = await start_receiver()
+    await receiver.post_events([start_event()])
+    await receiver.post_all([valid_report()])
+    assert len(receiver.rows()) == 2
+    with closing(open_database(tmp_path / "new.db")) as new:
+        (tables,) = zip(*new.execute("SELECT sql FROM sqlite_schema ORDER BY name"), strict=True)
+    assert (
+        tuple(row["sql"] for row in receiver.rows("SELECT sql FROM sqlite_schema ORDER BY name"))
+        == tables
+    )
+
+
+def test_a_database_of_an_earlier_version_can_be_backed_up_but_not_counted(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    first_version(database)
+    shown = child.run("aggregate", "--database", database)
+    assert shown.returncode == 1
+    assert "earlier version: run the receiver" in shown.stderr
+    back_up(database, tmp_path / "copy.db")
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_a_change_of_version_that_is_interrupted_is_none(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    first_version(database)
+    with closing(sqlite3.connect(database)) as other:
+        # The last step fails.
+        other.execute("CREATE TABLE event_time (a)")
+    with pytest.raises(StorageUnavailable):
+        open_database(database)
+    with closing(sqlite3.connect(database)) as other:
+        assert other.execute("PRAGMA user_version").fetchone() == (1,)
+        names = {name for (name,) in other.execute("SELECT name FROM sqlite_schema")}
+    assert "event" not in names
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        nothing_of_ours,
+        another_programs,
+        only_a_header,
+        torn_pages,
+        from_the_future,
+        a_log_without_its_database,
+    ],
+)
+def test_a_file_that_is_none_of_ours_or_damaged_is_refused_and_left_as_it_is(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "analytics.db"
+    make(path)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    shown = child.run("--database", path, "--port", "0")
+    assert shown.returncode == 1
+    assert str(path) in shown.stderr
+    assert "Traceback" not in shown.stderr
+    after = {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.stat().st_size}
+    assert {name: after.get(name) for name in before} == before
+
+
+def test_a_folder_that_is_missing_is_told(tmp_path: Path) -> None:
+    shown = child.run("--database", tmp_path / "missing" / "analytics.db")
+    assert shown.returncode == 1
+    assert "make it first" in shown.stderr
+
+
+def test_an_empty_file_is_a_new_database(tmp_path: Path) -> None:
+    path = tmp_path / "analytics.db"
+    path.touch()
+    with closing(open_database(path)) as connection:
+        assert not list(Kept(connection).reports())
+
+
+async def test_only_the_receivers_user_may_read_the_files(receiver: Receiver) -> None:
+    await receiver.post_all([valid_report()])
+    files = list(receiver.options.database.parent.glob("analytics.db*"))
+    assert len(files) == 3
+    assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
+
+
+def test_nobody_else_takes_the_database_for_closed(tmp_path: Path) -> None:
+    path = tmp_path / "analytics.db"
+    with child.receiver(path) as running, path.open("rb+") as file:
+        # Whoever gets this lock deletes the log, with all reports that are in it.
+        with pytest.raises(BlockingIOError):
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, *SHARED_LOCK)
+        assert running.stop()[0] == 0
+
+
+async def test_what_was_kept_is_there_after_a_restart(start_receiver: StartReceiver) -> None:
+    receiver = await start_receiver()
+    await receiver.post_all([valid_report()])
+    kept = receiver.rows()
+    await receiver.stop()
+    again = await start_receiver()
+    assert again.rows() == kept
+
+
+async def test_a_reader_does_not_make_a_database(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="--database"):
+        open_database(tmp_path / "analytics.db", read_only=True)
+    assert not list(tmp_path.iterdir())
+
+
+async def test_a_reader_sees_reports_and_places_and_can_not_write(receiver: Receiver) -> None:
+    await receiver.post_all([valid_report()])
+    with closing(open_database(receiver.options.database, read_only=True)) as connection:
+        ((report, country, region),) = Kept(connection).reports()
+        assert report.startswith(b'{"version":"2026.10.4"')
+        assert (country, region) == (None, None)
+        with pytest.raises(sqlite3.OperationalError):
+            connection.execute("DELETE FROM installation")
+
+
+async def test_figures_and_history_are_kept_and_thinned(receiver: Receiver) -> None:
+    writer = receiver.app[WRITER]
+    await writer.save_published(1, "2026-11-24", b'{"a":1}')
+    await writer.save_published(2, "2026-11-25", b'{"a":2}')
+    await writer.save_published(3, "2026-11-25", b'{"a":3}', obsolete=["2026-11-24"])
+    (published,) = receiver.rows("SELECT * FROM published")
+    (day,) = receiver.rows("SELECT * FROM history")
+    assert published == {"id": 1, "time": 3, "figures": '{"a":3}'}
+    assert day == {"day": "2026-11-25", "figures": '{"a":3}'}
+
+
+async def test_names_of_dropped_keys_are_bounded(receiver: Receiver) -> None:
+    names = tuple(f"key_{number}" for number in range(MAX_NAMES + 50))
+    row = Row(key=b"x" * 16, time=1, country=None, region=None, report=b"{}", dropped=names)
+    for _ in range(2):
+        await receiver.app[WRITER].put(row)
+    counts = receiver.rows("SELECT * FROM dropped_key")
+    assert len(counts) == MAX_NAMES
+    assert {one["count"] for one in counts} == {2}
+
+
+async def test_what_waits_when_the_receiver_stops_is_kept(start_receiver: StartReceiver) -> None:
+    receiver = await start_receiver()
+    writer = receiver.app[WRITER]
+    rows = [
+        Row(key=bytes([number]), time=1, country=None, region=None, report=b"{}")
+        for number in range(50)
+    ]
+    puts = [asyncio.ensure_future(writer.put(row)) for row in rows]
+    await asyncio.sleep(0)
+    await writer.close()
+    async with at_most(10, lambda: f"{len(rows)} reports to be kept"):
+        await asyncio.gather(*puts)
+    assert len(receiver.rows()) == len(rows)
+    with pytest.raises(StorageUnavailable):
+        await writer.put(rows[0])
+
+
+async def test_a_writer_that_was_not_started_says_so(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "analytics.db")
+    with pytest.raises(StorageUnavailable):
+        await writer.delete(b"x")
+    await writer.close()
+
+
+async def test_a_backup_of_a_running_receiver_is_a_database_of_its_own(
+    receiver: Receiver, tmp_path: Path
+) -> None:
+    reports_before = [valid_report() for _ in range(20)]
+    await receiver.post_all(reports_before)
+    await receiver.post_events([start_event()])
+    target = tmp_path / "backup" / "copy.db"
+    target.parent.mkdir()
+    database = receiver.options.database
+    _, shown = await asyncio.gather(
+        receiver.post_all(base_report() for _ in range(300)),
+        asyncio.to_thread(child.run, "backup", "--database", database, target),
+    )
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert [file.name for file in target.parent.iterdir()] == ["copy.db"]
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    with closing(open_database(target)) as copy:
+        kept = {key for (key,) in copy.execute("SELECT key FROM installation")}
+        assert copy.execute("SELECT count(*) FROM event").fetchone() == (1,)
+    assert len(kept) >= len(reports_before)
+    assert kept <= {row["key"] for row in receiver.rows()}
+
+
+async def test_a_backup_has_nothing_of_what_was_deleted(receiver: Receiver, tmp_path: Path) -> None:
+    reports_before = [valid_report(version=f"2026.{number:04}.4") for number in range(600)]
+    await receiver.post_all(reports_before)
+    deletions = [receiver.delete(report["uuid"]) for report in reports_before[::2]]
+    assert {*await asyncio.gather(*deletions)} == {204}
+    target = tmp_path / "copy"
+    back_up(receiver.options.database, target)
+    kept = target.read_bytes()
+    here = [report["version"].encode() in kept for report in reports_before]
+    assert here == [False, True] * 300
+
+
+async def test_a_backup_never_replaces_a_file(receiver: Receiver, tmp_path: Path) -> None:
+    target = tmp_path / "diary"
+    target.write_text("Dear diary")
+    with pytest.raises(StorageError, match="name a new file"):
+        back_up(receiver.options.database, target)
+    assert target.read_text() == "Dear diary"
+
+
+def test_a_backup_of_nothing_is_told(tmp_path: Path) -> None:
+    shown = child.run("backup", "--database", tmp_path / "missing.db", tmp_path / "copy.db")
+    assert shown.returncode == 1
+    assert "check --database" in shown.stderr
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,106 @@
+"""The rooms of the receiver, found by themselves: what each may use, and by which door."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from tests.rooms import House, sentence
+
+ROOT = Path(__file__).parents[2]
+RECEIVER = House(ROOT, "receiver")
+# Who else comes in by the doors; tests and benchmarks look into the rooms.
+OUTSIDE = sorted((ROOT / "scripts").rglob("*.py"))
+
+# A room, or a module beside the rooms, and all that it imports: only what stands above it.
+USES: Mapping[str, tuple[str, ...]] = {
+    "options": (),
+    "wire": (),
+    "schema": (),
+    "storage": (),
+    "storage.writing": ("storage",),
+    "intake": ("options", "schema", "storage", "storage.writing"),
+    "counting": ("schema",),
+    "disclosure": ("counting",),
+    "aggregate": ("storage", "counting", "disclosure"),
+    "publishing": ("options", "storage", "storage.writing", "disclosure"),
+    "keys": ("options", "storage.writing", "publishing"),
+    "files": ("options", "wire", "intake", "disclosure", "publishing", "keys"),
+    "dashboard.charts": (),
+    "dashboard": ("options", "wire", "schema", "dashboard.charts"),
+    "app": (
+        *("options", "storage.writing", "intake", "publishing"),
+        *("keys", "files", "dashboard"),
+    ),
+    "__main__": ("options", "storage", "intake", "aggregate", "app"),
+}
+# What the process that counts has no use for.
+NOT_TO_COUNT = ("asyncio", "hashlib", "logging", "aiohttp", "jinja2", "maxminddb")
+
+
+def named(path: Path) -> str:
+    """Return what a test calls a module."""
+    return str(path.relative_to(ROOT))
+
+
+def test_the_table_has_every_room_below_all_that_it_uses() -> None:
+    assert set(USES) == RECEIVER.places
+    order = list(USES)
+    assert [one for one in order if not {*USES[one]} <= {*order[: order.index(one)]}] == []
+
+
+@pytest.mark.parametrize("place", USES)
+def test_a_room_uses_what_the_table_says(place: str) -> None:
+    assert RECEIVER.uses(place) == set(USES[place])
+
+
+@pytest.mark.parametrize("room", sorted(RECEIVER.rooms))
+def test_a_door_hands_out_what_others_take_and_no_more(room: str) -> None:
+    others = [
+        path for path in (*RECEIVER.modules.values(), *OUTSIDE) if RECEIVER.enters(path, room)
+    ]
+    taken = {path: RECEIVER.takes(path, room) for path in others}
+    around = {named(path): names - RECEIVER.offers(room) for path, names in taken.items()}
+    assert {path: names for path, names in around.items() if names} == {}
+    assert set().union(*taken.values()) == RECEIVER.offers(room)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    TopologicalSorter(RECEIVER.circle()).prepare()
+
+
+@pytest.mark.parametrize("path", [RECEIVER.first, *RECEIVER.modules.values()], ids=named)
+def test_a_module_opens_with_a_sentence(path: Path) -> None:
+    assert re.fullmatch(r"[A-Z].*\.", sentence(path))
+
+
+def test_the_architecture_names_every_room() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    _, heading, receiver = text.partition("\n## The receiver\n")
+    assert heading
+    names = {f"{one.replace('.', '/')}/" for one in RECEIVER.rooms}
+    names |= {f"{one}.py" for one in RECEIVER.places - RECEIVER.rooms}
+    assert [name for name in sorted(names) if f"`{name}`" not in receiver] == []
+
+
+def test_only_the_storage_knows_its_engine() -> None:
+    engine = re.compile(r"^\s*(import|from) sqlite3\b", re.MULTILINE)
+    knowing = [path for path in RECEIVER.modules.values() if engine.search(path.read_text())]
+    assert knowing
+    assert [named(one) for one in knowing if RECEIVER.enters(one, "storage")] == []
+
+
+def test_the_process_that_counts_loads_nothing_that_it_has_no_use_for() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import receiver.aggregate, sys; print(*sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout.split()
+    assert "receiver.counting" in loaded
+    assert [name for name in NOT_TO_COUNT if name in loaded] == []

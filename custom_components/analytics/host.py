@@ -1,4 +1,4 @@
-"""Every difference between the supported hosts, and between them and newer ones, in one room.
+"""Every difference between the supported hosts, and between them and newer ones, in one file.
 
 Imports of optional components are late on purpose: `hassio` takes half a second to import, and a
 name that a newer host has moved must cost one field of a report, not the whole integration.

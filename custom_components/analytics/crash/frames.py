@@ -1,4 +1,4 @@
-"""Put into an event where its frames are: public names in place of files, and the source."""
+"""Put the places that `naming` found public into an event, with their source; drop all others."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""How the interface is used: `Interface` has it counted by name and day while that is shared."""
+"""Which parts of the front end are opened: `Interface` counts them while that is shared."""
 
 from .counter import PanelCounter
 from .follower import Interface

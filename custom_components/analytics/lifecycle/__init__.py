@@ -1,4 +1,4 @@
-"""The life of an installation: `LifecycleReporter` tells of starts, stops and crashes."""
+"""Events: `LifecycleReporter` tells of starts, stops and crashes."""
 
 from .fault import UNCLEAN
 from .queue import EventQueue, async_queue

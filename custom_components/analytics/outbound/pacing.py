@@ -1,4 +1,4 @@
-"""When sending may be tried again after something could not be sent."""
+"""The pause after what waits in a queue, an event or a crash report, could not be sent."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""When to try again after a report could not be delivered."""
+"""How long until a report that could not be delivered is tried again: the table of delays."""
 
 from collections.abc import Callable
 from datetime import datetime

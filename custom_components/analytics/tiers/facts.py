@@ -74,7 +74,7 @@ class Recorder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """Something that was recognised, and how: a word of the tables in environment.py."""
+    """Something that was recognised, and how: a word of the tables in words.py."""
 
     name: str
     detection: str

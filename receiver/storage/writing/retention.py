@@ -1,4 +1,4 @@
-"""Forget installations that have not reported for too long."""
+"""Delete installations and events that are too old: at the start, then each hour."""
 
 import asyncio
 import logging

@@ -49,7 +49,6 @@ EXAMPLES: Final = int(os.environ.get("EXAMPLES", "0"))
 generated = settings(
     max_examples=EXAMPLES or 100,
     derandomize=not EXAMPLES,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

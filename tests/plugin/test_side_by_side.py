@@ -74,7 +74,6 @@ MANY: Final = tuple(f"number_{number}" for number in range(1000))
 generated = settings(
     max_examples=EXAMPLES or 100,
     derandomize=not EXAMPLES,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

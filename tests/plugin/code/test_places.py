@@ -12,7 +12,7 @@ import homeassistant.components.light
 import homeassistant.core
 import pytest
 import yarl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.analytics.code import places as module
@@ -272,7 +272,6 @@ def test_what_is_remembered_is_bounded(places: Places) -> None:
     assert len(places._known) <= MAX_KNOWN
 
 
-@settings(deadline=None)
 @given(path=st.text(), below=st.booleans())
 def test_any_path_is_answered(path: str, below: bool) -> None:
     root = f"{homeassistant.__path__[0]}/" if below else ""

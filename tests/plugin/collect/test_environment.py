@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 from homeassistant.core import HomeAssistant
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.analytics.code.published import host_domains
@@ -271,7 +271,6 @@ VARIABLES: Final = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(
     files=FILES,
     variables=VARIABLES,

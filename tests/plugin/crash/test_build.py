@@ -745,7 +745,7 @@ OTHERS = st.sampled_from(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=st.lists(LINE | RAISED | OTHERS, max_size=12),
     message=st.sampled_from(("%s", "Failed for annamaria: %s", "swordfishes\n%s")),
@@ -767,7 +767,7 @@ def test_no_text_brings_a_word_of_its_own(
         assert event_of(made)["exception"]["values"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.sampled_from(TYPES), depth=st.integers(0, 2), function=st.sampled_from(WORDS))
 def test_no_name_made_at_run_time_is_told(
     lamp: ModuleType,

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Never
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.helpers.update_coordinator import UpdateFailed
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.analytics.crash.capture import (
@@ -405,7 +405,6 @@ def test_an_error_that_can_not_be_asked_anything_is_captured(handler: CaptureHan
     assert names(handler) == ["HostileError"]
 
 
-@settings(deadline=None)
 @given(
     msg=st.none() | st.text() | st.binary(),
     args=st.none() | st.text() | st.lists(st.text()) | st.lists(st.just(HEAD)).map(tuple),

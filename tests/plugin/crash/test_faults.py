@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Never
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.analytics.crash.faults import (
@@ -349,7 +349,6 @@ ODD = ("\r", "\0", "\u2028", "é", "\ud800")
 PIECES = st.sampled_from((TRACEBACK, "Exception Group ", *FRAME, *MARGIN, *ODD))
 
 
-@settings(deadline=None)
 @given(text=st.text() | st.lists(PIECES, max_size=200).map("".join))
 def test_any_text_is_answered(text: str) -> None:
     fault = from_text(text)

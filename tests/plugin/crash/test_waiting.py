@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.analytics.crash.fields import FIELDS, VERSION
@@ -172,7 +172,6 @@ ANY = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(event=st.dictionaries(KEYS, ANY), version=st.integers(0, VERSION))
 def test_any_content_is_answered_and_nothing_changes_twice(event: Json, version: int) -> None:
     once = scrub(event, version)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import voluptuous as vol
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.analytics.code.published import host_domains
@@ -637,7 +637,6 @@ GENERATED = {
 
 
 @pytest.mark.parametrize("kind", GENERATED)
-@settings(deadline=None)
 @given(data=st.data())
 def test_a_generated_value_is_caught_anywhere_in_a_text(kind: str, data: st.DataObject) -> None:
     value = data.draw(GENERATED[kind])
@@ -651,7 +650,6 @@ def test_a_generated_value_is_caught_anywhere_in_a_text(kind: str, data: st.Data
 CASES: list[Callable[[str], str]] = [str, str.upper, str.lower, str.title, str.swapcase]
 
 
-@settings(deadline=None)
 @given(
     secret=st.text(min_size=4, max_size=MAX_TEXT).filter(lambda text: len(text.casefold()) <= 200),
     leaf=st.sampled_from(FREE),
@@ -685,7 +683,6 @@ VERSION = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(version=VERSION, leaf=st.sampled_from([leaf for leaf in FREE if leaf[0].name != "version"]))
 def test_a_version_by_its_grammar_passes(version: str, leaf: Leaf) -> None:
     assert is_version(version)
@@ -693,7 +690,6 @@ def test_a_version_by_its_grammar_passes(version: str, leaf: Leaf) -> None:
         assert not caught(leaf, version, HOUSEHOLD)
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=MAX_TEXT))
 def test_any_text_is_answered(text: str) -> None:
     assert reveals(text) in {True, False}

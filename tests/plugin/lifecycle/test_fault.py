@@ -174,7 +174,7 @@ files = st.sampled_from(["integration", "script", "away", *ALL_PUBLIC]) | names.
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     words=names,
     thread=names,

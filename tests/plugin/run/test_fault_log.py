@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.analytics.run.dumps import (
@@ -327,7 +327,6 @@ REST = (": Aborted", "\n", "\n\n", "+0x1", " [0x1]", "\\", "\0", "\u2028", "…"
 PIECES = st.sampled_from(HEADINGS + FRAME + REST)
 
 
-@settings(deadline=None)
 @given(text=st.text() | st.lists(PIECES, max_size=200).map("".join))
 def test_any_text_is_answered(text: str) -> None:
     for fault in parse(text):
@@ -499,7 +498,6 @@ def test_a_memory_that_is_none_of_ours_is_none(
     assert start().faults == (NEW,)
 
 
-@settings(deadline=None)
 @given(content=st.binary(), remembered=st.binary())
 def test_any_bytes_are_answered(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, remembered: bytes

@@ -273,7 +273,7 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary() | JSON.map(json.dumps).map(str.encode))
 def test_any_content_is_answered(path: Path, boot: Path, content: bytes) -> None:
     path.write_bytes(content)

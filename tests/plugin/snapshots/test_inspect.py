@@ -154,7 +154,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=300, derandomize=True)
 @given(payload=json_values, devices=json_values, entities=json_values)
 def test_whatever_comes_only_the_table_leaves(
     payload: object, devices: object, entities: object

@@ -168,7 +168,7 @@ def test_what_says_something_of_the_home_does_not(text: str) -> None:
 
 
 generated = settings(
-    max_examples=300, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=300, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 hexadecimal = st.text("0123456789abcdef", min_size=2, max_size=2)
 octet = st.integers(0, 255).map(str)

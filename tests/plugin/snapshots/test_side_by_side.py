@@ -40,7 +40,6 @@ EXAMPLES: Final = int(os.environ.get("EXAMPLES", "0"))
 generated = settings(
     max_examples=EXAMPLES or 60,
     derandomize=not EXAMPLES,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 SHARED: Final = "core.analytics"

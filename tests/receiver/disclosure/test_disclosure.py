@@ -24,7 +24,6 @@ K = 5
 NOW = 1_795_608_000_000
 
 some_k = st.sampled_from((2, 3, 5, 11))
-untimed = settings(deadline=None)
 
 
 def published(fleet: list[Member], k: int = K, *, events: Iterable[Life] = ()) -> Figures:
@@ -41,7 +40,7 @@ def us(state: str = "CA", **changes: Any) -> Member:
     return member(valid_report(**changes), "US", state)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(fleets(), fleets(), lives(), some_k)
 async def test_every_count_anywhere_is_a_multiple_of_k(
     before: list[Member], fleet: list[Member], events: list[Life], k: int
@@ -56,7 +55,7 @@ async def test_every_count_anywhere_is_a_multiple_of_k(
     assert [(where, number) for where, number in found if number % k] == []
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(fleets(), fleets(), lives(), some_k)
 async def test_every_number_on_every_page_is_made_of_multiples_of_k(
     before: list[Member], fleet: list[Member], events: list[Life], k: int
@@ -91,7 +90,6 @@ async def test_no_address_is_forgotten_here(receiver: Receiver) -> None:
     assert found == read | shown | tell_no_count
 
 
-@untimed
 @given(fleets(), some_k)
 def test_a_published_count_is_less_than_k_below_the_true_one(fleet: list[Member], k: int) -> None:
     exact, shown = published(fleet, 1), published(fleet, k)
@@ -107,7 +105,6 @@ def test_a_published_count_is_less_than_k_below_the_true_one(fleet: list[Member]
     assert sum(shown["installation_types"].values()) <= shown["active_installations"]
 
 
-@untimed
 @given(fleets(), some_k)
 def test_one_installation_more_moves_a_count_by_k_or_not_at_all(
     fleet: list[Member], k: int
@@ -169,7 +166,6 @@ def test_a_country_is_not_the_total_minus_the_others_nor_the_sum_of_its_regions(
     assert same[0]["countries"] == {"US": 10}
 
 
-@untimed
 @given(fleets())
 def test_an_attacker_who_subtracts_finds_no_small_group(fleet: list[Member]) -> None:
     shown = published(fleet)
@@ -197,7 +193,6 @@ def statistic(told: list[int], k: int = K) -> dict[str, Any]:
     return found
 
 
-@untimed
 @given(values, some_k)
 def test_a_quartile_stands_for_at_least_k_installations(told: list[int], k: int) -> None:
     quartiles = statistic(told, k).get("quartiles")
@@ -212,7 +207,6 @@ def test_a_quartile_stands_for_at_least_k_installations(told: list[int], k: int)
     assert quartiles is None or quartiles == sorted(quartiles)
 
 
-@untimed
 @given(values, some_k)
 def test_a_quartile_has_two_digits_at_most(told: list[int], k: int) -> None:
     for quartile in statistic(told, k).get("quartiles", ()):
@@ -261,7 +255,6 @@ def test_the_order_of_names_tells_nothing() -> None:
     assert list(published(fleet)["integrations"]) == ["hue", "zha"]
 
 
-@untimed
 @given(lives(), some_k)
 def test_a_published_count_of_events_is_less_than_k_below_the_true_one(
     events: list[Life], k: int
@@ -352,7 +345,6 @@ def test_what_is_unclean_is_not_the_total_minus_the_others() -> None:
     assert all(one == same[0] for one in same)
 
 
-@untimed
 @given(fleets(), lives(), st.sampled_from(tuple(LEVELS)))
 def test_an_attacker_who_subtracts_finds_no_small_group_in_a_level(
     fleet: list[Member], events: list[Life], level: str
@@ -363,7 +355,6 @@ def test_an_attacker_who_subtracts_finds_no_small_group_in_a_level(
         assert not 0 < other - one < K
 
 
-@untimed
 @given(fleets(), lives(), some_k, some_k)
 def test_older_figures_are_shown_as_todays_k_allows(
     fleet: list[Member], events: list[Life], old: int, k: int

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from receiver.publishing.history import DAILY, WEEKLY, entry, kept
@@ -40,7 +40,6 @@ def test_thinning_every_day_keeps_what_thinning_at_once_does() -> None:
     assert len(stored) - len(at_once) <= 2
 
 
-@settings(deadline=None)
 @given(st.lists(st.dates(FIRST, TODAY), unique=True))
 def test_thinning_twice_changes_nothing_and_gaps_are_fine(days: list[date]) -> None:
     once = kept([day.isoformat() for day in days], TODAY)

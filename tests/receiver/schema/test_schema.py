@@ -12,9 +12,7 @@ from receiver.schema.reports import INSTALLATION_TYPES
 from tests.receiver.reports import base_report, new_id, valid_report, without
 from tests.receiver.running import Receiver
 
-OVER_HTTP = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+OVER_HTTP = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 PLAIN = (
     st.none()
     | st.booleans()

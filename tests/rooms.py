@@ -3,7 +3,14 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """Return what a module says; it is asked for once a room."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def within(name: str, places: Iterable[str]) -> str:
@@ -43,7 +50,7 @@ class House:
 
     def imports(self, path: Path) -> Iterator[str]:
         """Yield each thing that a module imports of the package, by its whole name in it."""
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             named = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
                 above = path.relative_to(self._root).parts[: -node.level] if node.level else ()
@@ -68,9 +75,18 @@ class House:
             for name, path in self.modules.items()
         }
 
+    def taken(self, room: str, outside: Iterable[Path] = ()) -> dict[str, set[str]]:
+        """Return what each module that is not in a room takes from it, those outside as well."""
+        others = (self.first, *self.modules.values(), *outside)
+        return {
+            str(path.relative_to(self._root)): names
+            for path in others
+            if self.enters(path, room) and (names := self.takes(path, room))
+        }
+
     def offers(self, room: str) -> set[str]:
         """Return what a room's door hands out: names, and modules with all that they have."""
-        for node in ast.parse(self.modules[room].read_text(encoding="utf-8")).body:
+        for node in tree(self.modules[room]).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
                 return set(ast.literal_eval(node.value))
         return set()
@@ -85,4 +101,4 @@ class House:
 
 def sentence(path: Path) -> str:
     """Return what a module opens with, up to the first empty line."""
-    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0]
+    return (ast.get_docstring(tree(path)) or "").split("\n\n")[0]

@@ -6,10 +6,7 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 
 from . import host
-from .consent import (
-    EXTENDED_NAMES,
-    choose,
-)
+from .consent import EXTENDED_NAMES, choose
 from .const import CRASH, DOMAIN, REPORT, SNAPSHOT
 from .crash import request
 from .data import AnalyticsData

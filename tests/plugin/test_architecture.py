@@ -62,10 +62,9 @@ def test_no_module_needs_itself() -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_door_hands_out_what_others_take_and_no_more(room: str) -> None:
-    others = {path: HOUSE.takes(path, room) for path in MODULES if HOUSE.enters(path, room)}
-    around = {str(path): names - HOUSE.offers(room) for path, names in others.items()}
-    assert {path: names for path, names in around.items() if names} == {}
-    assert set().union(*others.values()) == HOUSE.offers(room)
+    taken, offered = HOUSE.taken(room), HOUSE.offers(room)
+    assert {name: around for name, names in taken.items() if (around := names - offered)} == {}
+    assert set().union(*taken.values()) == offered
 
 
 @pytest.mark.parametrize("name", PURE)

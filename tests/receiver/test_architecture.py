@@ -60,13 +60,9 @@ def test_a_room_uses_what_the_table_says(place: str) -> None:
 
 @pytest.mark.parametrize("room", sorted(RECEIVER.rooms))
 def test_a_door_hands_out_what_others_take_and_no_more(room: str) -> None:
-    others = [
-        path for path in (*RECEIVER.modules.values(), *OUTSIDE) if RECEIVER.enters(path, room)
-    ]
-    taken = {path: RECEIVER.takes(path, room) for path in others}
-    around = {named(path): names - RECEIVER.offers(room) for path, names in taken.items()}
-    assert {path: names for path, names in around.items() if names} == {}
-    assert set().union(*taken.values()) == RECEIVER.offers(room)
+    taken, offered = RECEIVER.taken(room, OUTSIDE), RECEIVER.offers(room)
+    assert {name: around for name, names in taken.items() if (around := names - offered)} == {}
+    assert set().union(*taken.values()) == offered
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

@@ -63,15 +63,16 @@ class StoreFile:
 
     async def async_load(self) -> None:
         """Read the file; what can't be read means that the user has not decided."""
-        existed, is_file = await self._hass.async_add_executor_job(_look_at, self._store.path)
         try:
+            existed, is_file = await self._hass.async_add_executor_job(_look_at, self._store.path)
             if existed and not is_file:
                 raise HomeAssistantError("not a file")  # reading a pipe would never end
             stored = await self._store.async_load()
             self.data = self._sound(stored) if stored is not None else {}
             # The host has moved a file that is no JSON out of the way, and says so itself.
             lost = existed and stored is None
-        except (vol.Invalid, *UNREADABLE):
+        # The host moves no file on a disk that it may not write to.
+        except (vol.Invalid, OSError, *UNREADABLE):
             self._unreadable = lost = True
         if lost:
             LOGGER.error("%s can't be read: %s", self._store.path, self._loss)

@@ -49,16 +49,12 @@ class Gate(Part):
         *,
         enabled: bool,
         environ: Mapping[str, str] = os.environ,
-        session: aiohttp.ClientSession | None = None,
     ) -> None:
-        """Open a session of our own unless one is given: the host's shared one keeps cookies."""
+        """Keep what the switches are read from; nothing is opened before a request."""
         self._hass = hass
         self._enabled = enabled
         self._environ = environ
         self._folder = Path(hass.config.config_dir)
-        self._session = session or async_create_clientsession(
-            hass, cookie_jar=aiohttp.DummyCookieJar()
-        )
         self._limits: set[asyncio.Timeout] = set()
         self.switch: Switch | None = None
 
@@ -85,6 +81,21 @@ class Gate(Part):
                 yield
             finally:
                 self._limits.discard(limit)
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
+        """Open a session of our own on the host's connections: the host's shared one keeps cookies.
+
+        For one request only, since a host without a network has none, and may have one later.
+        Raises OSError until then.
+        """
+        session = async_create_clientsession(
+            self._hass, auto_cleanup=False, cookie_jar=aiohttp.DummyCookieJar()
+        )
+        try:
+            yield session
+        finally:
+            session.detach()
 
     async def async_request(
         self,
@@ -113,7 +124,8 @@ class Gate(Part):
         try:
             async with (
                 self._limited(),
-                self._session.request(
+                self._session() as session,
+                session.request(
                     method,
                     url,
                     data=body,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from ..schema import words
 from . import labels
 from .charts import History, rates, trends
+from .charts.versions import newest_first
 from .charts.wording import name
 from .sections import Figures, Section, Source
 
@@ -54,6 +55,7 @@ def _environment(source: Source, history: History) -> tuple[Section, ...]:
                     title=lambda one: f"Versions of {system(one)}",
                     column="Version",
                     whole="that run on it",
+                    ties=newest_first,
                 ),
             ),
         ),
@@ -91,8 +93,11 @@ def _environment(source: Source, history: History) -> tuple[Section, ...]:
                     column="Version",
                     whole="that have it",
                     most=1,
+                    ties=newest_first,
                 ),
-                source.ranking("python_versions", "Versions of Python", "Version"),
+                source.ranking(
+                    "python_versions", "Versions of Python", "Version", ties=newest_first
+                ),
             ),
         ),
     )
@@ -113,6 +118,7 @@ def _stability(source: Source, history: History) -> tuple[Section, ...]:
                     title="Unclean ends by version",
                     column="Version",
                     of="those that started with it",
+                    ties=newest_first,
                 ),
                 source.ranking("previous_ends", "Ends", "End", labels.of(labels.ENDS)),
             ),

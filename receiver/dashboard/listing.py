@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from .charts import wording
+from .charts import versions, wording
 
 ROWS: Final = 100  # on one page
 LONGEST_QUERY: Final = 100
@@ -37,11 +37,16 @@ class Item:
 
 
 # What can be sorted by, and which way it is sorted first.
-ORDERS: Final[Mapping[str, tuple[Callable[[Item], float | str], bool]]] = {
+ORDERS: Final[Mapping[str, tuple[Callable[[Item], Any], bool]]] = {
     "name": (lambda item: item.name.casefold(), False),
     "installations": (lambda item: item.total, True),
-    "extra": (lambda item: item.extra, True),
+    "extra": (lambda item: _ordered(item.extra), True),
 }
+
+
+def _ordered(extra: float | str) -> Any:
+    """Return what sorts the last column, whose texts are versions."""
+    return versions.order(extra) if isinstance(extra, str) else extra
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Final
 
 from ..schema import STATES
 from .charts import History, Ranking, rank, tone, trends, worldmap
+from .charts.versions import newest_first
 from .charts.wording import ENGINES, TYPES, name, percent, share
 from .views import Context, Figures
 
@@ -64,6 +65,7 @@ def _versions(figures: Figures, charted: list[str]) -> Ranking:
         title="Versions today",
         column="Version",
         tone=lambda version: tone(version, charted),
+        ties=newest_first,
     )
 
 
@@ -91,6 +93,7 @@ def _rankings(figures: Figures, whole: int, usage: int) -> list[Ranking]:
             title="Operating system versions",
             column="Version",
             of=ON_OS,
+            ties=newest_first,
         ),
         rank(
             figures.get("archs", {}),

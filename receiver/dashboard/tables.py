@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .charts import History, rank, trends
+from .charts.versions import newest_first
 from .charts.wording import name, noun, number, percent, share
 from .listing import Item, Listing, Query, select
 from .views import Context, Figures
@@ -70,7 +71,8 @@ def _extra(kind: Kind, row: Mapping[str, Any]) -> float | str:
     if kind.table == "addons":
         return share(row.get("auto_update", 0), row["total"])
     versions = row.get("versions", {})
-    return name(max(versions, key=lambda version: versions[version])) if versions else ""
+    most_used = max(newest_first(versions), key=lambda version: versions[version], default="")
+    return name(most_used) if most_used else ""
 
 
 def listing(figures: Figures, kind: Kind, query: Query) -> Listing:
@@ -102,6 +104,7 @@ def detail(figures: Figures, history: History, kind: Kind, key: str) -> Context 
             title="Versions",
             column="Version",
             of="that use it",
+            ties=newest_first,
         ),
         # Its documentation has a page of this name, if it is one of Home Assistant's.
         "documented": kind.table == "integrations" and key.isascii() and key.isidentifier(),

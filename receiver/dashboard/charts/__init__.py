@@ -1,6 +1,6 @@
 """What pages show numbers by: lines, bars, ranges, a map, and how numbers and names are written."""
 
-from . import ranges, trends, wording, worldmap
+from . import ranges, trends, versions, wording, worldmap
 from .lines import Chart
 from .rankings import Ranking, rank, rates
 from .releases import tone
@@ -15,6 +15,7 @@ __all__ = [
     "rates",
     "tone",
     "trends",
+    "versions",
     "wording",
     "worldmap",
 ]

@@ -1,12 +1,14 @@
 """Counts by name, most first: bars, and the table of all of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from . import wording
 
 SHOWN: Final = 8  # bars of a chart; its table has all rows
+
+type Sort = Callable[[Iterable[str]], list[str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,23 +62,22 @@ def rank(
     label: Callable[[str], str] = wording.name,
     tone: Callable[[str], str] = lambda _: "accent",
     shown: int = SHOWN,
+    ties: Sort = sorted,
     order: Callable[[str], Any] | None = None,
 ) -> Ranking:
-    """Order counts by size, and by name where they are the same, or by another order of names."""
+    """Order counts by size, names of the same by `ties`; or by another order of names."""
     most = max(counts.values(), default=0)
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    if order:
-        ordered.sort(key=lambda item: order(item[0]))
+    ordered = sorted(ties(counts), key=order or (lambda name: -counts[name]))
     rows = tuple(
         Row(
             label=label(name),
-            count=count,
-            share=wording.share(count, whole),
+            count=counts[name],
+            share=wording.share(counts[name], whole),
             tone=tone(name),
-            bar=round(wording.share(count, most), 2),
+            bar=round(wording.share(counts[name], most), 2),
         )
-        for name, count in ordered
-        if count
+        for name in ordered
+        if counts[name]
     )
     return Ranking(key=key, title=title, column=column, whole=whole, of=of, rows=rows, shown=shown)
 
@@ -89,9 +90,10 @@ def rates(
     title: str,
     column: str,
     of: str,
+    ties: Sort = sorted,
 ) -> Ranking:
     """Return what share of each row's total a part of it is, largest totals first."""
-    ordered = sorted(table.items(), key=lambda item: (-item[1]["total"], item[0]))
+    ordered = sorted(ties(table), key=lambda name: -table[name]["total"])
     rows = tuple(
         Row(
             label=wording.name(name),
@@ -101,7 +103,7 @@ def rates(
             bar=round(wording.share(row[part], row["total"]), 2),
             whole=row["total"],
         )
-        for name, row in ordered
+        for name, row in ((one, table[one]) for one in ordered)
         if row["total"]
     )
     return Ranking(key=key, title=title, column=column, whole=0, of=of, rows=rows, shown=SHOWN)

@@ -27,6 +27,20 @@ UNITED_STATES: Final = "US"
 # An address with a port, as some proxies write it: `192.0.2.1:443`, `[2001:db8::1]:443`.
 _WITH_PORT: Final = re.compile(r"\[([^\[\]]+)\](?::\d+)?|([\d.]+):\d+")
 
+# Where files have the country, and the state: MaxMind's, DB-IP's, IPinfo's, and those made of CSV.
+COUNTRIES: Final[tuple[tuple[str, ...], ...]] = (
+    ("country", "iso_code"),
+    ("country_code",),
+    ("country_iso_code",),
+    ("country",),
+)
+REGIONS: Final[tuple[tuple[str | int, ...], ...]] = (
+    ("subdivisions", 0, "iso_code"),
+    ("state1",),
+    ("region_code",),
+    ("region",),
+)
+
 
 class GeoError(Exception):
     """A file that knows countries can't be used; the message says why, and what to do."""
@@ -126,11 +140,18 @@ def place(country: Any, region: Any) -> Place:
 
 def _open(file: Path) -> Reader:
     try:
-        return maxminddb.open_database(file)
+        reader = maxminddb.open_database(file)
+        known = any(_place_in(record).country for _, record in reader)
     except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
         raise GeoError(
             f"{file} can't be used ({error}): name a file in MaxMind's format"
         ) from error
+    if not known:
+        raise GeoError(
+            f"{file} knows no countries: name a file in MaxMind's format whose records have "
+            "country.iso_code, country_code, country_iso_code, or two letters as country"
+        )
+    return reader
 
 
 def _found(reader: Reader, address: Address) -> Place:
@@ -139,11 +160,17 @@ def _found(reader: Reader, address: Address) -> Place:
     # Raised for an IPv6 address where the file has IPv4 only, and for damaged records.
     except (ValueError, maxminddb.InvalidDatabaseError):
         return Place()
+    return _place_in(record)
+
+
+def _place_in(record: Any) -> Place:
+    """Return the place that a record has, in whichever of the common forms."""
     if not isinstance(record, Mapping):
         return Place()
-    if "country_code" in record:
-        return place(record["country_code"], record.get("state1"))
-    return place(_part(record, "country", "iso_code"), _part(record, "subdivisions", 0, "iso_code"))
+    countries = (_part(record, *path) for path in COUNTRIES)
+    country = next((one for one in countries if isinstance(one, str)), None)
+    regions = (_part(record, *path) for path in REGIONS)
+    return place(country, next((one for one in regions if isinstance(one, str)), None))
 
 
 def _part(record: Any, *path: str | int) -> Any:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from .names import is_name
 
 _AUTHORITY: Final = re.compile(r"[A-Za-z0-9._:\[\]-]+")
+_NETWORKS: Final = "expected networks like 127.0.0.1/32 or 10.0.0.0/8"
 
 type Network = IPv4Network | IPv6Network
 
@@ -81,6 +82,9 @@ def existing(given: str) -> Path:
 def networks(given: str) -> tuple[Network, ...]:
     """Read networks, separated by commas or spaces."""
     try:
-        return tuple(map(ip_network, given.replace(",", " ").split()))
+        found = tuple(map(ip_network, given.replace(",", " ").split()))
     except ValueError as error:
-        raise ValueError(f"{error}; expected networks like 127.0.0.1/32 or 10.0.0.0/8") from None
+        raise ValueError(f"{error}; {_NETWORKS}") from None
+    if not found:
+        raise ValueError(_NETWORKS)
+    return found

@@ -96,6 +96,49 @@ async def test_a_file_knows_the_place_of_who_is_behind_the_proxy(
     assert await place_of(receiver, {"X-Forwarded-For": address}) == known
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"country": "US", "region": "California"},
+        {"country": "US", "country_name": "United States", "region_code": "CA"},
+        {"country_iso_code": "US", "subdivisions": [{"iso_code": "CA"}]},
+        {"country_code": "US", "country": "United States", "region_code": "CA"},
+        {
+            "country_code": "US",
+            "country": {"names": {"en": "United States"}},
+            "state1": "California",
+        },
+    ],
+)
+async def test_each_common_form_of_a_record_is_read(
+    start_receiver: StartReceiver, tmp_path: Path, record: dict[str, Any]
+) -> None:
+    file = write(tmp_path / "places.mmdb", {"192.0.2.0/24": record})
+    receiver = await start_receiver(geo=file, trusted_proxy=PROXY)
+    assert await place_of(receiver, {"X-Forwarded-For": CALIFORNIA}) == ("US", "CA")
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        {"192.0.2.0/24": {"autonomous_system_number": 64496}},
+        {"192.0.2.0/24": {"country": "Germany"}, "198.51.100.0/24": {"country_code": "XX"}},
+        {"192.0.2.0/24": {"names": {"en": "Germany"}}},
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_file_that_knows_no_country_is_told_at_start(
+    tmp_path: Path, flat: Path, records: dict[str, Any], *, beside: bool
+) -> None:
+    file = write(tmp_path / "numbers.mmdb", records)
+    geo = flat.parent if beside else file
+    shown = child.run("--database", tmp_path / "a.db", "--geo", geo)
+    assert (shown.returncode, shown.stdout.count("Listening")) == (1, 0)
+    (line,) = shown.stderr.splitlines()
+    assert f"{file} knows no countries" in line
+    assert "country_code" in line
+
+
 async def test_a_folder_has_files_for_both_kinds_of_addresses(
     start_receiver: StartReceiver, flat: Path
 ) -> None:

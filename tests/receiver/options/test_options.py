@@ -43,6 +43,7 @@ WRONG = [
     ("port", "000000000099999999"),
     ("trusted_proxy", "proxy.example.com"),
     ("trusted_proxy", "10.0.0.1/8"),
+    ("trusted_proxy", " , "),
     ("base_url", "analytics.example.com"),
     ("base_url", "ftp://analytics.example.com"),
     ("base_url", "https://analytics.example.com/?a=b"),

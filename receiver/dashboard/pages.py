@@ -6,7 +6,7 @@ from functools import partial
 from operator import is_
 from typing import Any, Final, Protocol
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from ..options import Options
 from . import listing, overview, rendering, tables, views
@@ -30,6 +30,9 @@ class Publication(Protocol):
     def history(self) -> list[dict[str, Any]]:
         """Return the days before, oldest first."""
 
+
+# Of what only reads.
+READING: Final = (hdrs.METH_GET, hdrs.METH_HEAD)
 
 type View = Callable[[Figures, History], Context | None]
 
@@ -55,8 +58,14 @@ def routes(publisher: Publication, options: Options) -> list[web.RouteDef]:
         ),
         web.get("/about", partial(site.plain, "about.html", views.about)),
         web.get("/static/{name:.+}", site.asset),
-        web.get("/{nothing:.*}", site.missing),
+        web.route("*", "/{nothing:.*}", site.missing),
     ]
+
+
+async def _methods(request: web.Request) -> set[str]:
+    """Return the methods by which there is something at an address."""
+    found = [await one.resolve(request) for one in request.app.router.resources()]
+    return set().union(*(allowed for _, allowed in found)) - {hdrs.METH_ANY}
 
 
 def csv_files(app: web.Application) -> list[str]:
@@ -103,6 +112,8 @@ class Site:
 
     async def missing(self, request: web.Request) -> web.Response:
         """Say that there is nothing at an address."""
+        if request.method not in READING and (allowed := await _methods(request)):
+            raise web.HTTPMethodNotAllowed(request.method, allowed)
         # One page for all addresses, which must not have that of who came first: it may be an id.
         return await self._answer(request, "missing.html", lambda *_: None, "")
 

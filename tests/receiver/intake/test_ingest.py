@@ -212,6 +212,24 @@ async def test_other_methods_are_refused(receiver: Receiver, method: str) -> Non
         assert answer.status == 405
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "GET", "HEAD"])
+@pytest.mark.parametrize("path", ["/v2", "/v1/events/more", "/nothing.json", "/v1//"])
+async def test_at_an_address_that_is_none_there_is_nothing_by_any_method(
+    receiver: Receiver, method: str, path: str
+) -> None:
+    async with receiver.session.request(method, receiver.url(path)) as answer:
+        assert answer.status == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/data.json", "/csv/versions.csv", "/apps/one", "/healthz"])
+async def test_what_is_there_to_be_read_refuses_other_methods(
+    receiver: Receiver, path: str
+) -> None:
+    async with receiver.session.post(receiver.url(path)) as answer:
+        assert answer.status == 405
+        assert answer.headers["Allow"] == "GET,HEAD"
+
+
 @pytest.mark.parametrize("origin", ["https://example.com", "null", "http://127.0.0.1:8080"])
 async def test_no_web_page_reports_or_deletes_by_who_looks_at_it(
     receiver: Receiver, origin: str

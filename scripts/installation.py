@@ -12,7 +12,7 @@ import signal
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,9 @@ from scripts.analytics_yaml import keys_of_ours  # noqa: E402
 PLUGIN = ROOT / "custom_components" / "analytics"
 CONFIGURATION = "configuration.yaml"
 OPT_OUT = ".opt-out-from-anonymous-statistics"
+# The plugin's outbound/opt_out.py has the same; a test compares them.
+VARIABLES = ("DO_NOT_TRACK", "DISABLE_TELEMETRY")
+FALSY = {"", "0", "false", "no", "off"}
 # Beside the plugin, so that it is put into its place by a rename; no name of a module.
 SPARE = ".analytics-"
 OLD = "old"
@@ -69,12 +72,19 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
             command.add_argument(
                 "--disable-telemetry",
                 action="store_true",
-                help=f"leave a file {OPT_OUT}, which keeps everything off until it is deleted",
+                default=_is_off(os.environ),
+                help=f"leave a file {OPT_OUT}, which keeps everything off until it is deleted; "
+                f"{' or '.join(f'{name}=1' for name in VARIABLES)} does the same",
             )
             command.add_argument(
                 "--zip", type=Path, help="the analytics.zip of a release, in place of this folder's"
             )
     return parser.parse_args(arguments)
+
+
+def _is_off(environ: "Mapping[str, str]") -> bool:
+    """Tell whether a variable is set that the plugin obeys: whoever installs would not track."""
+    return any(environ.get(name, "").strip().lower() not in FALSY for name in VARIABLES)
 
 
 def _configuration(folder: Path) -> Path:

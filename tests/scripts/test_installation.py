@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from custom_components.analytics.outbound.opt_out import FALSY, VARIABLES
+from scripts import installation
+
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +31,9 @@ def run(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "a configuration"
     folder.mkdir()
     (folder / "configuration.yaml").write_text("default_config:\n")
@@ -127,6 +132,20 @@ def test_the_flag_leaves_the_opt_out_file(config: Path) -> None:
     assert not (config / OPT_OUT).exists()
     run("install", config, "--disable-telemetry")
     assert (config / OPT_OUT).exists()
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+@pytest.mark.parametrize("value", ["1", "true", "yes", " ON ", "0", "", "False", "no", "off"])
+def test_the_variables_that_the_plugin_obeys_leave_the_opt_out_file(
+    config: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    run("install", config)
+    assert (config / OPT_OUT).exists() is (value.strip().lower() not in FALSY)
+
+
+def test_installing_obeys_the_same_variables_as_the_plugin() -> None:
+    assert (installation.VARIABLES, installation.FALSY) == (VARIABLES, FALSY)
 
 
 def test_uninstalling_takes_away_what_installing_brought(config: Path) -> None:

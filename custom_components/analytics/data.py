@@ -88,7 +88,7 @@ class AnalyticsData:
         try:
             await self.async_apply()
         finally:
-            await self.choices.async_mirror()
+            await self.choices.async_mirror(chosen)
 
     async def async_follow_labs(self) -> None:
         """Take what was chosen under Labs: an answer of its own, which decides nothing else."""

@@ -46,7 +46,7 @@ class Onboarding:
         """
         self._page.choose(chosen)
         await self._store.async_save()
-        await self.choices.async_mirror()
+        await self.choices.async_mirror(chosen)
         if not self._store.saved:
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_saved")
 

@@ -40,7 +40,7 @@ GRAFANA: Final = AddOn(slug="a0d7b954_grafana", version=None)
 ADDONS: Final = (SSH, MQTT, GRAFANA)
 READY: Final = Told(addons=ADDONS)
 
-NOTHING: Final = {"base": False}
+NOTHING: Final = {"base": False, "diagnostics": False}
 FIELDS: Final = {"supervisor", "operating_system", "addons", "addon_count"}
 
 
@@ -290,11 +290,11 @@ async def test_all_addons_may_fail(
     [
         ({"diagnostics": True}, [{"diagnostics": True}]),
         ({"diagnostics": False}, [{"diagnostics": False}]),
-        ({"base": True}, [{"diagnostics": False}]),
+        ({"base": True}, []),
         ({**ALL_TIERS, "diagnostics": True}, [{"diagnostics": True}]),
     ],
 )
-async def test_the_supervisor_is_told_about_diagnostics(
+async def test_the_supervisor_is_told_what_was_chosen_about_diagnostics(
     hass: HomeAssistant,
     start: Start,
     command: Command,
@@ -321,7 +321,7 @@ async def test_the_last_choice_about_diagnostics_is_told(
     for diagnostics in (True, False, True):
         await command("analytics/preferences", preferences={"diagnostics": diagnostics})
     await command("analytics/preferences", preferences={"base": True})
-    assert [told["diagnostics"] for told in supervisor.options] == [True, False, True, True]
+    assert [told["diagnostics"] for told in supervisor.options] == [True, False, True]
 
 
 @pytest.mark.parametrize("trouble", [kind for kind in Trouble if kind is not Trouble.MISFIT])
@@ -409,6 +409,42 @@ async def test_deciding_on_other_tiers_keeps_the_supervisors_diagnostics(
     await start(section)
     answer = await command("analytics/preferences", preferences={"base": True})
     assert answer["preferences"]["diagnostics"] is True
+    assert supervisor.options == []
+
+
+async def test_what_a_page_was_told_before_the_supervisor_was_ready_is_no_word(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    section: dict[str, Any],
+    supervisor: Supervisor,
+) -> None:
+    attach(hass, supervisor, Told(missing=frozenset(Part)))
+    await start(section)
+    # As the front end does: all that it was told, and one toggle.
+    shown = (await command("analytics"))["preferences"]
+    await command("analytics/preferences", preferences={**shown, "base": True})
+    assert supervisor.options == []
+    tell(hass, Told(diagnostics=True))
+    answer = await command("analytics")
+    assert (answer["onboarded"], answer["preferences"]["diagnostics"]) == (True, True)
+    assert answer["preferences"]["base"] is True
+
+    await command("analytics/preferences", preferences={**shown, "diagnostics": False})
+    assert supervisor.options == [{"diagnostics": False}]
+    assert (await command("analytics"))["preferences"]["diagnostics"] is False
+
+
+async def test_a_yes_to_diagnostics_is_told_before_the_supervisor_is_ready(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    section: dict[str, Any],
+    supervisor: Supervisor,
+) -> None:
+    attach(hass, supervisor, Told(missing=frozenset(Part)))
+    await start(section)
+    await command("analytics/preferences", preferences={"base": True, "diagnostics": True})
     assert supervisor.options == [{"diagnostics": True}]
 
 

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from .. import host
 from ..models import Consent, Destination
 from ..settings import needs_confirmation
+from ..tiers import DIAGNOSTICS
 from . import rules
 from .schema import ATTR_SNAPSHOTS
 from .store import ConsentStore
@@ -64,22 +65,35 @@ class Choices:
     def preferences(self) -> dict[str, bool]:
         """Return all choices that the front end knows; that of snapshots is not this one's.
 
-        Until the user has decided, diagnostics is what the Supervisor has, as in the built-in
-        integration.
+        Until the user has decided on it, diagnostics is what the Supervisor has, as in the
+        built-in integration.
         """
         consent = self.consent
         shown = host.shown_keys(self._hass)
         preferences = {key: consent.preferences.get(key, False) for key in shown}
-        supervisor = None if consent.decided else host.supervisor_info(self._hass)
+        decided = consent.decided and DIAGNOSTICS.name in consent.preferences
+        supervisor = None if decided else host.supervisor_info(self._hass)
         if supervisor is not None:
-            preferences["diagnostics"] = bool(supervisor.get("diagnostics"))
+            preferences[DIAGNOSTICS.name] = bool(supervisor.get("diagnostics"))
         return preferences
 
     def choose(self, chosen: Mapping[str, bool]) -> None:
         """Put choices in force at once, but for snapshots, which go elsewhere."""
         known = {**self.preferences, **chosen}
         known.pop(ATTR_SNAPSHOTS, None)
+        if self._diagnostics_unknown and not known[DIAGNOSTICS.name]:
+            # The page sends back what it was told while the Supervisor could not tell: no word.
+            del known[DIAGNOSTICS.name]
         self._put(rules.choose(self.consent, known))
+
+    @property
+    def _diagnostics_unknown(self) -> bool:
+        """Tell whether diagnostics is the Supervisor's to tell, and it can't yet."""
+        return (
+            host.has_supervisor(self._hass)
+            and DIAGNOSTICS.name not in self.consent.preferences
+            and host.supervisor_info(self._hass) is None
+        )
 
     def choose_more(self, chosen: Mapping[str, bool]) -> None:
         """Put choices about tiers in force that the front end's own page does not show."""
@@ -97,10 +111,12 @@ class Choices:
         """Take a no to these fields; what was shared before goes on."""
         self._put(rules.decline_versions(self.consent))
 
-    async def async_mirror(self) -> None:
-        """Tell the Supervisor about diagnostics."""
+    async def async_mirror(self, chosen: Mapping[str, bool]) -> None:
+        """Tell the Supervisor about diagnostics, where these choices say something of it."""
         async with self._mirroring:
-            await host.async_mirror_diagnostics(self._hass, self.preferences["diagnostics"])
+            on = self.consent.preferences.get(DIAGNOSTICS.name)
+            if DIAGNOSTICS.name in chosen and on is not None:
+                await host.async_mirror_diagnostics(self._hass, on)
 
     def _put(self, consent: Consent) -> None:
         self._store.put(self.destination, consent)

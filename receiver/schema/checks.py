@@ -36,17 +36,27 @@ class ReportError(ValueError):
         return type(self)(self.remedy, str(name), *self._path)
 
 
+class BeyondError(ReportError):
+    """A value of the right type that is in no list or beyond a limit: it costs no more than itself.
+
+    A later client may mean something by it. What is of another type is a fault of the client, which
+    is told so.
+    """
+
+
 # From a value, and the set to note dropped names in, to what is kept of the value.
 type Check = Callable[[Any, set[str]], Any]
 
 
 def text(value: Any, _dropped: set[str]) -> str:
     """Take a text that can be shown."""
-    if type(value) is not str or not 1 <= len(value) <= MAX_TEXT:
+    if type(value) is not str:
         raise ReportError(f"expected a text of 1 to {MAX_TEXT} characters")
+    if not 1 <= len(value) <= MAX_TEXT:
+        raise BeyondError(f"expected a text of 1 to {MAX_TEXT} characters")
     # The first look is fast, and passes nearly everything.
     if not value.isprintable() and _HIDDEN.search(value):
-        raise ReportError("expected a text without control characters")
+        raise BeyondError("expected a text without control characters")
     return value
 
 
@@ -64,9 +74,11 @@ def text_of(least: int, most: int) -> Check:
     """Return the check of a text with so many characters."""
 
     def check(value: Any, dropped: set[str]) -> str:
-        if type(value) is not str or not least <= len(value) <= most:
-            size = str(least) if least == most else f"{least} to {most}"
+        size = str(least) if least == most else f"{least} to {most}"
+        if type(value) is not str:
             raise ReportError(f"expected a text of {size} characters")
+        if not least <= len(value) <= most:
+            raise BeyondError(f"expected a text of {size} characters")
         return text(value, dropped)
 
     return check
@@ -76,8 +88,10 @@ def one_of(*allowed: str) -> Check:
     """Return the check of a text that must be one of these."""
 
     def check(value: Any, _dropped: set[str]) -> str:
-        if type(value) is not str or value not in allowed:
+        if type(value) is not str:
             raise ReportError(f"expected one of: {', '.join(allowed)}")
+        if value not in allowed:
+            raise BeyondError(f"expected one of: {', '.join(allowed)}")
         return value
 
     return check
@@ -99,7 +113,11 @@ def step_of(steps: Sequence[int]) -> Check:
     """Return the check of a number in steps; one between them is the step below."""
 
     def check(value: Any, dropped: set[str]) -> int:
-        return steps[max(bisect_right(steps, count(value, dropped)) - 1, 0)]
+        try:
+            reached = count(value, dropped)
+        except BeyondError:
+            return steps[-1]
+        return steps[max(bisect_right(steps, reached) - 1, 0)]
 
     return check
 
@@ -131,6 +149,8 @@ def flag_or_null(default: bool) -> Check:
 
 def count(value: Any, _dropped: set[str]) -> int:
     """Take a whole number, also one written as 3.0: JSON has one kind of numbers only."""
-    if type(value) not in {int, float} or not 0 <= value <= MAX_COUNT or value != int(value):
+    if type(value) not in {int, float} or not value >= 0 or value % 1:
         raise ReportError(f"expected a whole number from 0 to {MAX_COUNT}")
+    if value > MAX_COUNT:
+        raise BeyondError(f"expected a whole number from 0 to {MAX_COUNT}")
     return int(value)

@@ -1,11 +1,11 @@
 """Checks of objects and lists of a report, made of those of their parts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .checks import MAX_TEXT, Check, ReportError, text
+from .checks import MAX_TEXT, BeyondError, Check, ReportError, text
 from .words import OTHER
 
 MAX_ITEMS: Final = 999
@@ -20,30 +20,37 @@ ABSENT: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of an object: what it may hold, and what counts where it is missing."""
+    """A key of an object: what it may hold, and what counts where it is missing.
+
+    `beyond` counts where a value is in no list or beyond a limit: as where it is missing, if not
+    told otherwise.
+    """
 
     check: Check
     default: Any = ABSENT
+    beyond: Any = ABSENT
 
 
-def names(value: Any, dropped: set[str]) -> list[str]:
-    """Take a list of texts, sorted and each once."""
-    items = _items(value)
-    if not _plain(items):
-        for position, item in enumerate(items):
-            _inside(position, text, item, dropped)
-    return sorted(set(items))
+def names_of(name: str) -> Check:
+    """Return the check of a list of texts, sorted and each once."""
+
+    def check(value: Any, dropped: set[str]) -> list[str]:
+        items = _items(value)
+        if not _plain(items):
+            items = list(_taken(name, text, items, dropped))
+        return sorted(set(items))
+
+    return check
 
 
-def each_once(by: str, item: Check) -> Check:
+def each_once(name: str, by: str, item: Check) -> Check:
     """Return the check of a list of objects, sorted and each once: no installation counts twice."""
 
     def check(value: Any, dropped: set[str]) -> list[dict[str, Any]]:
         taken: dict[str, dict[str, Any]] = {}
-        for position, one in enumerate(_items(value)):
-            checked = _inside(position, item, one, dropped)
+        for checked in _taken(name, item, _items(value), dropped):
             taken.setdefault(checked[by], checked)
-        return [taken[name] for name in sorted(taken)]
+        return [taken[each] for each in sorted(taken)]
 
     return check
 
@@ -58,11 +65,11 @@ def object_of(keys: Mapping[str, Key], *, name: str = "") -> Check:
         taken = {}
         for key, rule in keys.items():
             if key in value:
-                # As `_inside` does, for every key of every report.
                 try:
                     taken[key] = rule.check(value[key], dropped)
                 except ReportError as error:
-                    raise error.inside(key) from None
+                    _spare(taken, key, rule, error)
+                    _note(dropped, prefix, key, error)
             elif rule.default is not ABSENT:
                 taken[key] = _default(rule, key)
         if not value.keys() <= keys.keys() and len(dropped) < MAX_DROPPED:
@@ -72,10 +79,38 @@ def object_of(keys: Mapping[str, Key], *, name: str = "") -> Check:
     return check
 
 
+def _spare(taken: dict[str, Any], key: str, rule: Key, error: ReportError) -> None:
+    """Do without a value that is in no list or beyond a limit; raises of any other."""
+    instead = rule.default if rule.beyond is ABSENT else rule.beyond
+    if instead is REQUIRED or not isinstance(error, BeyondError):
+        raise error.inside(key) from None
+    if instead is not ABSENT:
+        taken[key] = instead
+
+
+def _note(dropped: set[str], prefix: str, key: str, error: ReportError) -> None:
+    """Note the name of what was left out: all of it is of the tables."""
+    if len(dropped) < MAX_DROPPED:
+        dropped.add(prefix + error.inside(key).field)
+
+
 def _items(value: Any) -> list[Any]:
-    if type(value) is not list or len(value) > MAX_ITEMS:
+    if type(value) is not list:
         raise ReportError(f"expected a list of at most {MAX_ITEMS}")
+    if len(value) > MAX_ITEMS:
+        raise BeyondError(f"expected a list of at most {MAX_ITEMS}")
     return value
+
+
+def _taken(name: str, check: Check, items: list[Any], dropped: set[str]) -> Iterator[Any]:
+    """Yield the items of a list as they are kept, and note what is left out by itself."""
+    for position, item in enumerate(items):
+        try:
+            yield check(item, dropped)
+        except BeyondError as error:
+            _note(dropped, "", name, error)
+        except ReportError as error:
+            raise error.inside(position) from None
 
 
 def _plain(items: list[Any]) -> bool:
@@ -85,14 +120,6 @@ def _plain(items: list[Any]) -> bool:
     except TypeError:
         return False
     return printable and all(map(len, items)) and max(map(len, items), default=0) <= MAX_TEXT
-
-
-def _inside(name: object, check: Check, value: Any, dropped: set[str]) -> Any:
-    """Check a part of a value; its error names the place."""
-    try:
-        return check(value, dropped)
-    except ReportError as error:
-        raise error.inside(name) from None
 
 
 def _default(rule: Key, name: str) -> Any:

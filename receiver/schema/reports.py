@@ -1,6 +1,7 @@
 """What a report may hold: the fields, types and limits of Home Assistant's receiver, and our own.
 
-A key that is not here is dropped and counted, so that a newer client loses nothing else. What is
+A key that is not here is dropped and counted, so that a newer client loses nothing else; so is a
+value in no list or beyond a limit, or it is unknown where there has to be one. What is
 kept is canonical: the same report makes the same bytes, and nothing in it counts twice.
 """
 
@@ -21,8 +22,8 @@ from .checks import (
     text_of,
     text_or_null,
 )
-from .extended import ENVIRONMENT, INTERFACE, check_event
-from .objects import MAX_DROPPED, REQUIRED, Key, each_once, names, object_of
+from .extended import ENVIRONMENT, INTERFACE, MAX_VERSION, UNKNOWN, check_event
+from .objects import MAX_DROPPED, REQUIRED, Key, each_once, names_of, object_of
 
 INSTALLATION_TYPES: Final = (
     "Home Assistant OS",
@@ -30,7 +31,7 @@ INSTALLATION_TYPES: Final = (
     "Home Assistant Core",
     "Home Assistant Supervised",
     "Unsupported Third Party Container",
-    "Unknown",
+    UNKNOWN,
 )
 
 _SUPERVISOR: Final = {
@@ -38,7 +39,10 @@ _SUPERVISOR: Final = {
     "supported": Key(flag, REQUIRED),
     "arch": Key(text_or_null, None),
 }
-_OPERATING_SYSTEM: Final = {"board": Key(text, REQUIRED), "version": Key(text_or_null, None)}
+_OPERATING_SYSTEM: Final = {
+    "board": Key(text, REQUIRED, UNKNOWN),
+    "version": Key(text_or_null, None),
+}
 _CUSTOM_INTEGRATION: Final = {"domain": Key(text, REQUIRED), "version": Key(text_or_null, None)}
 _ADDON: Final = {
     "slug": Key(text, REQUIRED),
@@ -46,21 +50,24 @@ _ADDON: Final = {
     "version": Key(text_or_null, None),
     "auto_update": Key(flag_or_null(False), False),
 }
-_RECORDER: Final = {"engine": Key(lower_case, REQUIRED), "version": Key(text, REQUIRED)}
+_RECORDER: Final = {
+    "engine": Key(lower_case, REQUIRED, UNKNOWN.lower()),
+    "version": Key(text, REQUIRED, UNKNOWN),
+}
 
 
 def _list_of(by: str, keys: Mapping[str, Key], name: str) -> Key:
-    return Key(each_once(by, object_of(keys, name=name)))
+    return Key(each_once(name, by, object_of(keys, name=name)))
 
 
 FIELDS: Final[Mapping[str, Key]] = {
     "uuid": Key(text_of(32, 32), REQUIRED),
-    "version": Key(text_of(7, 25), REQUIRED),
-    "installation_type": Key(one_of(*INSTALLATION_TYPES), REQUIRED),
+    "version": Key(text_of(1, MAX_VERSION), REQUIRED, UNKNOWN),
+    "installation_type": Key(one_of(*INSTALLATION_TYPES), REQUIRED, UNKNOWN),
     "supervisor": Key(object_of(_SUPERVISOR, name="supervisor")),
     "operating_system": Key(object_of(_OPERATING_SYSTEM, name="operating_system")),
     "certificate": Key(flag),
-    "integrations": Key(names),
+    "integrations": Key(names_of("integrations")),
     "custom_integrations": _list_of("domain", _CUSTOM_INTEGRATION, "custom_integrations"),
     "addons": _list_of("slug", _ADDON, "addons"),
     "energy": Key(object_of({"configured": Key(flag, REQUIRED)}, name="energy")),

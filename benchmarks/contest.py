@@ -133,15 +133,21 @@ async def async_contest(hass: HomeAssistant, sink: Sink, *, cold: bool) -> Conte
 
 
 async def _async_ours(hass: HomeAssistant, wire: Wire) -> Pipeline:
-    """Return the plugin's flow of a report, as it set itself up, but through a watched session."""
+    """Return the plugin's flow of a report, as it set itself up, but through watched sessions."""
     data = async_loaded(hass)
     if data is None:
         raise RuntimeError("The plugin is not loaded, see the errors above")
     await data.async_choose(PREFERENCES)
-    session = async_create_clientsession(
-        hass, trace_configs=[wire.trace], cookie_jar=aiohttp.DummyCookieJar()
-    )
-    gate = Gate(hass, enabled=True, session=session)
+
+    def watched(hass: HomeAssistant) -> aiohttp.ClientSession:
+        return async_create_clientsession(
+            hass,
+            auto_cleanup=False,
+            trace_configs=[wire.trace],
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+    gate = Gate(hass, enabled=True, open_session=watched)
     delivery = replace(data.pipeline.delivery, gate=gate)
     return replace(data.pipeline, delivery=delivery)
 

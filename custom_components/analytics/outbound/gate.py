@@ -35,6 +35,15 @@ HEADERS: Final = {
 type DiskWork = Callable[[], None]
 type Permit = Callable[[], bool]
 type Answered = Callable[[Outcome, bytes], Outcome]
+type OpenSession = Callable[[HomeAssistant], aiohttp.ClientSession]
+
+
+def open_session(hass: HomeAssistant) -> aiohttp.ClientSession:
+    """Open a session on the host's connections, for its shared one keeps cookies; `detach` ends it.
+
+    Raises OSError on a host without a network.
+    """
+    return async_create_clientsession(hass, auto_cleanup=False, cookie_jar=aiohttp.DummyCookieJar())
 
 
 class Gate(Part):
@@ -49,12 +58,14 @@ class Gate(Part):
         *,
         enabled: bool,
         environ: Mapping[str, str] = os.environ,
+        open_session: OpenSession = open_session,
     ) -> None:
         """Keep what the switches are read from; nothing is opened before a request."""
         self._hass = hass
         self._enabled = enabled
         self._environ = environ
         self._folder = Path(hass.config.config_dir)
+        self._open_session = open_session
         self._limits: set[asyncio.Timeout] = set()
         self.switch: Switch | None = None
 
@@ -84,14 +95,8 @@ class Gate(Part):
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
-        """Open a session of our own on the host's connections: the host's shared one keeps cookies.
-
-        For one request only, since a host without a network has none, and may have one later.
-        Raises OSError until then.
-        """
-        session = async_create_clientsession(
-            self._hass, auto_cleanup=False, cookie_jar=aiohttp.DummyCookieJar()
-        )
+        """Open a session for one request: a host without a network may have one for the next."""
+        session = self._open_session(self._hass)
         try:
             yield session
         finally:

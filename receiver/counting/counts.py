@@ -61,6 +61,8 @@ class Counts(ExtendedCounts):
     statistics: dict[str, array[int]] = field(
         default_factory=lambda: {name: array("q") for name in STATISTICS}
     )
+    filled: Names = field(default_factory=Counter)
+    """How many of the lists are not empty, by name."""
     crowded: bool = False
     """Whether rare names were left out, since there were too many different ones."""
 
@@ -114,6 +116,8 @@ def _count_lists(counts: Counts, told: list[Mapping[str, Any]]) -> None:
     custom = chain.from_iterable(_each(told, "custom_integrations"))
     counts.reported["integrations"] += len(integrations)
     counts.reported["addons"] += len(addons)
+    for name, lists in (("integrations", integrations), ("addons", addons)):
+        counts.filled[name] += sum(map(bool, lists))
     counts.integrations.update(chain.from_iterable(integrations))
     counts.custom_integrations.update(map(_CUSTOM, custom))
     counts.addons.update(map(_ADDON, chain.from_iterable(addons)))

@@ -27,6 +27,10 @@ TYPES: Final[Mapping[str, str]] = {
 }
 # What is no count of installations, and stays as it is when counts are rounded once more.
 NO_COUNTS: Final = frozenset({"last_updated", "smallest_group"})
+# What people made for themselves is called so, and is nobody else's business.
+OWN_ADDON: Final = "local_"
+# Medians and quartiles of a statistic: of all that tell it, and of those that have any.
+QUARTILES: Final = frozenset({"quartiles", "quartiles_of_any"})
 MIN_GROUPS: Final = 2
 DIGITS: Final = 2
 
@@ -45,6 +49,7 @@ def publish(counts: Counts, k: int, time: int) -> Figures:
         "reports_integrations": show.count(counts.reported["integrations"]),
         "reports_statistics": show.count(len(counts.statistics["state_count"])),
         "reports_addons": show.count(counts.reported["addons"]),
+        "filled": _filled(counts, show),
         "installation_types": _types(counts.types, show),
         "versions": show.table(counts.versions),
         "countries": show.table(by(counts.places, 0)),
@@ -72,13 +77,15 @@ def nothing(k: int) -> Figures:
 def coarsen(figures: Figures, k: int) -> Figures:
     """Return figures that another k made, or an earlier version, as they would be shown today."""
     # What was not counted then, nobody had.
-    figures = publish_extended(Counts(), Rounding(k)) | figures
+    figures = publish_extended(Counts(), Rounding(k)) | {"filled": _as_told(figures)} | figures
+    figures |= {"addons": _public(figures["addons"])}
     if figures["smallest_group"] == k:
         return figures
     show = Rounding(k)
     # Of figures for smaller groups it isn't known whether enough installations had such a value.
-    kept = {"quartiles"} if figures["smallest_group"] > k else set()
+    kept = QUARTILES if figures["smallest_group"] > k else frozenset[str]()
     coarser: Mapping[str, Callable[[Any], Any]] = {
+        "filled": show.record,
         "installation_types": show.record,
         "supervisor": show.record,
         "regions": lambda table: full({name: show.table(one) for name, one in table.items()}),
@@ -93,6 +100,24 @@ def coarsen(figures: Figures, k: int) -> Figures:
     return figures | rounded | {"smallest_group": k}
 
 
+def _filled(counts: Counts, show: Rounding) -> dict[str, int]:
+    """Count those that have at least one: the lists that are not empty, and entities."""
+    return {
+        "integrations": show.count(counts.filled["integrations"]),
+        "addons": show.count(counts.filled["addons"]),
+        "statistics": show.count(sum(map(bool, counts.statistics["state_count"]))),
+    }
+
+
+def _as_told(figures: Figures) -> dict[str, int]:
+    """Return what earlier figures have in place of those that have at least one."""
+    return {name: figures[f"reports_{name}"] for name in ("integrations", "addons", "statistics")}
+
+
+def _public(addons: Mapping[str, Any]) -> dict[str, Any]:
+    return {slug: one for slug, one in addons.items() if not slug.startswith(OWN_ADDON)}
+
+
 def _types(types: Names, show: Rounding) -> dict[str, int]:
     """Return all types, since readers of the files expect each; those that nobody has with 0."""
     named: Counter[str] = Counter()
@@ -104,7 +129,8 @@ def _types(types: Names, show: Rounding) -> dict[str, int]:
 def _addons(addons: Names, show: Rounding) -> dict[str, dict[str, Any]]:
     versions: Counter[tuple[str, str | None]] = Counter()
     for (slug, version, _, _), number in addons.items():
-        versions[slug, version] += number
+        if not slug.startswith(OWN_ADDON):
+            versions[slug, version] += number
     protected = by(addons, 0, lambda one: one[2])
     auto_update = by(addons, 0, lambda one: one[3])
     return {
@@ -131,8 +157,13 @@ def _supervisor(supervisors: Names, show: Rounding) -> dict[str, int]:
 
 def _statistic(values: array[int], show: Rounding) -> dict[str, Any]:
     statistic: dict[str, Any] = {"installations": show.count(len(values))}
-    if values and len(values) >= MIN_GROUPS * show.k:
-        statistic["quartiles"] = _quartiles(sorted(values), show.k)
+    ordered = sorted(values)
+    for name, some in (
+        ("quartiles", ordered),
+        ("quartiles_of_any", ordered[bisect_left(ordered, 1) :]),
+    ):
+        if some and len(some) >= MIN_GROUPS * show.k:
+            statistic[name] = _quartiles(some, show.k)
     return statistic
 
 

@@ -1,5 +1,7 @@
 """The public JSON files: in the form of Home Assistant's, for what reads those, and our own."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -14,7 +16,8 @@ from .documents import Documents, Make
 
 JSON: Final = "application/json"
 # As of Home Assistant's own file: which shape it has.
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
+_RELEASE: Final = re.compile(r"\d{4}\.\d{1,2}(?!\d)", re.ASCII)
 # Home Assistant calls them averages, and publishes medians under these names, too.
 MEDIANS: Final[Mapping[str, str]] = {
     "avg_users": "user_count",
@@ -43,9 +46,7 @@ def current(figures: Figures) -> dict[str, Any]:
         "versions": figures["versions"],
         "countries": figures["countries"],
         "integrations": figures["integrations"],
-        "reports_integrations": figures["reports_integrations"],
-        "reports_statistics": figures["reports_statistics"],
-        "reports_addons": figures["reports_addons"],
+        **{f"reports_{name}": number for name, number in figures["filled"].items()},
         **{name: _median(figures["statistics"][of]) for name, of in MEDIANS.items()},
         "operating_system": {
             "boards": figures["boards"],
@@ -59,7 +60,7 @@ def current(figures: Figures) -> dict[str, Any]:
         "energy": {"count_configured": figures["energy"]},
         "recorder": {
             "engines": {
-                engine: {"count": one["total"], "versions": one["versions"]}
+                engine: {"count_configured": one["total"], "versions": one["versions"]}
                 for engine, one in figures["recorders"].items()
             }
         },
@@ -89,12 +90,22 @@ def _past(one: Entry) -> dict[str, Any]:
         "timestamp": str(int(midnight.timestamp()) * 1000),
         "active_installations": one["active_installations"],
         "installation_types": one["installation_types"],
-        "versions": one["versions"],
+        "versions": _releases(one["versions"]),
     }
 
 
+def _releases(versions: Mapping[str, int]) -> dict[str, int]:
+    """Add up the counts of each monthly release, without what belongs to none."""
+    total: Counter[str] = Counter()
+    for version, number in versions.items():
+        if found := _RELEASE.match(version):
+            total[found[0]] += number
+    return total
+
+
 def _median(statistic: Mapping[str, Any]) -> int:
-    quartiles = statistic.get("quartiles")
+    """Return the median of those that have any: theirs leaves zeros out."""
+    quartiles = statistic.get("quartiles_of_any")
     return quartiles[1] if quartiles else 0
 
 

@@ -103,6 +103,11 @@ def example_figures(k: int = 5, installations: int = INSTALLATIONS) -> dict[str,
         "reports_integrations": _floor(usage, k),
         "reports_statistics": _floor(statistics, k),
         "reports_addons": _floor(usage * 3 // 4, k),
+        "filled": {
+            "integrations": _floor(usage, k),
+            "addons": _floor(usage * 3 // 4 - 2 * k, k),
+            "statistics": _floor(statistics - k, k),
+        },
         "installation_types": {name: _floor(installations * s, k) for name, s in TYPES.items()},
         "versions": _parts(installations, VERSIONS, k),
         "countries": _parts(installations, _falling(COUNTRIES, 0.22), k),
@@ -144,7 +149,11 @@ def example_figures(k: int = 5, installations: int = INSTALLATIONS) -> dict[str,
             "unsupported": _floor(supervised * 0.07, k),
         },
         "statistics": {
-            name: {"installations": _floor(statistics, k), "quartiles": quartiles}
+            name: {
+                "installations": _floor(statistics, k),
+                "quartiles": quartiles,
+                "quartiles_of_any": [one + 1 for one in quartiles],
+            }
             for name, quartiles in QUARTILES.items()
         },
         **_extended(installations, k),

@@ -235,13 +235,26 @@ def test_quartiles_are_rounded_and_stay_useful(told: list[int], quartiles: list[
     assert statistic(told)["quartiles"] == quartiles
 
 
+@given(st.lists(st.integers(0, 9), max_size=60), st.integers(1, 6))
+def test_quartiles_of_those_that_have_any_are_as_careful(told: list[int], k: int) -> None:
+    found = [one for one in told if one]
+    of_any = statistic(told, k).get("quartiles_of_any")
+    assert of_any == statistic(found, k).get("quartiles")
+    assert (of_any is not None) == (len(found) >= 2 * k)
+
+
 def test_one_turns_it_off() -> None:
     shown = published([us(), us("TX")], 1)
     assert shown["active_installations"] == 2
     assert shown["regions"] == {"US": {"CA": 1, "TX": 1}}
     assert shown["custom_integrations"]["hacs"] == {"total": 2, "versions": {"2.0.5": 2}}
     assert shown["addons"]["core_ssh"]["protected"] == 0
-    assert shown["statistics"]["state_count"] == {"installations": 2, "quartiles": [420, 420, 420]}
+    quartiles = [420, 420, 420]
+    assert shown["statistics"]["state_count"] == {
+        "installations": 2,
+        "quartiles": quartiles,
+        "quartiles_of_any": quartiles,
+    }
 
 
 def test_nothing_is_all_zeros_and_has_every_name() -> None:

@@ -10,6 +10,7 @@ from python_homeassistant_analytics import HomeassistantAnalyticsClient
 from python_homeassistant_analytics.exceptions import HomeassistantAnalyticsNotModifiedError
 from yarl import URL
 
+from receiver.disclosure import coarsen
 from receiver.files.as_json import FILES
 from receiver.keys import PUBLISHER
 from tests.receiver.figures import example_figures, example_history
@@ -58,6 +59,38 @@ async def test_the_library_reads_every_file(
     assert (addon.total, addon.versions) == (10, {"6.5.2": 10})
     custom = (await library.get_custom_integrations())["analytics"]
     assert (custom.total, custom.versions) == (10, {})
+
+
+async def test_the_files_mean_what_home_assistants_mean(receiver: Receiver) -> None:
+    await receiver.post_all(
+        valid_report(version=f"2026.10.{number % 2}", automation_count=9) for number in range(10)
+    )
+    nobody = {"integrations": [], "addons": [], "state_count": 0, "automation_count": 0}
+    await receiver.post_all(valid_report(version="2026.9.1", **nobody) for _ in range(20))
+    await receiver.app[PUBLISHER].refresh()
+    data = orjson.loads((await receiver.get("/data.json"))[1])
+    current, figures = data["current"], receiver.app[PUBLISHER].figures
+    assert data["schema_version"] == 3
+    assert data["history"][-1]["versions"] == {"2026.10": 10, "2026.9": 20}
+    for name in ("integrations", "addons", "statistics"):
+        assert (current[f"reports_{name}"], figures[f"reports_{name}"]) == (10, 30)
+    assert current["avg_automations"] == 9
+    assert figures["statistics"]["automation_count"]["quartiles"] == [0, 0, 9]
+
+
+async def test_add_ons_of_ones_own_are_published_nowhere(receiver: Receiver) -> None:
+    own = {"slug": "local_of_my_own", "version": "1.0"}
+    public = {"slug": "core_ssh", "version": "1.0"}
+    await receiver.post_all(valid_report(addons=[own, public]) for _ in range(10))
+    publisher = receiver.app[PUBLISHER]
+    await publisher.refresh()
+    kept = coarsen(publisher.figures | {"addons": {"local_of_my_own": {"total": 10}}}, 5)
+    assert kept["addons"] == {}
+    paths = [*FILES, "/apps", "/csv/addons.csv", "/csv/history_addons.csv", "/metrics"]
+    for path in paths:
+        assert b"local_of_my_own" not in (await receiver.get(path))[1]
+    assert (await receiver.get("/apps/local_of_my_own"))[0] == 404
+    assert publisher.figures["addons"].keys() == {"core_ssh"}
 
 
 async def test_the_library_reads_them_before_there_is_anything(
@@ -114,7 +147,10 @@ async def test_the_files_have_home_assistants_names() -> None:
         *("os", "container", "core", "supervised", "unsupported_container", "unknown")
     ]
     assert data["current"]["operating_system"].keys() == {"boards", "versions"}
-    assert data["current"]["recorder"]["engines"]["sqlite"].keys() == {"count", "versions"}
+    assert data["current"]["recorder"]["engines"]["sqlite"].keys() == {
+        "count_configured",
+        "versions",
+    }
     assert len(data["history"]) == len(published.history)
     assert data["history"][-1]["timestamp"] == "1795564800000"
     assert data["history"][-1].keys() == {

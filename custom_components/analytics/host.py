@@ -159,11 +159,6 @@ def yaml_domains(config: ConfigType, version: HostVersion = VERSION) -> frozense
     return frozenset(domains)
 
 
-def has_supervisor(hass: HomeAssistant) -> bool:
-    """Tell whether there is a Supervisor, ready or not."""
-    return is_hassio(hass)
-
-
 def supervisor_info(hass: HomeAssistant) -> Mapping[str, Any] | None:
     """Return what the Supervisor tells of itself, None where there is none or it isn't ready."""
     return _from_supervisor(hass, "get_supervisor_info")

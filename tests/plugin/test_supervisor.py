@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
@@ -11,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.analytics import host
 from scripts.sink import Answer, Sink
 
 from .conftest import ALL_TIERS, Command, Start, Wait
@@ -239,7 +241,7 @@ async def test_addons_are_asked_about_at_once(
 ) -> None:
     addons = tuple(AddOn(slug=f"local_{number}") for number in range(20))
     attach(hass, supervisor, Told(addons=addons))
-    supervisor.hold(until=len(addons) + 1)  # and the options
+    supervisor.hold(until=len(addons))
     report = await first_report()
     assert slugs(report) == {addon.slug for addon in addons}
 
@@ -266,6 +268,26 @@ async def test_an_addon_that_fails_is_left_out_alone_and_said_once(
     supervisor.trouble[SSH.slug] = trouble
     assert slugs(await next_report()) == {MQTT.slug, GRAFANA.slug}
     assert complaints(caplog) == [complaint, complaint]
+
+
+async def test_an_addon_that_a_later_client_describes_in_other_words_is_left_out_alone(
+    hass: HomeAssistant,
+    first_report: Callable[..., Awaitable[Report]],
+    supervisor: Supervisor,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = host.async_addon_info
+
+    async def later(hass: HomeAssistant, slug: str) -> Any:
+        return SimpleNamespace(slug=slug) if slug == SSH.slug else await known(hass, slug)
+
+    monkeypatch.setattr(host, "async_addon_info", later)
+    attach(hass, supervisor, READY)
+    report = await first_report()
+    assert slugs(report) == {MQTT.slug, GRAFANA.slug}
+    [complaint] = complaints(caplog)
+    assert SSH.slug in complaint
 
 
 @pytest.mark.parametrize("trouble", Trouble)

@@ -25,10 +25,16 @@ async def addons(source: Source) -> tuple[Addon, ...] | None:
 
 
 async def _addon(source: Source, slug: str) -> Addon | None:
-    """Ask for one add-on, None if the Supervisor fails to answer."""
+    """Ask for one add-on, None if the Supervisor or its client fails to tell."""
     known = f"add-on {slug}"
     try:
         info: Any = await host.async_addon_info(source.hass, slug)
+        addon = Addon(
+            slug=info.slug,
+            protected=info.protected,
+            version=info.version,
+            auto_update=info.auto_update,
+        )
     except Exception as error:  # noqa: BLE001
         if known not in source.failing:
             source.failing.add(known)
@@ -39,9 +45,4 @@ async def _addon(source: Source, slug: str) -> Addon | None:
             )
         return None
     source.failing.discard(known)
-    return Addon(
-        slug=info.slug,
-        protected=info.protected,
-        version=info.version,
-        auto_update=info.auto_update,
-    )
+    return addon

@@ -40,7 +40,7 @@ def operating_system(source: Source) -> OperatingSystem | None:
     info = host.os_info(source.hass)
     if info is None or info.get("board") is None:
         return None
-    return OperatingSystem(board=info["board"], version=info["version"])
+    return OperatingSystem(board=info["board"], version=info.get("version"))
 
 
 def certificate(source: Source) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.hassio import is_hassio
 
 from .. import host
 from ..models import Consent, Destination
@@ -90,7 +91,7 @@ class Choices:
     def _diagnostics_unknown(self) -> bool:
         """Tell whether diagnostics is the Supervisor's to tell, and it can't yet."""
         return (
-            host.has_supervisor(self._hass)
+            is_hassio(self._hass)
             and DIAGNOSTICS.name not in self.consent.preferences
             and host.supervisor_info(self._hass) is None
         )

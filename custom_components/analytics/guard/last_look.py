@@ -92,6 +92,8 @@ def _spare(
         dropped.update(kept.left_out)
         if kept.value is not GONE:
             passed[each.name] = kept.value
+        elif "" in each.instead:
+            passed[each.name] = each.instead[""]
         elif each.required:
             raise GuardError(each.name)
         else:

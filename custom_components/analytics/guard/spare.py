@@ -1,7 +1,8 @@
 """What the receiver's form can do without: leave out the smallest part of a field that offends.
 
 The form is the table's schema: a key that is optional may be missing, one that may be unknown is
-null, and where neither holds the object that it is in goes, out of its list or as the whole field.
+null, for some the table has a word instead, and where none of these holds the object that it is in
+goes, out of its list or as the whole field.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ class _Spared(Enum):
 
     MISSING = auto()
     NULL = auto()
+    WORD = auto()
     NEVER = auto()
 
 
@@ -82,7 +84,7 @@ def _keep_of(field: Field, item: JsonValue, offends: Offends) -> Kept:
     if _Spared.NEVER in wrong.values():
         return Kept(value=GONE, left_out=(field.name,))
     kept = {
-        key: None if key in wrong else part
+        key: field.instead.get(key) if key in wrong else part
         for key, part in item.items()
         if wrong.get(key) is not _Spared.MISSING
     }
@@ -96,6 +98,8 @@ def _spared(field: Field, key: str) -> _Spared:
     """Tell how the form of a field does without a key; what is no key of it is never missed."""
     if not key:
         return _Spared.NEVER
+    if key in field.instead:
+        return _Spared.WORD
     for marker, schema in _form(field).items():
         if marker == key and not isinstance(marker, vol.Optional):
             return _Spared.NULL if _accepts(schema, None) else _Spared.NEVER

@@ -28,15 +28,16 @@ from .table import (
     to_json,
 )
 
+# The host's word, as long as its receiver wants a version to be.
+UNKNOWN: Final = "Unknown"
 INSTALLATION_TYPES: Final = (
     "Home Assistant OS",
     "Home Assistant Container",
     "Home Assistant Core",
     "Home Assistant Supervised",
     "Unsupported Third Party Container",
-    "Unknown",
+    UNKNOWN,
 )
-UNKNOWN: Final = "Unknown"
 HOST_VERSION: Final = vol.All(str, vol.Length(min=7, max=25))
 
 
@@ -44,14 +45,6 @@ def _supervisor(facts: Facts) -> JsonValue:
     """Leave out an unknown architecture: the receiver takes a report without it, but no null."""
     state = to_json(facts.supervisor)
     return state and {name: value for name, value in state.items() if value is not None}
-
-
-def _installation_type(facts: Facts) -> str | None:
-    """Return the host's word for unknown where it has one that the receiver does not know."""
-    if facts.installation is None:
-        return None
-    kind = facts.installation.installation_type
-    return kind if kind in INSTALLATION_TYPES else UNKNOWN
 
 
 def _integration_count(facts: Facts) -> int | None:
@@ -82,15 +75,17 @@ BASE: Final = Tier(
             strings={"": Content.VERSION},
             messages=(Message.REPORT, *EVENTS),
             required=True,
+            instead={"": UNKNOWN},
         ),
         Field(
             name="installation_type",
             description="How Home Assistant was installed.",
             facts=("installation",),
-            value=_installation_type,
+            value=part_of("installation", "installation_type"),
             schema=vol.In(INSTALLATION_TYPES),
             strings={"": Content.FIXED},
             required=True,
+            instead={"": UNKNOWN},
         ),
         Field(
             name="supervisor",
@@ -112,6 +107,7 @@ BASE: Final = Tier(
             value=fact("operating_system"),
             schema={vol.Required("board"): text, vol.Required("version"): optional_text},
             strings={"board": Content.TEXT, "version": Content.VERSION},
+            instead={"board": UNKNOWN},
         ),
     ),
 )
@@ -184,6 +180,7 @@ USAGE: Final = Tier(
             value=fact("recorder"),
             schema={vol.Required("engine"): text, vol.Required("version"): text},
             strings={"engine": Content.TEXT, "version": Content.VERSION},
+            instead={"engine": UNKNOWN, "version": UNKNOWN},
         ),
     ),
 )

@@ -72,7 +72,9 @@ class Field:
     reads, so that only these are collected; `schema` is what it must look like on the wire; `since`
     the version of its tier that brought it. `strings` names the content of each string that it
     holds: under "" of the field itself or of the items of its list, else under the nested key;
-    `messages` are those that it is part of.
+    `messages` are those that it is part of. `instead` is what stands for a part, by the same keys,
+    that receivers want and that can't be told: it is in no list, too long, or says something of
+    the home.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Field:
     strings: Mapping[str, Content] = field(default_factory=dict)
     messages: tuple[Message, ...] = (Message.REPORT,)
     required: bool = False
+    instead: Mapping[str, JsonValue] = field(default_factory=dict)
     since: int = 1
 
 

@@ -35,6 +35,8 @@ SNAPSHOTS_SINCE: Final[HostVersion] = (2025, 12)
 LABS_DECIDES_SINCE: Final[HostVersion] = (2026, 2)
 # Before, add-ons are part of what the Supervisor tells of itself.
 ADDONS_APART_SINCE: Final[HostVersion] = (2026, 4)
+# Since then it has a config entry, and so counts itself.
+COUNTS_ITSELF_SINCE: Final[HostVersion] = (2026, 6)
 
 RECEIVER_URL: Final = "https://analytics-api.home-assistant.io/v1"
 RECEIVER_URL_DEV: Final = "https://analytics-api-dev.home-assistant.io/v1"

@@ -23,6 +23,7 @@ SIGNS = {
     "SNAPSHOTS_SINCE": ("__init__.py", "snapshots_url"),
     "LABS_DECIDES_SINCE": ("__init__.py", "async_update_preview_feature"),
     "ADDONS_APART_SINCE": ("analytics.py", "get_addons_info"),
+    "COUNTS_ITSELF_SINCE": ("__init__.py", "async_setup_entry"),
 }
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from homeassistant.components import analytics as built_in
 from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.core import HomeAssistant
 
@@ -44,6 +45,19 @@ async def test_a_report_has_the_fields_of_the_chosen_tiers(
     assert set(arrival.report) == fields
     assert arrival.report["version"] == HOST_VERSION
     assert len(arrival.report["uuid"]) == 32
+
+
+async def test_integrations_are_counted_as_without_us(
+    start: Start, command: Command, receiver: Sink, section: dict[str, Any]
+) -> None:
+    await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    await command("analytics/send")
+    report = receiver.reports[0].report
+    # The built-in integration has a config entry on recent hosts, and so is in use by its own rule.
+    itself = hasattr(built_in, "async_setup_entry")
+    assert report["integration_count"] == len(report["integrations"]) + itself
+    assert "analytics" not in report["integrations"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.loader import Integration, async_get_integrations
 from homeassistant.setup import async_get_loaded_integrations
 
+from .. import host
 from ..tiers import CustomIntegration, Integrations
 from .source import Source
 
@@ -38,7 +39,11 @@ async def integrations(source: Source) -> Integrations:
                 built_in.append(integration.domain)
             else:
                 custom.append(_custom(integration))
-    return Integrations(built_in=tuple(built_in), custom=tuple(custom))
+    return Integrations(
+        built_in=tuple(built_in),
+        custom=tuple(custom),
+        displaced=int(host.VERSION >= host.COUNTS_ITSELF_SINCE),
+    )
 
 
 async def _platforms_of_enabled_entities(hass: HomeAssistant) -> set[str]:

@@ -41,10 +41,14 @@ class CustomIntegration:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Integrations:
-    """The integrations in use: domains of built-in ones, domain and version of custom ones."""
+    """The integrations in use: domains of built-in ones, domain and version of custom ones.
+
+    `displaced` is how many built-in ones would be in use if this one did not take their place.
+    """
 
     built_in: tuple[str, ...]
     custom: tuple[CustomIntegration, ...]
+    displaced: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -48,7 +48,9 @@ def _supervisor(facts: Facts) -> JsonValue:
 
 
 def _integration_count(facts: Facts) -> int | None:
-    return None if facts.integrations is None else len(facts.integrations.built_in)
+    """Count as the host does without us, where its own analytics would be one more."""
+    found = facts.integrations
+    return None if found is None else len(found.built_in) + found.displaced
 
 
 BASE: Final = Tier(
@@ -207,7 +209,8 @@ STATISTICS: Final = Tier(
         ),
         Field(
             name="integration_count",
-            description="Number of built-in integrations in use.",
+            description="Number of built-in integrations in use, as without this one: from 2026.6 on "
+            "Home Assistant counts its own analytics too.",
             facts=("integrations",),
             value=_integration_count,
             schema=count,

@@ -209,8 +209,8 @@ STATISTICS: Final = Tier(
         ),
         Field(
             name="integration_count",
-            description="Number of built-in integrations in use, as without this one: from 2026.6 on "
-            "Home Assistant counts its own analytics too.",
+            description="Number of built-in integrations in use, as without this one: from "
+            "2026.6 on Home Assistant counts its own analytics too.",
             facts=("integrations",),
             value=_integration_count,
             schema=count,

@@ -69,8 +69,9 @@ class AnalyticsData:
 
     async def async_load(self, *, copied: bool) -> None:
         """Read the switches, and let all parts take up what was kept."""
-        await self.pipeline.gate.async_read_switches()
-        if labs.catch_up(self.hass, self.snapshots):
+        switch = await self.pipeline.gate.async_read_switches()
+        caught_up = labs.catch_up(self.hass, self.snapshots)
+        if self.store.hold(switch is not None) or caught_up:
             await self.store.async_save()
         for part in self.parts:
             await part.async_load(copied=copied)
@@ -114,8 +115,8 @@ class AnalyticsData:
         it is tried again.
         """
         self.async_refresh()
+        self.store.hold(await self.pipeline.gate.async_read_switches() is not None)
         await self.store.async_save()
-        await self.pipeline.gate.async_read_switches()
         self._async_follow()
         if not self.store.saved:
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_saved")
@@ -130,11 +131,11 @@ class AnalyticsData:
         # What came and went in between may have ended a report or a deletion, and their timers.
         missed = self._to_follow != self.followed
         await self.async_follow_labs()  # what came while this was being loaded
-        if not self.store.saved:
-            await self.store.async_save()
         for part in self.parts:
             await part.async_watch()
-        await self.pipeline.gate.async_read_switches()
+        switch = await self.pipeline.gate.async_read_switches()
+        if self.store.hold(switch is not None) or not self.store.saved:
+            await self.store.async_save()
         if missed:
             self.async_refresh()
         self._async_follow()

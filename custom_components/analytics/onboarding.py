@@ -16,6 +16,7 @@ from homeassistant.util.hass_dict import HassKey
 from .consent import Choices, ConsentStore
 from .const import DOMAIN
 from .data import RUNNING_CONFIG, STORE, AnalyticsData, async_loaded
+from .outbound import Gate
 from .page import Page
 from .settings import resolve
 
@@ -32,6 +33,7 @@ class Onboarding:
         self.choices = Choices(hass, store, settings.destination)
         self._page = Page(settings=settings, store=store, choices=self.choices)
         self._store = store
+        self._gate = Gate(hass, enabled=settings.enabled)
 
     @property
     def preferences(self) -> dict[str, bool]:
@@ -45,6 +47,7 @@ class Onboarding:
         stops, and saving them is tried again once there is a config entry.
         """
         self._page.choose(chosen)
+        self._store.hold(await self._gate.async_read_switches() is not None)
         await self._store.async_save()
         await self.choices.async_mirror(chosen)
         if not self._store.saved:

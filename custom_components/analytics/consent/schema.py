@@ -6,6 +6,7 @@ import voluptuous as vol
 
 from ..const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from ..tiers import SECONDS, UUID
+from .held import ATTR_BEFORE
 
 SHARED_KEY: Final = "core.analytics"
 OWN_KEY: Final = "analytics.destinations"
@@ -15,6 +16,7 @@ ATTR_DECLINED: Final = "declined"
 ATTR_DELETIONS: Final = "deletions"
 ATTR_DESTINATIONS: Final = "destinations"
 ATTR_FINGERPRINT: Final = "fingerprint"
+ATTR_HELD: Final = "held"
 ATTR_LEFT: Final = "left"
 ATTR_SENT: Final = "sent"
 ATTR_SINCE: Final = "since"
@@ -65,10 +67,14 @@ OWN_SCHEMA: Final = vol.Schema(
             }
         ],
         vol.Optional(ATTR_FINGERPRINT, default=dict): {str: str},
+        vol.Optional(ATTR_HELD, default=dict): {
+            vol.Optional(ATTR_PREFERENCES): {str: bool},
+            vol.Optional(ATTR_BEFORE): {str: bool},
+        },
     }
 )
 # What stands by itself in ours: one that can't be read is no reason to lose the others.
-OWN_ITEMS: Final = (ATTR_DESTINATIONS, ATTR_SNAPSHOTS, ATTR_DELETIONS)
+OWN_ITEMS: Final = (ATTR_DESTINATIONS, ATTR_SNAPSHOTS, ATTR_DELETIONS, ATTR_HELD)
 # What a destination of reports has in the shared file.
 SHARED_KEYS: Final = (ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID)
 # What is made for one installation, and so not for a copy of it.

@@ -5,7 +5,6 @@ The choices for Home Assistant's receiver live where the built-in integration ke
 destination: the choices for others, versions and confirmations, and ids that wait for deletion.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -15,9 +14,9 @@ from homeassistant.core import HomeAssistant
 
 from .. import host
 from ..const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
-from ..files import StoreFile
 from ..models import Consent, Deletion, Destination
 from ..settings import shares_choices
+from .choice_files import ChoiceFiles
 from .schema import (
     ATTR_CONFIRMED,
     ATTR_DECLINED,
@@ -29,12 +28,7 @@ from .schema import (
     ATTR_SUBMISSION_IDENTIFIER,
     ATTR_VERSIONS,
     MADE_FOR_ONE,
-    OWN_ITEMS,
-    OWN_KEY,
-    OWN_SCHEMA,
-    SHARED_KEY,
     SHARED_KEYS,
-    SHARED_SCHEMA,
 )
 
 type Record = dict[str, Any]
@@ -50,49 +44,33 @@ class ConsentStore:
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare both files; nothing is read yet."""
-        self._shared = StoreFile(hass, SHARED_KEY, SHARED_SCHEMA, private=False)
-        self._own = StoreFile(hass, OWN_KEY, OWN_SCHEMA, private=True, items=OWN_ITEMS)
-        self._hass = hass
-        self._writing = asyncio.Lock()
+        self._files = files = ChoiceFiles(hass)
+        self._shared, self._own = files.shared, files.own
 
     async def async_load(self) -> None:
         """Read both files."""
-        await self._shared.async_load()
-        await self._own.async_load()
+        await self._files.async_load()
 
     async def async_save(self) -> None:
         """Write both files, to the end even if whoever waits for it is cancelled."""
-        await asyncio.shield(self._hass.async_create_task(self._async_write(), "analytics choices"))
+        await self._files.async_save()
 
     @property
     def saved(self) -> bool:
         """Tell whether what was last to be written is on the disk."""
         return self._shared.saved and self._own.saved
 
-    async def async_remove(self) -> None:
-        """Delete our own file, but for ids whose deletion is still to be asked for.
+    def hold(self, holding: bool) -> bool:
+        """Let the shared file say no, or what was chosen; tell whether that is to be saved."""
+        return self._files.hold(holding)
 
-        Where what is left can't be written all goes: an old yes must not come back.
-        """
-        async with self._writing:
-            waiting = self._own.data.get(ATTR_DELETIONS)
-            self._own.data = {ATTR_DELETIONS: waiting} if waiting else {}
-            if waiting:
-                await self._own.async_save()
-            if not waiting or not self._own.saved:
-                await self._own.async_remove()
+    async def async_remove(self) -> None:
+        """Delete our own file, but for ids whose deletion is to be asked for, and what is held."""
+        await self._files.async_remove()
 
     async def async_written(self) -> None:
         """Wait until all that was saved is on the disk, so that it can be loaded again."""
-        async with self._writing:
-            pass
-
-    async def _async_write(self) -> None:
-        """Write both files; the shared one only if there is something in it."""
-        async with self._writing:
-            if self._shared.data:
-                await self._shared.async_save()
-            await self._own.async_save()
+        await self._files.async_written()
 
     def consent(self, destination: Destination) -> Consent:
         """Return what the user chose for a destination."""

@@ -94,9 +94,12 @@ class StoreFile:
             LOGGER.error("Part of %s can't be read: %s", self._store.path, self._loss)
         return sound
 
-    async def async_save(self) -> None:
-        """Write the file; one that could not be read is renamed first."""
-        data = self.data
+    async def async_save(self, data: dict[str, Any] | None = None) -> bool:
+        """Write the file, or other data into it; tell whether it is on the disk.
+
+        One that could not be read is renamed first.
+        """
+        data = self.data if data is None else data
         try:
             if self._unreadable:
                 await self._hass.async_add_executor_job(_set_aside, self._store.path)
@@ -107,6 +110,7 @@ class StoreFile:
         except (OSError, *UNREADABLE) as error:
             self.saved = False
             LOGGER.error("%s can't be written (%s)", self._store.path, type(error).__name__)
+        return self.saved
 
     async def async_remove(self) -> None:
         """Delete the file."""
@@ -133,13 +137,15 @@ class SerialStoreFile(StoreFile):
         self._name = key
         self._writing = asyncio.Lock()
 
-    async def async_save(self) -> None:
+    async def async_save(self, data: dict[str, Any] | None = None) -> bool:
         """Write the file, also if whoever waits for it is cancelled."""
-        await asyncio.shield(self._hass.async_create_task(self._async_write(), self._name))
+        return await asyncio.shield(
+            self._hass.async_create_task(self._async_write(data), self._name)
+        )
 
-    async def _async_write(self) -> None:
+    async def _async_write(self, data: dict[str, Any] | None) -> bool:
         async with self._writing:
-            await super().async_save()
+            return await super().async_save(data)
 
     async def async_remove(self) -> None:
         """Delete the file, and what is in it."""

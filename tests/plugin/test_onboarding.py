@@ -137,6 +137,15 @@ async def test_off_means_off_after_a_yes_in_onboarding(
     assert (await command("analytics/status"))["blocked"]["reason"] == "switch"
 
 
+async def test_a_yes_in_onboarding_is_hidden_from_the_built_in_one_while_off(
+    hass_storage: dict[str, Any], arrive: Arrive, command: Command
+) -> None:
+    await arrive({"enabled": False})
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    assert not any(hass_storage["core.analytics"]["data"]["preferences"].values())
+    assert (await command("analytics"))["preferences"]["base"] is True
+
+
 async def test_a_start_in_the_middle_of_onboarding_goes_on_with_what_was_chosen(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],

@@ -83,7 +83,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
             "Nothing is sent until the settings of analytics are mended: %s", settings.problem
         )
     store = await _async_store(hass)
-    copied = await copies.async_notice(hass, store)
+    copied = await copies.async_notice(hass, store, settings.device_database)
     run, outbox, events = await async_begin(hass), await async_outbox(hass), await async_queue(hass)
     if copied:
         # How the run before ended is the original's.

@@ -5,10 +5,12 @@ A destination stays in this list when another takes its place, for it keeps what
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ..const import ATTR_ONBOARDED, ATTR_UUID
+from ..const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from ..models import Deletion, Destination, Matter, Told
 from ..settings import DEVICE_DATABASE, known, shares_choices, shares_keys, usable
+from ..tiers import BASE
 from .schema import ATTR_LEFT, ATTR_SENT, ATTR_STAYS, ATTR_SUBMISSION_IDENTIFIER
 from .store import ConsentStore, Record
 
@@ -37,6 +39,19 @@ def take_back(store: ConsentStore, database: Destination, item: Told) -> None:
     if item.deletes:
         deletion = Deletion(url=item.url, uuid=uuid, since=time.time())
         store.put_deletions((*store.deletions, deletion))
+
+
+def leave_all(store: ConsentStore, database: Destination) -> None:
+    """Drop all ids, for they may be another installation's too; the choices stay.
+
+    Who is still told something is asked to delete what it has under the old one. Nobody else is:
+    that would be a request that nobody has asked for.
+    """
+    for item in told(store, database):
+        record = store.records.get(item.url, {})
+        shares = bool(record.get(ATTR_PREFERENCES, {}).get(BASE.name)) and not item.stays
+        take_back(store, database, replace(item, deletes=item.deletes and shares))
+    store.drop_all_ids()
 
 
 def leave(store: ConsentStore, url: str) -> None:

@@ -16,6 +16,7 @@ ATTR_DECLINED: Final = "declined"
 ATTR_DELETIONS: Final = "deletions"
 ATTR_DESTINATIONS: Final = "destinations"
 ATTR_FINGERPRINT: Final = "fingerprint"
+ATTR_HABITS: Final = "habits"
 ATTR_HELD: Final = "held"
 ATTR_LEFT: Final = "left"
 ATTR_SENT: Final = "sent"
@@ -67,6 +68,7 @@ OWN_SCHEMA: Final = vol.Schema(
             }
         ],
         vol.Optional(ATTR_FINGERPRINT, default=dict): {str: str},
+        vol.Optional(ATTR_HABITS, default=dict): {str: vol.ExactSequence((int, int))},
         vol.Optional(ATTR_HELD, default=dict): {
             vol.Optional(ATTR_PREFERENCES): {str: bool},
             vol.Optional(ATTR_BEFORE): {str: bool},

@@ -17,12 +17,14 @@ from ..const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from ..models import Consent, Deletion, Destination
 from ..settings import shares_choices
 from .choice_files import ChoiceFiles
+from .fingerprint import Habits
 from .schema import (
     ATTR_CONFIRMED,
     ATTR_DECLINED,
     ATTR_DELETIONS,
     ATTR_DESTINATIONS,
     ATTR_FINGERPRINT,
+    ATTR_HABITS,
     ATTR_SENT,
     ATTR_SNAPSHOTS,
     ATTR_SUBMISSION_IDENTIFIER,
@@ -145,9 +147,16 @@ class ConsentStore:
         """Return the fingerprint of the installation for which the ids were made."""
         return dict(self._own.data.get(ATTR_FINGERPRINT, {}))
 
-    def put_fingerprint(self, fingerprint: Mapping[str, str]) -> None:
-        """Keep the fingerprint beside the ids."""
+    @property
+    def habits(self) -> dict[str, tuple[int, int]]:
+        """Return which parts of it have changed of late."""
+        known = self._own.data.get(ATTR_HABITS, {})
+        return {name: (times, starts) for name, (times, starts) in known.items()}
+
+    def put_fingerprint(self, fingerprint: Mapping[str, str], habits: Habits) -> None:
+        """Keep the fingerprint beside the ids, and what of it has changed of late."""
         self._set(ATTR_FINGERPRINT, dict(fingerprint))
+        self._set(ATTR_HABITS, {name: list(habit) for name, habit in habits.items()})
 
     @property
     def shared(self) -> Record:

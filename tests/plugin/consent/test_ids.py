@@ -1,7 +1,5 @@
 """Ids: random, one a destination, deletable, and never shared by two installations."""
 
-import shutil
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,6 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from custom_components.analytics.consent import fingerprint
-from custom_components.analytics.consent.fingerprint import is_copy, read
 from custom_components.analytics.consent.recipients import take_back, told
 from custom_components.analytics.host import RECEIVER_URL
 from custom_components.analytics.outbound.forget import SETTLED_AFTER
@@ -276,73 +272,6 @@ async def test_a_preview_of_any_choices_without_making_them(
     assert len(shown["payload"]) == fields
     assert (await command("analytics"))["onboarded"] is False
     assert receiver.arrivals == []
-
-
-async def test_a_copied_installation_gets_an_id_of_its_own(
-    hass: HomeAssistant,
-    storage_folder: Path,
-    start: Start,
-    command: Command,
-    receiver: Sink,
-    section: dict[str, Any],
-) -> None:
-    entry = await start(section)
-    await command("analytics/preferences", preferences=ALL_TIERS)
-    original = await send(command, receiver)
-    await hass.config_entries.async_reload(entry.entry_id)
-    assert await send(command, receiver) == original
-
-    await hass.config_entries.async_unload(entry.entry_id)
-    copy = storage_folder.with_name("copy")
-    shutil.copytree(storage_folder, copy)
-    shutil.rmtree(storage_folder)
-    copy.rename(storage_folder)
-    await hass.config_entries.async_setup(entry.entry_id)
-    assert (await command("analytics"))["preferences"]["base"] is True
-    assert await send(command, receiver) != original
-
-
-def test_a_copy_differs_in_place_and_time(tmp_path: Path) -> None:
-    found = read(tmp_path, {})
-    assert read(tmp_path, {}) == found
-    marker = tmp_path / fingerprint.MARKER_NAME
-    assert marker.stat().st_mode & 0o777 == 0o600
-    marker.chmod(0o600)
-    # A changed owner or mode alone, as at the start of some containers, is no copy.
-    assert not is_copy(found, read(tmp_path, {}))
-    other = tmp_path / "other"
-    shutil.copytree(tmp_path, other)
-    assert is_copy(found, read(other, {}))
-
-
-def test_a_cloned_disk_differs_in_the_machines_numbers(tmp_path: Path) -> None:
-    number = tmp_path / "serial"
-    number.write_text("1000\0")
-    machine = {"board": number}
-    found = read(tmp_path, machine)
-    number.write_text("2000\0")
-    assert is_copy(found, read(tmp_path, machine))
-    assert not is_copy(found, read(tmp_path, {}))
-    assert "1000" not in str(found)
-
-
-def test_the_first_fingerprint_judges_nothing(tmp_path: Path) -> None:
-    assert not is_copy({}, read(tmp_path, {}))
-
-
-@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.write_bytes(b"x" * 5000)])
-async def test_what_is_no_marker_holds_up_nothing(
-    storage_folder: Path,
-    start: Start,
-    command: Command,
-    receiver: Sink,
-    section: dict[str, Any],
-    make: Callable[[Path], object],
-) -> None:
-    make(storage_folder / fingerprint.MARKER_NAME)
-    await start(section)
-    await command("analytics/preferences", preferences=ALL_TIERS)
-    assert await send(command, receiver)
 
 
 async def test_diagnostics_and_log_hold_no_id(

@@ -101,6 +101,17 @@ async def test_deleting_answers_the_same_whether_it_was_there_or_not(receiver: R
     assert len(receiver.rows()) == 1
 
 
+async def test_who_still_reports_after_a_deletion_is_stored_anew(receiver: Receiver) -> None:
+    """A copy of an installation has the id deleted that the original goes on with."""
+    report = valid_report()
+    await receiver.post_all([report])
+    for _asked_twice in range(2):
+        assert await receiver.delete(report["uuid"]) == 204
+    assert not receiver.rows()
+    await receiver.post_all([report])
+    assert len(receiver.rows()) == 1
+
+
 async def test_a_deletion_is_written_whether_there_was_something_or_not(
     receiver: Receiver,
 ) -> None:

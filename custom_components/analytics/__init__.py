@@ -29,7 +29,7 @@ from .interface import PanelCounter
 from .lifecycle import async_queue
 from .outbound import Journal
 from .outbound import log as report_log
-from .run import End, Found, PreviousRun, async_begin, async_follow, async_leave
+from .run import async_begin, async_follow, async_leave
 from .run import remove as remove_run
 from .settings import resolve
 from .snapshots import DevicesView, labs
@@ -86,8 +86,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
     copied = await copies.async_notice(hass, store, settings.device_database)
     run, outbox, events = await async_begin(hass), await async_outbox(hass), await async_queue(hass)
     if copied:
-        # How the run before ended is the original's.
-        run.previous, run.found = PreviousRun(end=End.UNKNOWN), Found()
+        run.disown()
     data = wired(hass, settings, store, outbox, events, run)
     await data.async_load(copied=copied)
     entry.runtime_data = data

@@ -11,8 +11,8 @@ from .const import CRASH, DOMAIN, REPORT, SNAPSHOT
 from .crash import request
 from .data import AnalyticsData
 from .guard import GuardError
-from .lifecycle import UNCLEAN
 from .models import EVENTS, Consent, Message, Report
+from .run import UNCLEAN
 from .snapshots import preview as preview_snapshot
 from .status import crash_reports, destination
 from .tiers import TIERS, encode

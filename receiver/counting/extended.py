@@ -4,7 +4,7 @@ Installations are counted, each once for a name, never events: who starts often 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from operator import itemgetter
@@ -19,6 +19,7 @@ from .names import Names
 # Of tables in which an installation can have several parts of one name: that it has any.
 ANY: Final = None
 AFTER_UNCLEAN: Final = "unclean"
+NEARLY_FULL: Final = "full"
 # Of one installation, its latest: no home has more, and floods of made-up ones must take many ids.
 MAX_FAILURES: Final = 250
 _SHARED: Final = frozenset({*ENVIRONMENT, *INTERFACE})
@@ -31,6 +32,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "cores": ("hardware", "cores"),
     "memory": ("hardware", "memory"),
 }
+_FULLNESS: Final = {"memory": "memory_nearly_full", "disk": "disk_nearly_full"}
 _PANEL: Final = itemgetter("panel", "opened")
 
 type Json = Mapping[str, Any]
@@ -43,8 +45,8 @@ class ExtendedCounts:
     """Raw counts; a name is a string, or a tuple where several facts are of one thing.
 
     Systems and kernels are (name, version or None), panels (panel, opened), starts (version,
-    AFTER_UNCLEAN or ANY), failures (domain, reason or ANY), faults (error, file or ANY). Cores,
-    memory and durations are steps.
+    AFTER_UNCLEAN or ANY), failures (domain, reason or ANY), faults (error, file or ANY), what can
+    be full (what, NEARLY_FULL or ANY). Cores, memory, durations and lengths of runs are steps.
     """
 
     reported: Counter[str] = field(default_factory=Counter)
@@ -66,6 +68,11 @@ class ExtendedCounts:
     custom_setup_failures: Names = field(default_factory=Counter)
     cloud: Names = field(default_factory=Counter)
     faults: Names = field(default_factory=Counter)
+    stop_durations: Names = field(default_factory=Counter)
+    clean_runs: Names = field(default_factory=Counter)
+    unclean_runs: Names = field(default_factory=Counter)
+    unclean_ends: Names = field(default_factory=Counter)
+    nearly_full: Names = field(default_factory=Counter)
 
 
 def count_shared(counts: ExtendedCounts, told: Iterable[Json]) -> None:
@@ -93,12 +100,16 @@ def _count_environment(counts: ExtendedCounts, told: list[Json]) -> None:
 def count_life(counts: ExtendedCounts, life: Life) -> None:
     """Count an installation by its events."""
     events = [orjson.loads(event) for _, event in sorted(life, reverse=True)]
-    starts = [one for one in events if one["event"] == "start"]
+    counts.reported["lifecycle"] += 1
+    _count_starts(counts, [one for one in events if one["event"] == "start"])
+    _count_ends(counts, events)
+
+
+def _count_starts(counts: ExtendedCounts, starts: list[Json]) -> None:
+    """Count what an installation tells with its starts, the latest first."""
     failures = chain.from_iterable(_each(starts, "setup_failures"))
     # Each once, the latest first.
     failed = dict.fromkeys((one["domain"], one["reason"]) for one in failures)
-    faults = [one["fault"] for one in events if "fault" in one]
-    counts.reported["lifecycle"] += 1
     counts.reported["unclean"] += any(one.get("previous_end") in UNCLEAN for one in starts)
     counts.starts.update(
         {(one["version"], ANY) for one in starts}
@@ -106,6 +117,7 @@ def count_life(counts: ExtendedCounts, life: Life) -> None:
     )
     counts.previous_ends.update(set(_each(starts, "previous_end")))
     counts.start_durations.update(_each(starts, "start_duration")[:1])
+    counts.stop_durations.update(_each(starts, "stop_duration")[:1])
     counts.cloud.update(_each(starts, "cloud")[:1])
     counts.setup_failures.update(_parts(islice(failed, MAX_FAILURES)))
     counts.custom_setup_failures.update(
@@ -116,7 +128,28 @@ def count_life(counts: ExtendedCounts, life: Life) -> None:
             if number
         }
     )
-    counts.faults.update(_parts((one["error"], one["file"]) for one in faults))
+
+
+def _count_ends(counts: ExtendedCounts, events: list[Json]) -> None:
+    """Count what an installation tells with its stops and crashes, the latest first."""
+    stops = [one for one in events if one["event"] == "stop"]
+    faults = [one for one in events if one["event"] == "fault"]
+    places = _each(faults, "fault")
+    counts.faults.update(_parts((one["error"], one["file"]) for one in places))
+    counts.clean_runs.update(_each(stops, "run_duration")[:1])
+    counts.unclean_runs.update(_each(faults, "run_duration")[:1])
+    counts.unclean_ends.update(_each(events, "unclean_ends")[:1])
+    counts.nearly_full.update(_fullness(events))
+
+
+def _fullness(events: list[Json]) -> Iterator[tuple[str, str | None]]:
+    """Yield what is told of, and what was nearly full at least once."""
+    for what, key in _FULLNESS.items():
+        told = _each(events, key)
+        if told:
+            yield what, ANY
+        if any(told):
+            yield what, NEARLY_FULL
 
 
 def _blamed(start: Json) -> bool:

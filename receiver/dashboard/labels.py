@@ -38,6 +38,19 @@ ENDS: Final = {
     "crashed_at_start": "Crashed at start",
     "crashed_at_stop": "Crashed at stop",
 }
+ROWS: Final = {
+    "first": "The first one",
+    "repeated": "Two to four",
+    "loop": "Five or more",
+    "recovered": "Stopped cleanly since",
+}
+RUNS: Final = {
+    "0": "Less than a minute",
+    "60": "Minutes",
+    "3600": "Hours",
+    "86400": "Days",
+    "604800": "Weeks",
+}
 REASONS: Final = {
     "requirements": "Requirements",
     "dependencies": "Dependencies",
@@ -90,9 +103,17 @@ MEMORY: Final = {
     "0": "Less than 1 GiB",
     str(words.MEMORY_STEPS[-1]): f"{words.MEMORY_STEPS[-1]} GiB or more",
 }
-DURATIONS: Final = {
-    **{str(low): f"{low} to {high} s" for low, high in pairwise(words.DURATION_STEPS)},
-    "0": f"Less than {words.DURATION_STEPS[1]} s",
-    str(words.DURATION_STEPS[-1]): f"{words.DURATION_STEPS[-1]} s or more",
-}
+
+
+def _durations(steps: Sequence[int]) -> dict[str, str]:
+    """Return how seconds that were rounded down to steps are written."""
+    return {
+        **{str(low): f"{low} to {high} s" for low, high in pairwise(steps)},
+        "0": f"Less than {steps[1]} s",
+        str(steps[-1]): f"{steps[-1]} s or more",
+    }
+
+
+DURATIONS: Final = _durations(words.DURATION_STEPS)
+STOPS: Final = _durations(words.STOP_STEPS)
 OPENED: Final = _ranges(words.OPENED_STEPS, " times") | {"1": "Once"}

@@ -121,6 +121,34 @@ def _stability(source: Source, history: History) -> tuple[Section, ...]:
                     ties=newest_first,
                 ),
                 source.ranking("previous_ends", "Ends", "End", labels.of(labels.ENDS)),
+                source.of_table("unclean_ends").ranking(
+                    "unclean_ends", "Unclean ends in a row", "In a row", labels.of(labels.ROWS)
+                ),
+                rates(
+                    source.figures.get("nearly_full", {}),
+                    "full",
+                    key="nearly_full",
+                    title="Nearly full at an end",
+                    column="What",
+                    of="those that tell it",
+                    label=str.capitalize,
+                ),
+            ),
+        ),
+        Section(
+            key="lengths",
+            title="How long runs and stops were",
+            rankings=(
+                *(
+                    source.of_table(table).steps(table, title, "Time", labels.RUNS)
+                    for table, title in (
+                        ("clean_runs", "The last run that was stopped"),
+                        ("unclean_runs", "The last run with an unclean end"),
+                    )
+                ),
+                source.of_table("stop_durations").steps(
+                    "stop_durations", "The last stop took", "Time", labels.STOPS
+                ),
             ),
         ),
         Section(

@@ -1,7 +1,7 @@
 """Pages made of sections of charts, each of which has something to show."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from .charts import Chart, Ranking, rank
@@ -56,6 +56,11 @@ class Source:
             label=label,
             **more,
         )
+
+    def of_table(self, table: str) -> "Source":
+        """Return it for shares of those that tell what a table has, in which each is once."""
+        whole = sum(totals(self.figures.get(table, {})).values())
+        return replace(self, whole=whole, of="that tell it")
 
     def steps(self, table: str, title: str, column: str, written: Mapping[str, str]) -> Ranking:
         """Return the chart of a table of steps, with all of them in their order."""

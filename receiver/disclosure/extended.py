@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..counting import AFTER_UNCLEAN, ANY, ExtendedCounts, Names
+from ..counting import AFTER_UNCLEAN, ANY, NEARLY_FULL, ExtendedCounts, Names
 from .rounding import Rounding, by
 
 # Figures whose rows have a total, and counts or a table beside it.
@@ -15,6 +15,7 @@ ROWS: Final = (
     "starts",
     "setup_failures",
     "faults",
+    "nearly_full",
 )
 # Which figures belong to which level; the first is how many share it, which shares are parts of.
 LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -40,6 +41,11 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
         "custom_setup_failures",
         "cloud",
         "faults",
+        "stop_durations",
+        "clean_runs",
+        "unclean_runs",
+        "unclean_ends",
+        "nearly_full",
     ),
     "interface": ("reports_interface", "panels"),
 }
@@ -62,13 +68,18 @@ def publish_extended(counts: ExtendedCounts, show: Rounding) -> dict[str, Any]:
         "memory": show.steps(counts.memory),
         "panels": show.with_parts(by(counts.panels, 0), counts.panels, "opened", show.steps),
         "unclean": show.count(counts.reported["unclean"]),
-        "starts": _starts(counts.starts, show),
+        "starts": _rated(counts.starts, AFTER_UNCLEAN, show),
         "previous_ends": show.table(counts.previous_ends),
         "start_durations": show.steps(counts.start_durations),
         "setup_failures": _several(counts.setup_failures, "reasons", show),
         "custom_setup_failures": show.table(counts.custom_setup_failures),
         "cloud": show.table(counts.cloud),
         "faults": _several(counts.faults, "files", show),
+        "stop_durations": show.steps(counts.stop_durations),
+        "clean_runs": show.steps(counts.clean_runs),
+        "unclean_runs": show.steps(counts.unclean_runs),
+        "unclean_ends": show.table(counts.unclean_ends),
+        "nearly_full": _rated(counts.nearly_full, NEARLY_FULL, show),
     }
 
 
@@ -77,10 +88,11 @@ def _several(pairs: Names, parts: str, show: Rounding) -> dict[str, dict[str, An
     return show.with_parts(_any(pairs), pairs, parts, show.table)
 
 
-def _starts(starts: Names, show: Rounding) -> dict[str, dict[str, int]]:
+def _rated(pairs: Names, part: str, show: Rounding) -> dict[str, dict[str, int]]:
+    """Return rows with the count of one part beside their total."""
     return {
-        version: {"total": total, "unclean": show.count(starts[version, AFTER_UNCLEAN])}
-        for version, total in show.table(_any(starts)).items()
+        name: {"total": total, part: show.count(pairs[name, part])}
+        for name, total in show.table(_any(pairs)).items()
     }
 
 

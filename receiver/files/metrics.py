@@ -54,6 +54,11 @@ TABLES: Final[Mapping[str, tuple[str, str]]] = {
     "custom_setup_failures": ("custom_setup_failure_installations", "reason"),
     "cloud": ("cloud_installations", "state"),
     "faults": ("fault_installations", "error"),
+    "stop_durations": ("stop_duration_installations", "seconds"),
+    "clean_runs": ("clean_run_installations", "seconds"),
+    "unclean_runs": ("unclean_run_installations", "seconds"),
+    "unclean_ends": ("unclean_end_installations", "row"),
+    "nearly_full": ("fullness_installations", "what"),
     "panels": ("panel_installations", "panel"),
 }
 TOTALS: Final[Mapping[str, str]] = {
@@ -84,6 +89,11 @@ PARTS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "setup_failures": ("reasons", "setup_failure_reason_installations", "domain", "reason"),
     "faults": ("files", "fault_file_installations", "error", "file"),
     "panels": ("opened", "panel_use_installations", "panel", "opened"),
+}
+# Of those whose rows have one count beside their total: that count, the metric and its label.
+RATED: Final[Mapping[str, tuple[str, str, str]]] = {
+    "starts": ("unclean", "unclean_start_installations", "version"),
+    "nearly_full": ("full", "nearly_full_installations", "what"),
 }
 
 
@@ -166,8 +176,8 @@ def _aggregates(figures: Figures) -> Iterator[str]:
     for name, (parts, metric, label, part) in PARTS.items():
         tables = {key: row[parts] for key, row in figures[name].items()}
         yield write(metric, nested(label, part, tables))
-    unclean = {version: row["unclean"] for version, row in figures["starts"].items()}
-    yield write("unclean_start_installations", labelled("version", unclean))
+    for name, (part, metric, label) in RATED.items():
+        yield write(metric, labelled(label, {key: v[part] for key, v in figures[name].items()}))
     yield write("installations_by_region", nested("country", "region", figures["regions"]))
     yield write("statistic_installations", _statistics(figures))
     yield write("statistic_quartile", _quartiles(figures))

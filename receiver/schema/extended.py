@@ -94,9 +94,16 @@ _HOW_IT_ENDED: Final[Mapping[str, Key]] = {
     "previous_end": Key(word_of(words.ENDS)),
     "version_changed": Key(flag),
 }
+_OF_THE_RUN: Final[Mapping[str, Key]] = {
+    "run_duration": Key(step_of(words.RUN_STEPS)),
+    "unclean_ends": Key(word_of(words.ROWS)),
+    "memory_nearly_full": Key(flag),
+    "disk_nearly_full": Key(flag),
+}
 _OF_EVENT: Final[Mapping[str, Mapping[str, Key]]] = {
     "start": {
         "start_duration": Key(step_of(words.DURATION_STEPS)),
+        "stop_duration": Key(step_of(words.STOP_STEPS)),
         **_HOW_IT_ENDED,
         "setup_failures": _list("setup_failures", "domain", _SETUP_FAILURE),
         "custom_setup_failures": _object(
@@ -104,8 +111,8 @@ _OF_EVENT: Final[Mapping[str, Mapping[str, Key]]] = {
         ),
         "cloud": Key(word_of(words.CLOUD_STATES)),
     },
-    "stop": {},
-    "fault": {**_HOW_IT_ENDED, "fault": _object("fault", _FAULT)},
+    "stop": _OF_THE_RUN,
+    "fault": {**_HOW_IT_ENDED, "fault": _object("fault", _FAULT), **_OF_THE_RUN},
 }
 EVENTS: Final[Mapping[str, Mapping[str, Key]]] = {
     event: {**_OF_ALL_EVENTS, "event": Key(one_of(event), REQUIRED), **keys}

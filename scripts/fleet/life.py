@@ -9,6 +9,10 @@ from scripts.fleet.chance import one
 from scripts.fleet.home import Home
 
 DURATIONS: Final = {5: 8, 10: 25, 20: 28, 30: 26, 60: 10, 120: 2, 300: 1}
+STOPS: Final = {0: 58, 10: 38, 60: 4}
+RUNS: Final = {0: 1, 60: 5, 3_600: 17, 86_400: 42, 604_800: 35}
+UNCLEAN_RUNS: Final = {0: 4, 60: 14, 3_600: 30, 86_400: 34, 604_800: 18}
+ROWS: Final = {"first": 70, "repeated": 24, "loop": 6}
 UNCLEAN: Final = {"power_loss": 6, "killed": 5, "crashed_at_start": 1, "crashed_at_stop": 1}
 FAILING: Final = {"tuya": 5, "cast": 4, "hue": 3, "shelly": 3, "ring": 2, "tado": 2, "plex": 1}
 FAILURES: Final = (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2)
@@ -37,10 +41,21 @@ def events(chance: random.Random, home: Home, day: date) -> Iterator[Event]:
         "version_changed": not unclean,
     }
     if not unclean:
-        yield told | {"event": "stop"}
-    elif chance.random() < 0.2:
-        yield told | ended | {"event": "fault", "fault": _fault(chance)}
-    yield told | ended | {"event": "start"} | _start(chance)
+        recovered = {"unclean_ends": "recovered"} if home.unstable else {}
+        yield (
+            told | {"event": "stop", "run_duration": one(chance, RUNS)} | recovered | _full(chance)
+        )
+    elif chance.random() < 0.4:
+        yield told | ended | {"event": "fault"} | _fault(chance)
+    stopped = {} if unclean else {"stop_duration": one(chance, STOPS)}
+    yield told | ended | {"event": "start"} | stopped | _start(chance)
+
+
+def _full(chance: random.Random) -> Event:
+    return {
+        "memory_nearly_full": chance.random() < 0.03,
+        "disk_nearly_full": chance.random() < 0.02,
+    }
 
 
 def _start(chance: random.Random) -> Event:
@@ -54,6 +69,13 @@ def _start(chance: random.Random) -> Event:
 
 
 def _fault(chance: random.Random) -> Event:
+    """Return what a crash tells: where it was, where the interpreter wrote that down."""
+    ran = {"run_duration": one(chance, UNCLEAN_RUNS), "unclean_ends": one(chance, ROWS)}
+    place = {"fault": _place(chance)} if chance.random() < 0.5 else {}
+    return ran | place | _full(chance)
+
+
+def _place(chance: random.Random) -> Event:
     return {
         "error": one(chance, {"SegmentationFault": 4, "Aborted": 1}),
         "thread": "main",

@@ -217,6 +217,18 @@ def _extended(installations: int, k: int) -> dict[str, Any]:
             "files",
             {"asyncio/selector_events.py": 0.5, "numpy/core/multiarray.py": 0.3},
         ),
+        "stop_durations": _parts(lives, {"0": 0.6, "10": 0.3, "60": 0.02}, k),
+        "clean_runs": _parts(
+            lives, {"0": 0.01, "60": 0.06, "3600": 0.2, "86400": 0.4, "604800": 0.25}, k
+        ),
+        "unclean_runs": _parts(lives, {"60": 0.01, "3600": 0.02, "86400": 0.03}, k),
+        "unclean_ends": _parts(
+            lives, {"first": 0.05, "repeated": 0.02, "loop": 0.004, "recovered": 0.09}, k
+        ),
+        "nearly_full": {
+            what: {"total": _floor(lives * 0.9, k), "full": _floor(lives * rate, k)}
+            for what, rate in {"disk": 0.04, "memory": 0.07}.items()
+        },
     }
 
 

@@ -103,11 +103,18 @@ environment = {
     ),
 }
 core_versions = st.sampled_from(("2026.10.4", "2026.11.1", "2025.1.0b0"))
+of_the_run = {
+    "run_duration": few(words.RUN_STEPS),
+    "unclean_ends": few(words.ROWS),
+    "memory_nearly_full": st.booleans(),
+    "disk_nearly_full": st.booleans(),
+}
 ended = {"previous_end": few(words.ENDS[1:4]), "version_changed": st.booleans()}
 starts = st.fixed_dictionaries(
     {"event": st.just("start"), "version": core_versions},
     optional={
         "start_duration": few(words.DURATION_STEPS),
+        "stop_duration": few(words.STOP_STEPS),
         **ended,
         "setup_failures": some(
             st.fixed_dictionaries({"domain": names, "reason": few(words.REASONS)}), "domain"
@@ -116,7 +123,9 @@ starts = st.fixed_dictionaries(
         "cloud": few(words.CLOUD_STATES),
     },
 )
-stops = st.fixed_dictionaries({"event": st.just("stop"), "version": core_versions})
+stops = st.fixed_dictionaries(
+    {"event": st.just("stop"), "version": core_versions}, optional=of_the_run
+)
 faults = st.fixed_dictionaries(
     {
         "event": st.just("fault"),
@@ -131,7 +140,7 @@ faults = st.fixed_dictionaries(
             }
         ),
     },
-    optional=ended,
+    optional=ended | of_the_run,
 )
 reports = st.fixed_dictionaries(
     {

@@ -72,6 +72,7 @@ def start_event(**changes: Any) -> dict[str, Any]:
         "version": "2026.10.4",
         "event": "start",
         "start_duration": 20,
+        "stop_duration": 10,
         "previous_end": "power_loss",
         "version_changed": False,
         "setup_failures": [
@@ -86,7 +87,16 @@ def start_event(**changes: Any) -> dict[str, Any]:
 
 def stop_event(**changes: Any) -> dict[str, Any]:
     """Return the event of a stop with every field that the receiver knows, and the changes."""
-    return {"uuid": new_id(), "version": "2026.10.4", "event": "stop", **changes}
+    return {
+        "uuid": new_id(),
+        "version": "2026.10.4",
+        "event": "stop",
+        "run_duration": 86_400,
+        "unclean_ends": "recovered",
+        "memory_nearly_full": False,
+        "disk_nearly_full": True,
+        **changes,
+    }
 
 
 def fault_event(**changes: Any) -> dict[str, Any]:
@@ -104,6 +114,10 @@ def fault_event(**changes: Any) -> dict[str, Any]:
             "file": "asyncio/selector_events.py",
             "line": 1077,
         },
+        "run_duration": 3_600,
+        "unclean_ends": "repeated",
+        "memory_nearly_full": True,
+        "disk_nearly_full": False,
         **changes,
     }
 

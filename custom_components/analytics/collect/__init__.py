@@ -17,6 +17,7 @@ from .addons import addon_count, addons
 from .cloud import cloud
 from .counts import automation_count, state_count, user_count
 from .environment import environment
+from .fullness import disk_nearly_full, memory_nearly_full
 from .home import OnDisk, async_home
 from .integrations import integrations
 from .panels import panels
@@ -34,6 +35,8 @@ __all__ = [
     "async_home",
     "async_isolated",
     "cloud",
+    "disk_nearly_full",
+    "memory_nearly_full",
     "setup_failures",
 ]
 

@@ -1,10 +1,11 @@
-"""What the environment is read from: these files, variables and numbers, and no others.
+"""What is read of the machine: these files, variables and numbers, and no others.
 
 Nothing here is told as it is. The readers of `environment/` look for words of tables in it, and for
-the numbers of versions.
+the numbers of versions; `fullness.py` tells whether little is left.
 """
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,6 +40,12 @@ class Place(StrEnum):
     INIT_CGROUP = "proc/1/cgroup"
     CPUINFO = "proc/cpuinfo"
     MEMINFO = "proc/meminfo"
+    MEMORY_LIMIT = "sys/fs/cgroup/memory.max"
+    MEMORY_USED = "sys/fs/cgroup/memory.current"
+    MEMORY_STAT = "sys/fs/cgroup/memory.stat"
+    MEMORY_LIMIT_V1 = "sys/fs/cgroup/memory/memory.limit_in_bytes"
+    MEMORY_USED_V1 = "sys/fs/cgroup/memory/memory.usage_in_bytes"
+    MEMORY_STAT_V1 = "sys/fs/cgroup/memory/memory.stat"
     DEVICE_TREE = "proc/device-tree/compatible"
     DEVICE_TREE_HYPERVISOR = "proc/device-tree/hypervisor/compatible"
     HYPERVISOR = "sys/hypervisor/type"
@@ -77,6 +84,11 @@ def read_cores() -> int | None:
     return os.process_cpu_count() or os.cpu_count()
 
 
+def read_free(folder: Path) -> int:
+    """Return the bytes that Home Assistant may still write to the disk of a folder."""
+    return shutil.disk_usage(folder).free
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Machine:
     """The files below a root folder, and what the system answers. Reading blocks."""
@@ -86,6 +98,7 @@ class Machine:
     uname: Callable[[], Uname] = read_uname
     cores: Callable[[], int | None] = read_cores
     memory: Callable[[], int | None] = read_memory
+    free: Callable[[Path], int] = read_free
     detect_virt: Callable[[Question], str] = detect_virt
 
     def has(self, place: Place) -> bool:

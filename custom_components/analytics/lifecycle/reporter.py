@@ -3,13 +3,11 @@
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.core import HomeAssistant, callback
 
-from ..code import Places
 from ..collect import UNKNOWN
 from ..consent import allowed_fields
 from ..const import LOGGER
@@ -19,9 +17,10 @@ from ..part import Part
 from ..pipeline import Pipeline
 from ..run import Run
 from ..tiers import Event, Facts, Installation, build
-from .fault import fault_event, kill_event
+from .fault import async_fault_event, async_kill_event
 from .queue import EventQueue, Waiting
 from .start import async_start_event
+from .stop import async_stop_event
 from .told import OF_THE_PAST, told
 
 # Until then what could not be set up at first was tried again, and the cloud has connected.
@@ -93,11 +92,13 @@ class LifecycleReporter(Part):
         Of this run's start, of its stop, and of how the last one ended; where that was as it should
         be, of a kill of this one.
         """
-        event = Event(event=Message.STOP)
+        source, run = self._pipeline.source, self._run
         if message is Message.START:
-            event = await async_start_event(self._pipeline.source, self._run)
+            event = await async_start_event(source, run)
         elif message is Message.FAULT:
-            event = await self._async_fault() or kill_event()
+            event = await async_fault_event(source, run) or await async_kill_event(source, run)
+        else:
+            event = await async_stop_event(source, run)
         payload = _payload(event, consent)
         return await self._pipeline.async_preview_event(message, payload, consent)
 
@@ -108,6 +109,8 @@ class LifecycleReporter(Part):
     def _withhold(self) -> None:
         """Let what is not allowed now never be told: a later yes is none to what was before it."""
         self._told.update(each for each in OF_THE_PAST if not self._allowed(each))
+        if not self._allowed(Message.STOP):
+            self._run.forget_ends()
 
     def _may_be_sent(self, event: Waiting) -> bool:
         here = event.url == self._pipeline.choices.destination.url
@@ -144,7 +147,7 @@ class LifecycleReporter(Part):
                     return
                 await self._async_note_fault()
                 await self._async_note_start()
-                await self._async_note(Event(event=Message.STOP))
+                await self._async_note(await async_stop_event(self._pipeline.source, self._run))
                 self._hass.async_create_background_task(
                     self._async_send_last(), "analytics stop event"
                 )
@@ -176,17 +179,10 @@ class LifecycleReporter(Part):
         """Note how the last run ended, at once: this one may end so too."""
         if Message.FAULT in self._told:
             return
-        event = await self._async_fault()
+        event = await async_fault_event(self._pipeline.source, self._run)
         self._told.add(Message.FAULT)
         if event is not None:
             await self._async_note(event)
-
-    async def _async_fault(self) -> Event | None:
-        """Return the event of the last run's unclean end, None for any other."""
-        places = Places(Path(self._hass.config.config_dir))
-        return await self._hass.async_add_executor_job(
-            fault_event, self._run, self._run.found, places
-        )
 
     async def _async_work(self) -> None:
         """Note what is new, and send what waits."""

@@ -6,6 +6,7 @@ from ..collect import SetupFailures, Source, async_isolated, cloud, setup_failur
 from ..models import Message
 from ..run import Mark, Phase, Run
 from ..tiers import Event, words
+from .steps import stop_duration
 
 # A start does not take longer: a clock was set meanwhile.
 LONGEST_START: Final = 3600.0
@@ -17,6 +18,7 @@ async def async_start_event(source: Source, run: Run) -> Event:
     return Event(
         event=Message.START,
         start_duration=start_duration(run.file.marks),
+        stop_duration=stop_duration(run.previous.stopped_in),
         previous_end=run.previous.end.value,
         version_changed=run.version_changed,
         setup_failures=failures.built_in if failures else None,

@@ -3,16 +3,16 @@
 from .current import Run, async_begin, async_follow, async_leave, remove
 from .dumps import NAMES, NativeFault
 from .fault_log import Found
-from .previous import End, Mark, Phase, PreviousRun
+from .previous import UNCLEAN, End, Mark, Phase
 
 __all__ = [
     "NAMES",
+    "UNCLEAN",
     "End",
     "Found",
     "Mark",
     "NativeFault",
     "Phase",
-    "PreviousRun",
     "Run",
     "async_begin",
     "async_follow",

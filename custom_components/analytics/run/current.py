@@ -1,6 +1,6 @@
 """Keep the marks of this run, and know how the one before ended: once for each run of the host."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +36,16 @@ class Run:
         """Tell whether the last run was of another version of the host; None where unknown."""
         known = self.previous.version
         return None if known is None else known != self.file.version
+
+    def forget_ends(self) -> None:
+        """Count unclean ends from here: of those before nobody is to know."""
+        self.previous = replace(self.previous, unclean=0)
+        self.file.forget_ends()
+
+    def disown(self) -> None:
+        """Know nothing of the run before: it was another home's."""
+        self.previous, self.found = PreviousRun(end=End.UNKNOWN), Found()
+        self.file.forget_ends()
 
 
 RUN: Final[HassKey[Run]] = HassKey(f"{DOMAIN}_run")

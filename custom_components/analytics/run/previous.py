@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ import orjson
 
 from ..const import LOGGER
 from ..files import atomic as atomic_file
+from .traces import VMSTAT, Traces, decode, encode, read_kills
 
 BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 MAX_BYTES: Final = 16 * 1024
@@ -50,6 +51,7 @@ ENDS: Final = {
     Phase.UNLOADED: End.UNKNOWN,
 }
 SETTLED: Final = (Phase.STOPPED, Phase.UNLOADED)
+UNCLEAN: Final = (End.KILLED, End.POWER_LOSS, End.CRASHED_AT_START, End.CRASHED_AT_STOP)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +64,21 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreviousRun:
-    """How the last run ended, its newest marks in order, and the version that ran, if known."""
+    """How the last run ended, its newest marks in order, and the version that ran, if known.
+
+    `unclean` is how many ends in a row, up to this one, were not as they should be. In seconds,
+    `stopped_in` is how long a stop took, and `lasted` the time from its start to the next one.
+    `ran_out` tells whether the kernel ended a program for lack of memory since its newest mark.
+    These two are known while the machine is not booted.
+    """
 
     end: End
     marks: tuple[Mark, ...] = ()
     version: str | None = None
+    unclean: int = 0
+    stopped_in: float | None = None
+    lasted: float | None = None
+    ran_out: bool | None = None
 
 
 class RunFile:
@@ -78,9 +90,17 @@ class RunFile:
         boot_id: Path = BOOT_ID,
         clock: Callable[[], float] = time.time,
         version: str = "",
+        ticks: Callable[[], float] = time.monotonic,
+        vmstat: Path = VMSTAT,
     ) -> None:
-        """Name the file, where the machine says which boot it is in, a clock, what version runs."""
+        """Name the file, where the machine says which boot it is in, a clock, what version runs.
+
+        `ticks` is the clock of lengths, `vmstat` where the kernel counts what it had to end.
+        """
         self.version = version
+        self.traces = Traces()
+        self._ticks = ticks
+        self._vmstat = vmstat
         self._path = path
         self._boot_file = boot_id
         self._clock = clock
@@ -97,14 +117,34 @@ class RunFile:
         self._boot_id = _text(self._boot_file)
         previous = self._read()
         self.marks = ()
+        self.traces = Traces(unclean=previous.unclean)
         self.mark(Phase.STARTING)
         return previous
+
+    @property
+    def lasts(self) -> float | None:
+        """Return the seconds since this run began."""
+        return self.traces.until(self._ticks(), Phase.STARTING)
+
+    def forget_ends(self) -> None:
+        """Let the next run count from here; it is written with the next mark."""
+        self.traces = replace(self.traces, unclean=0)
 
     def mark(self, phase: Phase) -> None:
         """Write down that a phase begins."""
         self.marks = (*self.marks, Mark(phase=phase, time=self._clock()))[-MAX_MARKS:]
+        self.traces = replace(
+            self.traces,
+            ticks={**self.traces.ticks, phase.value: self._ticks()},
+            kills=read_kills(self._vmstat),
+        )
         marks = [(mark.phase, mark.time) for mark in self.marks]
-        run = {"boot_id": self._boot_id, "version": self.version, "marks": marks}
+        run = {
+            "boot_id": self._boot_id,
+            "version": self.version,
+            "marks": marks,
+            **encode(self.traces),
+        }
         try:
             atomic_file.write(self._path, orjson.dumps(run))
         except OSError as err:
@@ -112,7 +152,8 @@ class RunFile:
 
     def _read(self) -> PreviousRun:
         try:
-            boot_id, version, marks = _decode(atomic_file.read(self._path, MAX_BYTES))
+            saved = orjson.loads(atomic_file.read(self._path, MAX_BYTES))
+            boot_id, version, marks = _decode(saved)
         except FileNotFoundError:
             return PreviousRun(end=End.FIRST)
         except UNREADABLE:
@@ -120,7 +161,17 @@ class RunFile:
         # Without both, as on macOS, a power loss looks like a kill.
         booted = bool(boot_id and self._boot_id) and boot_id != self._boot_id
         end = _end(marks[-1].phase, booted=booted)
-        return PreviousRun(end=end, marks=marks, version=version)
+        traces = decode(saved)
+        same_boot = bool(boot_id) and boot_id == self._boot_id
+        return PreviousRun(
+            end=end,
+            marks=marks,
+            version=version,
+            unclean=traces.unclean + 1 if end in UNCLEAN else 0,
+            stopped_in=traces.between(Phase.STOPPING, Phase.STOPPED),
+            lasted=traces.until(self._ticks(), Phase.STARTING) if same_boot else None,
+            ran_out=traces.ran_out(read_kills(self._vmstat)) if same_boot else None,
+        )
 
     def _tell(self, err: OSError) -> None:
         if not self._told:
@@ -135,12 +186,11 @@ def _end(last: Phase, *, booted: bool) -> End:
     return End.POWER_LOSS if booted and last not in SETTLED else ENDS[last]
 
 
-def _decode(raw: bytes) -> tuple[str, str | None, tuple[Mark, ...]]:
+def _decode(saved: Any) -> tuple[str, str | None, tuple[Mark, ...]]:
     """Return boot id, version and marks, of which there is at least one; raises UNREADABLE.
 
     Earlier versions of this integration did not keep the host's.
     """
-    saved = orjson.loads(raw)
     boot_id, version = saved["boot_id"], saved.get("version")
     known = isinstance(version, str) and 0 < len(version) <= MAX_VERSION
     marks = tuple(_mark(*pair) for pair in saved["marks"][-MAX_MARKS:])

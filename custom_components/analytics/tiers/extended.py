@@ -120,8 +120,9 @@ ENVIRONMENT: Final = Tier(
 LIFECYCLE: Final = Tier(
     name="lifecycle",
     title="Starts and stops",
-    description="An event at each start and each clean stop: how long a start took, how the last "
-    "run ended, what could not be set up, and whether Home Assistant Cloud is used. With "
+    description="An event at each start and each clean stop: how long start, run and stop took, "
+    "how the last run ended, and whether in such a way again and again, what could not be set up, "
+    "whether memory or disk are nearly full, and whether Home Assistant Cloud is used. With "
     "diagnostics also on, where a crash happened.",
     requires=("base",),
     extended=True,
@@ -208,6 +209,56 @@ LIFECYCLE: Final = Tier(
                 "file": Content.FILE,
             },
             messages=(Message.FAULT,),
+        ),
+        Field(
+            name="stop_duration",
+            description="How many seconds the last run's stop took, rounded down to 0, 10 or 60.",
+            facts=("event",),
+            value=_of_event("stop_duration"),
+            schema=vol.In(words.STOP_STEPS),
+            messages=(Message.START,),
+            since=2,
+        ),
+        Field(
+            name="run_duration",
+            description="How many seconds the run lasted, rounded down to 0, or to those of a "
+            "minute, an hour, a day or a week.",
+            facts=("event",),
+            value=_of_event("run_duration"),
+            schema=vol.In(words.RUN_STEPS),
+            messages=(Message.STOP, Message.FAULT),
+            since=2,
+        ),
+        Field(
+            name="unclean_ends",
+            description="How many runs in a row did not end as they should: the first, repeated "
+            "(two to four), a loop (five or more); or recovered, by a stop as it should be.",
+            facts=("event",),
+            value=_of_event("unclean_ends"),
+            schema=vol.In(words.ROWS),
+            strings={"": Content.FIXED},
+            messages=(Message.STOP, Message.FAULT),
+            since=2,
+        ),
+        Field(
+            name="memory_nearly_full",
+            description="Whether less than a tenth of the memory was left; after a crash, whether "
+            "the kernel had to end a program for lack of memory.",
+            facts=("event",),
+            value=_of_event("memory_nearly_full"),
+            schema=bool,
+            messages=(Message.STOP, Message.FAULT),
+            since=2,
+        ),
+        Field(
+            name="disk_nearly_full",
+            description="Whether less than 1 GiB was left on the disk of the configuration; after "
+            "a crash, at the start that follows.",
+            facts=("event",),
+            value=_of_event("disk_nearly_full"),
+            schema=bool,
+            messages=(Message.STOP, Message.FAULT),
+            since=2,
         ),
     ),
 )

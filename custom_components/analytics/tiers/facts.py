@@ -164,17 +164,22 @@ class FaultPlace:
 class Event:
     """Something that happened once in the life of an installation.
 
-    `start_duration` is in seconds, in coarse steps; `custom_setup_failures` counts by reason.
+    Durations are in seconds, in coarse steps; `custom_setup_failures` counts by reason.
     """
 
     event: Message
     start_duration: int | None = None
+    stop_duration: int | None = None
+    run_duration: int | None = None
     previous_end: str | None = None
+    unclean_ends: str | None = None
     version_changed: bool | None = None
     setup_failures: tuple[SetupFailure, ...] | None = None
     custom_setup_failures: Mapping[str, int] | None = None
     cloud: str | None = None
     fault: FaultPlace | None = None
+    memory_nearly_full: bool | None = None
+    disk_nearly_full: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -169,6 +169,12 @@ ENDS: Final = (
 )
 # Seconds that a start took at least.
 DURATION_STEPS: Final = (0, 5, 10, 20, 30, 60, 120, 300, 600)
+# Seconds that a stop took at least.
+STOP_STEPS: Final = (0, 10, 60)
+# Seconds that a run lasted at least: a minute, an hour, a day, a week.
+RUN_STEPS: Final = (0, 60, 3_600, 86_400, 604_800)
+# Unclean ends in a row: one, two at least, five at least; or a clean one after any.
+ROWS: Final = ("first", "repeated", "loop", "recovered")
 # In the order in which the first one that is known is told.
 REASONS: Final = ("requirements", "dependencies", "authentication", "not_ready", "error")
 CLOUD_STATES: Final = ("not_loaded", "logged_out", "expired", "disconnected", "connected")

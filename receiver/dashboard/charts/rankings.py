@@ -90,13 +90,14 @@ def rates(
     title: str,
     column: str,
     of: str,
+    label: Callable[[str], str] = wording.name,
     ties: Sort = sorted,
 ) -> Ranking:
     """Return what share of each row's total a part of it is, largest totals first."""
     ordered = sorted(ties(table), key=lambda name: -table[name]["total"])
     rows = tuple(
         Row(
-            label=wording.name(name),
+            label=label(name),
             count=row[part],
             share=wording.share(row[part], row["total"]),
             tone="accent",

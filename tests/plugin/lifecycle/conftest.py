@@ -29,11 +29,12 @@ def section(receiver: Sink) -> dict[str, Any]:
 
 @pytest.fixture
 def agree(hass_storage: dict[str, Any], receiver: Sink) -> Agree:
-    """Let an earlier run have saved what the user chose."""
+    """Let an earlier run have saved what the user chose, if not told of the first version."""
 
-    def agree(**chosen: bool) -> None:
+    def agree(version: int = 1, **chosen: bool) -> None:
         preferences = {"base": True, "lifecycle": True, **chosen}
-        record = {"onboarded": True, "preferences": preferences}
+        versions = {"lifecycle": version}
+        record = {"onboarded": True, "preferences": preferences, "versions": versions}
         data = {"destinations": {receiver.url: record}}
         hass_storage[SAVED] = {"version": 1, "minor_version": 1, "key": SAVED, "data": data}
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from custom_components.analytics.code.places import Places
 from custom_components.analytics.guard.last_look import inspect as guard
 from custom_components.analytics.lifecycle.fault import fault_event
+from custom_components.analytics.lifecycle.steps import IN_A_ROW, RECOVERED
 from custom_components.analytics.models import Knowledge, Message
 from custom_components.analytics.run.current import Run
 from custom_components.analytics.run.dumps import NAMES, NativeFault, TextFrame, parse
@@ -27,7 +28,7 @@ from custom_components.analytics.run.previous import End, PreviousRun, RunFile
 from custom_components.analytics.tiers.extended import LIFECYCLE
 from custom_components.analytics.tiers.facts import Event, Facts, FaultPlace
 from custom_components.analytics.tiers.payload import build
-from custom_components.analytics.tiers.words import ENDS, FAULTS, THREADS
+from custom_components.analytics.tiers.words import ENDS, FAULTS, ROWS, THREADS
 
 UNCLEAN = (End.KILLED, End.POWER_LOSS, End.CRASHED_AT_START, End.CRASHED_AT_STOP)
 CORE = homeassistant.core.__file__
@@ -155,6 +156,7 @@ def test_a_crash_without_a_stack_of_python_has_no_place(tmp_path: Path) -> None:
 
 def test_the_words_of_the_table_are_those_of_crash_reports() -> None:
     assert set(ENDS) == set(End)
+    assert {*IN_A_ROW.values(), RECOVERED} == set(ROWS)
     assert set(FAULTS) == set(NAMES.values())
 
 

@@ -17,6 +17,7 @@ from custom_components.analytics.run.fault_log import FILE_NAME, FaultLog
 from .conftest import SAVED, Life
 from .test_events import SETTLED, of, stop
 
+FULLNESS = ("memory_nearly_full", "disk_nearly_full")
 CHOSEN = {"base": True, "lifecycle": True, "diagnostics": True}
 
 
@@ -70,7 +71,13 @@ async def test_any_choices_are_shown_before_they_are_made_and_nothing_is_sent(li
     assert start["payload"]["previous_end"] == "first"
     assert start["payload"]["uuid"] == "0" * 32
     end = await life.command("analytics/preview", kind="stop", preferences=CHOSEN)
-    assert end["payload"] == {"event": "stop", "uuid": "0" * 32, "version": HOST_VERSION}
+    assert {type(end["payload"].pop(full)) for full in FULLNESS} == {bool}
+    assert end["payload"] == {
+        "event": "stop",
+        "run_duration": 0,
+        "uuid": "0" * 32,
+        "version": HOST_VERSION,
+    }
     await life.wait(SETTLED)
     assert life.receiver.arrivals == []
     assert "uuid" not in str(life.storage.get(SAVED, {}))
@@ -83,9 +90,13 @@ async def test_without_a_crash_it_shows_what_a_kill_of_this_run_would_be_told_as
     await life.start_up()
     shown = await life.command("analytics/preview", kind="fault", preferences=CHOSEN)
     assert shown["happened"] is False
+    assert type(shown["payload"].pop("disk_nearly_full")) is bool
     assert shown["payload"] == {
         "event": "fault",
+        "memory_nearly_full": False,
         "previous_end": "killed",
+        "run_duration": 0,
+        "unclean_ends": "first",
         "uuid": "0" * 32,
         "version": HOST_VERSION,
         "version_changed": False,

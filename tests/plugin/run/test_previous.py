@@ -125,14 +125,13 @@ def test_the_first_run_has_none_before_it(path: Path, boot: Path) -> None:
 
 
 def test_the_marks_have_their_times(path: Path, boot: Path) -> None:
-    assert end_after(path, boot, *WHOLE_RUN) == PreviousRun(
-        end=End.CLEAN,
-        marks=(
-            Mark(phase=Phase.STARTING, time=1001.0),
-            Mark(phase=Phase.RUNNING, time=1002.0),
-            Mark(phase=Phase.STOPPING, time=1003.0),
-            Mark(phase=Phase.STOPPED, time=1004.0),
-        ),
+    previous = end_after(path, boot, *WHOLE_RUN)
+    assert previous.end is End.CLEAN
+    assert previous.marks == (
+        Mark(phase=Phase.STARTING, time=1001.0),
+        Mark(phase=Phase.RUNNING, time=1002.0),
+        Mark(phase=Phase.STOPPING, time=1003.0),
+        Mark(phase=Phase.STOPPED, time=1004.0),
     )
 
 
@@ -264,7 +263,7 @@ def test_a_file_that_is_none_of_ours_is_unknown(path: Path, boot: Path, content:
 def test_the_same_file_without_damage_is_read(path: Path, boot: Path) -> None:
     path.write_text(json.dumps(GOOD))
     mark = Mark(phase=Phase.RUNNING, time=1.5)
-    assert RunFile(path, boot).begin() == PreviousRun(end=End.KILLED, marks=(mark,))
+    assert RunFile(path, boot).begin() == PreviousRun(end=End.KILLED, marks=(mark,), unclean=1)
 
 
 JSON = st.recursive(

@@ -104,10 +104,11 @@ def test_an_installation_counts_once_for_each_name(all_lives: list[Life]) -> Non
     counts = lived(*all_lives)
     assert counts.reported["lifecycle"] == len(all_lives)
     tables = ("starts", "previous_ends", "setup_failures", "custom_setup_failures", "faults")
-    for name in (*tables, "cloud", "start_durations"):
+    latest = ("cloud", "start_durations", "stop_durations", "clean_runs", "unclean_runs")
+    for name in (*tables, *latest, "unclean_ends", "nearly_full"):
         assert all(number <= len(all_lives) for number in getattr(counts, name).values())
-    assert counts.cloud.total() <= len(all_lives)
-    assert counts.start_durations.total() <= len(all_lives)
+    for name in (*latest, "unclean_ends"):
+        assert getattr(counts, name).total() <= len(all_lives)
     again = lived(*[list(one) + list(one) for one in all_lives])
     assert again == counts
 
@@ -117,6 +118,48 @@ def test_the_latest_start_tells_of_the_cloud_and_of_how_long_it_took() -> None:
     counts = lived(life(first, last, {"event": "stop", "version": "2026.10.4"}))
     assert counts.cloud == {"connected": 1}
     assert counts.start_durations == {60: 1}
+
+
+def ended(event: str, **more: Any) -> dict[str, Any]:
+    place = {"fault": {"error": "Aborted", "thread": "main"}} if event == "fault" else {}
+    return {"event": event, "version": "2026.10.4", **place, **more}
+
+
+def test_the_latest_event_that_tells_it_tells_of_lengths_and_of_ends_in_a_row() -> None:
+    counts = lived(
+        life(
+            ended("stop", run_duration=604_800),
+            start(stop_duration=60),
+            ended("fault", run_duration=60, unclean_ends="first"),
+            ended("fault", run_duration=3_600, unclean_ends="repeated"),
+            start(),
+            ended("stop", run_duration=86_400, unclean_ends="recovered"),
+            ended("stop"),
+        )
+    )
+    assert counts.stop_durations == {60: 1}
+    assert counts.clean_runs == {86_400: 1}
+    assert counts.unclean_runs == {3_600: 1}
+    assert counts.unclean_ends == {"recovered": 1}
+
+
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [
+        ([{}], {}),
+        ([{"memory_nearly_full": False}], {("memory", None): 1}),
+        ([{"disk_nearly_full": True}], {("disk", None): 1, ("disk", "full"): 1}),
+        (
+            [{"memory_nearly_full": True}, {"memory_nearly_full": False}, {}],
+            {("memory", None): 1, ("memory", "full"): 1},
+        ),
+    ],
+)
+@pytest.mark.parametrize("event", ["stop", "fault"])
+def test_what_was_nearly_full_once_counts_among_those_that_tell_it(
+    event: str, told: list[dict[str, bool]], counted: dict[Any, int]
+) -> None:
+    assert lived(life(*(ended(event, **one) for one in told))).nearly_full == counted
 
 
 @pytest.mark.parametrize(

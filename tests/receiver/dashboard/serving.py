@@ -87,9 +87,10 @@ def _hostile_levels(figures: dict[str, Any], name: str) -> None:
     """Name also what the schema lets no client name."""
     for table in ("virtualizations", "containers", "cpu_architectures", "python_versions"):
         figures[table][name] = 500
-    for table in ("previous_ends", "cloud", "custom_setup_failures"):
+    for table in ("previous_ends", "cloud", "custom_setup_failures", "unclean_ends"):
         figures[table][name] = 500
     figures["starts"][name] = {"total": 500, "unclean": 45}
+    figures["nearly_full"][name] = {"total": 500, "full": 45}
     parts = {"versions": ("systems", "host_systems", "kernels"), "files": ("faults",)}
     parts |= {"reasons": ("setup_failures",), "opened": ("panels",)}
     for part, tables in parts.items():

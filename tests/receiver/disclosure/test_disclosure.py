@@ -273,7 +273,8 @@ def test_a_published_count_of_events_is_less_than_k_below_the_true_one(
     events: list[Life], k: int
 ) -> None:
     exact, shown = published([], 1, events=events), published([], k, events=events)
-    for name in ("previous_ends", "start_durations", "cloud", "custom_setup_failures"):
+    tables = ("previous_ends", "start_durations", "cloud", "custom_setup_failures")
+    for name in (*tables, "stop_durations", "clean_runs", "unclean_runs", "unclean_ends"):
         assert shown[name] == {
             key: number - number % k for key, number in exact[name].items() if number >= k
         }
@@ -286,8 +287,9 @@ def test_a_published_count_of_events_is_less_than_k_below_the_true_one(
             for key, row in exact[name].items()
             if row["total"] >= k
         }
-    for row in shown["starts"].values():
-        assert (row["total"] - row["unclean"]) % k == 0
+    for name, part in (("starts", "unclean"), ("nearly_full", "full")):
+        for row in shown[name].values():
+            assert (row["total"] - row[part]) % k == 0
 
 
 @pytest.mark.parametrize("number", range(1, K))
@@ -301,13 +303,22 @@ def test_what_fewer_than_k_tell_by_events_is_nowhere(number: int) -> None:
             "event": "fault",
             "version": "2026.10.4",
             "fault": {"error": "Aborted", "thread": "main", "function": "rare", "file": "rare.py"},
+            "run_duration": 604_800,
+            "unclean_ends": "loop",
+            "memory_nearly_full": True,
         },
     )
-    common = life(start(cloud="connected", start_duration=20, previous_end="clean"))
+    common = life(
+        start(cloud="connected", start_duration=20, previous_end="clean"),
+        {"event": "stop", "version": "2026.10.4", "memory_nearly_full": False},
+    )
     shown = published([us()] * 50, events=[common] * 50 + [rare] * number)
     told = str(shown)
     for word in ("rare", "expired", "killed", "crashed_at_stop", "Aborted", "600", "requirements"):
         assert word not in told
+    for word in ("604800", "loop"):
+        assert word not in told
+    assert shown["nearly_full"] == {"memory": {"total": 50, "full": 0}}
     assert shown["unclean"] == 0
     assert shown["starts"] == {"2026.10.4": {"total": 50, "unclean": 0}}
 

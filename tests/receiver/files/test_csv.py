@@ -9,7 +9,7 @@ from receiver.disclosure import publish
 from receiver.files.as_csv import TABLES
 from tests.receiver.fleets import life, member
 from tests.receiver.published import Publication, publication, read, rows, serving
-from tests.receiver.reports import fault_event, start_event, valid_report
+from tests.receiver.reports import fault_event, start_event, stop_event, valid_report
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", " =1+1", "＝1+1")  # noqa: RUF001
 
@@ -26,7 +26,11 @@ def fleet(name: str = "hue") -> Publication:
     counts = count([member(report, "US", "CA")] * 12)
     fault = {"error": "Aborted", "thread": "main", "file": name}
     failures = [{"domain": name, "reason": "not_ready"}]
-    events = life(start_event(setup_failures=failures), fault_event(fault=fault))
+    events = life(
+        start_event(setup_failures=failures),
+        fault_event(fault=fault),
+        stop_event(unclean_ends="repeated"),
+    )
     count_lives(counts, [events] * 12)
     figures = publish(counts, 5, 1_795_608_000_000)
     return publication(figures, figures)
@@ -95,6 +99,11 @@ async def table(name: str, published: Publication) -> list[dict[str, str]]:
         ("cloud", {"state": "connected", "installations": "10"}),
         ("faults", {"error": "Aborted", "installations": "10"}),
         ("fault_files", {"error": "Aborted", "file": "hue", "installations": "10"}),
+        ("stop_durations", {"seconds": "10", "installations": "10"}),
+        ("clean_runs", {"seconds": "86400", "installations": "10"}),
+        ("unclean_runs", {"seconds": "3600", "installations": "10"}),
+        ("unclean_ends", {"row": "repeated", "installations": "10"}),
+        ("nearly_full", {"what": "disk", "installations": "10", "full": "10"}),
         ("panels", {"panel": "energy", "installations": "10"}),
         ("panel_use", {"panel": "energy", "opened": "2", "installations": "10"}),
         (

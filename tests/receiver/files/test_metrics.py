@@ -20,7 +20,14 @@ from tests.receiver.published import (
     serving,
 )
 from tests.receiver.publishing.scheduled import settle
-from tests.receiver.reports import base_report, fault_event, new_id, start_event, valid_report
+from tests.receiver.reports import (
+    base_report,
+    fault_event,
+    new_id,
+    start_event,
+    stop_event,
+    valid_report,
+)
 from tests.receiver.running import Receiver, StartReceiver
 
 HOSTILE = 'a"b\\c=1{x}'
@@ -28,7 +35,7 @@ HOSTILE = 'a"b\\c=1{x}'
 
 def fleet(k: int = 5, **changes: Any) -> Publication:
     counts = count([member(valid_report(**changes), "US", "CA")] * 12)
-    count_lives(counts, [life(start_event(), fault_event())] * 12)
+    count_lives(counts, [life(start_event(), stop_event(), fault_event())] * 12)
     return publication(publish(counts, k, 1_795_608_000_000))
 
 
@@ -71,6 +78,12 @@ async def test_the_aggregates_are_metrics() -> None:
             "fault_file_installations",
             'error="SegmentationFault",file="asyncio/selector_events.py"',
         ),
+        ("stop_duration_installations", 'seconds="10"'),
+        ("clean_run_installations", 'seconds="86400"'),
+        ("unclean_run_installations", 'seconds="3600"'),
+        ("unclean_end_installations", 'row="repeated"'),
+        ("fullness_installations", 'what="disk"'),
+        ("nearly_full_installations", 'what="disk"'),
         ("panel_use_installations", 'panel="energy",opened="2"'),
     ],
 )
@@ -80,7 +93,8 @@ async def test_what_only_this_receiver_takes_is_a_metric(name: str, labels: str)
 
 async def test_every_figure_is_a_metric() -> None:
     found = {name for name, _ in await metrics(fleet())}
-    shown = {*metrics_module.TABLES, *metrics_module.TOTALS, *metrics_module.PARTS}
+    tables = (metrics_module.TABLES, metrics_module.PARTS, metrics_module.RATED)
+    shown = {*metrics_module.TOTALS}.union(*tables)
     asked = {"statistics", "regions", "last_updated", "smallest_group"}
     asked |= {"filled"}  # of Home Assistant's form only
     assert shown | asked == fleet().figures.keys()

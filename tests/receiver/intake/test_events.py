@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,6 +32,13 @@ FULL = {"start": start_event, "stop": stop_event, "fault": fault_event}
 PLACES = [
     (kind, path) for kind, make in FULL.items() for path in paths(make(uuid="0" * 32)) if path
 ]
+SECOND_VERSION = {
+    "stop_duration",
+    "run_duration",
+    "unclean_ends",
+    "memory_nearly_full",
+    "disk_nearly_full",
+}
 MARK = "integration_that_tells_somebody"
 
 
@@ -94,6 +102,11 @@ async def test_anything_in_any_place_is_taken_or_refused(
         (start_event(setup_failures=[{"domain": "hue"}]), "setup_failures.0.reason"),
         (start_event(custom_setup_failures={"error": "1"}), "custom_setup_failures.error"),
         (start_event(cloud=True), "cloud"),
+        (start_event(stop_duration="short"), "stop_duration"),
+        (stop_event(run_duration=None), "run_duration"),
+        (stop_event(unclean_ends=2), "unclean_ends"),
+        (fault_event(memory_nearly_full="no"), "memory_nearly_full"),
+        (fault_event(disk_nearly_full=1), "disk_nearly_full"),
         (fault_event(fault={"error": "Aborted"}), "fault.thread"),
         (
             fault_event(fault={"error": "Aborted", "thread": "main", "file": 5}),
@@ -150,19 +163,39 @@ async def test_words_and_steps_of_a_newer_client_are_others(receiver: Receiver) 
                 previous_end="hung",
                 cloud="paused",
                 start_duration=45,
+                stop_duration=3_599,
                 setup_failures=[{"domain": "hue", "reason": "moon"}],
                 custom_setup_failures={"moon": 2},
             )
         ]
     )
     (event,) = stored(receiver)
-    assert (event["previous_end"], event["cloud"], event["start_duration"]) == (
-        "other",
-        "other",
-        30,
-    )
+    assert (event["previous_end"], event["cloud"]) == ("other", "other")
+    assert (event["start_duration"], event["stop_duration"]) == (30, 60)
     assert event["setup_failures"] == [{"domain": "hue", "reason": "other"}]
     assert event["custom_setup_failures"] == {}
+
+
+@pytest.mark.parametrize("make", [stop_event, fault_event])
+async def test_a_run_of_a_newer_client_is_told_in_the_words_that_are_known(
+    receiver: Receiver, make: Callable[..., dict[str, Any]]
+) -> None:
+    uuid = new_id()
+    for length in (59, 2_592_000, 2**70):
+        await receiver.post_events([make(uuid=uuid, run_duration=length, unclean_ends="healed")])
+    events = stored(receiver)
+    assert sorted(event["run_duration"] for event in events) == [0, 604_800]
+    assert {event["unclean_ends"] for event in events} == {"other"}
+
+
+@pytest.mark.parametrize("make", [start_event, stop_event, fault_event])
+async def test_an_event_of_an_older_client_is_taken_as_it_is(
+    receiver: Receiver, make: Callable[..., dict[str, Any]]
+) -> None:
+    older = {name: value for name, value in make().items() if name not in SECOND_VERSION}
+    assert await receiver.post(older, path=PATH) == (200, b"")
+    assert stored(receiver) == [without(older, "uuid")]
+    assert not receiver.rows("SELECT * FROM dropped_key")
 
 
 async def test_unknown_keys_are_dropped_and_counted(receiver: Receiver) -> None:

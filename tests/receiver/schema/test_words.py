@@ -47,7 +47,7 @@ def test_both_read_the_same_numbers(text: str) -> None:
 
 
 @pytest.mark.parametrize("value", [0, 1, 3, 5, 7, 63, 64, 10_000])
-@pytest.mark.parametrize("name", ["CORE_STEPS", "MEMORY_STEPS", "DURATION_STEPS", "OPENED_STEPS"])
+@pytest.mark.parametrize("name", [name for name in tables(words) if name.endswith("_STEPS")])
 def test_both_take_the_same_steps(value: int, name: str) -> None:
     steps = getattr(words, name)
     assert step_of(steps)(value, set()) == _plugin().step(value, steps)
@@ -71,6 +71,9 @@ def test_both_take_a_word_that_is_not_known_for_another() -> None:
         (labels.MEMORY, map(str, words.MEMORY_STEPS)),
         (labels.DURATIONS, map(str, words.DURATION_STEPS)),
         (labels.OPENED, map(str, words.OPENED_STEPS)),
+        (labels.ROWS, words.ROWS),
+        (labels.RUNS, map(str, words.RUN_STEPS)),
+        (labels.STOPS, map(str, words.STOP_STEPS)),
     ],
 )
 def test_no_label_is_of_a_word_that_does_not_exist(written: dict[str, str], known: Any) -> None:

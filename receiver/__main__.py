@@ -15,6 +15,7 @@ from aiohttp import web
 from .app import make_app
 from .intake import GeoError
 from .options import Options, parse, parse_backup
+from .paths import PathError
 from .storage import StorageError, StorageUnavailable, back_up
 
 # A thread that needs the interpreter waits so long for it, not 5 ms as usual: the database's thread
@@ -66,12 +67,21 @@ async def _serve(options: Options) -> None:
 
 
 async def _listen(runner: web.AppRunner, options: Options) -> None:
+    """Listen on all addresses, on the same port."""
+    port = options.port
+    for host in options.host:
+        await _listen_on(runner, host, port)
+        port = port or runner.addresses[0][1]
+
+
+async def _listen_on(runner: web.AppRunner, host: str, port: int) -> None:
     try:
-        await web.TCPSite(runner, options.host, options.port).start()
+        await web.TCPSite(runner, host, port).start()
     except OSError as error:
+        # Of what can't be bound asyncio leaves only its own words.
+        why = error.strerror or "this machine has no such address"
         raise ListenError(
-            f"Can't listen on {options.host}, port {options.port} ({error}): "
-            "name others with --host and --port"
+            f"Can't listen on {host}, port {port} ({why}): name others with --host and --port"
         ) from error
 
 
@@ -95,6 +105,8 @@ def aggregate(argv: Sequence[str]) -> int:
     return print_sums(argv)
 
 
+# What says by itself what is wrong, and what to do.
+TOLD: Final = (StorageError, StorageUnavailable, GeoError, PathError, ListenError)
 COMMANDS: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {
     "run": run,
     "backup": backup,
@@ -110,7 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         name, rest = "run", arguments
     try:
         return COMMANDS[name](rest)
-    except (StorageError, StorageUnavailable, GeoError, ListenError, OSError) as error:
+    except (*TOLD, OSError) as error:
         print(error, file=sys.stderr)
         return 1
 

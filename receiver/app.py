@@ -11,6 +11,7 @@ from . import dashboard, files, intake
 from .intake import Patience
 from .keys import OPTIONS, OUTCOMES, PUBLISHER, WRITER
 from .options import Options
+from .paths import everywhere
 from .publishing import Publisher
 from .storage.writing import Retention, Writer
 
@@ -21,7 +22,7 @@ def make_app(
     clock: Callable[[], float] = time.time,
     patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> web.Application:
-    """Return the receiver; what can't be opened raises GeoError here, StorageError at its start."""
+    """Return the receiver; raises GeoError and PathError here, StorageError at its start."""
     intake.refusals.install()
     app = web.Application(
         client_max_size=intake.MAX_BODY,
@@ -36,12 +37,12 @@ def make_app(
     app[OPTIONS] = options
     app[WRITER] = writer = Writer(options.database)
     app[OUTCOMES] = Counter()
-    app.add_routes(intake.routes(_intake(app, clock, patience)))
+    ingest = _intake(app, clock, patience)
     background: list[Any] = [Retention(writer, options.retention_days, clock=clock)]
     app[PUBLISHER] = publisher = Publisher(options, writer, clock=clock)
     background.append(publisher)
-    app.add_routes(files.routes(publisher, options))
-    app.add_routes(dashboard.routes(publisher, options))
+    read = (*files.routes(publisher, options), *dashboard.routes(publisher, options))
+    app.add_routes(everywhere(options.root, (*intake.routes(ingest), *read)))
     app.cleanup_ctx.append(_running(writer, background))
     app.on_response_prepare.append(_anonymous)
     return app

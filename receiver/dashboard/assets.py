@@ -28,8 +28,9 @@ class Asset:
 class Assets:
     """All files of the folder that browsers need; nothing else can be asked for."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        """Read them."""
+    def __init__(self, root: str, folder: Path = FOLDER) -> None:
+        """Read them; all addresses begin with a path, which may be empty."""
+        self._root = root
         self._files: Mapping[str, Asset] = {
             path.relative_to(folder).as_posix(): _read(path)
             for path in sorted(folder.rglob("*"))
@@ -38,7 +39,7 @@ class Assets:
 
     def url(self, name: str) -> str:
         """Return the address of a file."""
-        return f"/static/{name}?v={self._files[name].digest}"
+        return f"{self._root}/static/{name}?v={self._files[name].digest}"
 
     def respond(self, request: web.Request) -> web.Response:
         """Answer with a file."""

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from aiohttp import hdrs, web
 
 from ..options import Options
+from ..paths import own
 from . import listing, overview, rendering, tables, views
 from .assets import Assets
 from .charts import History, wording
@@ -68,10 +69,14 @@ async def _methods(request: web.Request) -> set[str]:
     return set().union(*(allowed for _, allowed in found)) - {hdrs.METH_ANY}
 
 
-def csv_files(app: web.Application) -> list[str]:
-    """Return the addresses of the tables that this receiver offers as files."""
-    addresses = {resource.canonical for resource in app.router.resources()}
-    return sorted(one for one in addresses if one.endswith(".csv") and "{" not in one)
+def csv_files(app: web.Application, root: str) -> list[list[str]]:
+    """Return the addresses of each table that this receiver offers: for programs, for people."""
+    addresses = {own(root, resource.canonical) for resource in app.router.resources()}
+    files = sorted(one for one in addresses if one.endswith(".csv") and "{" not in one)
+    tables: dict[str, list[str]] = {}
+    for address in files:
+        tables.setdefault(address.rpartition("/")[2], []).append(address)
+    return list(tables.values())
 
 
 class Site:
@@ -81,7 +86,8 @@ class Site:
         """Read templates and files."""
         self._publisher = publisher
         self._options = options
-        self._assets = Assets()
+        self._root = options.root
+        self._assets = Assets(self._root)
         self._templates = rendering.environment(options, self._assets)
         self._pages: dict[str, rendering.Page] = {}
         self._published: tuple[Figures, History] = ({}, ())
@@ -89,7 +95,7 @@ class Site:
 
     async def plain(self, template: str, view: View, request: web.Request) -> web.Response:
         """Show a page that the address asks nothing of."""
-        return await self._answer(request, template, view, request.path)
+        return await self._answer(request, template, view, self._own(request.path))
 
     async def table(self, kind: Kind, request: web.Request) -> web.Response:
         """Show a table that can be searched and sorted."""
@@ -98,7 +104,9 @@ class Site:
         def view(figures: Figures, _: History) -> Context:
             return {"kind": kind, "listing": tables.listing(figures, kind, query)}
 
-        return await self._answer(request, "listing.html", view, request.path, str(query))
+        return await self._answer(
+            request, "listing.html", view, self._own(request.path), str(query)
+        )
 
     async def detail(self, kind: Kind, request: web.Request) -> web.Response:
         """Show one row of a table."""
@@ -108,7 +116,7 @@ class Site:
             found = tables.detail(figures, history, kind, name)
             return {"kind": kind} | found if found else None
 
-        return await self._answer(request, "detail.html", view, request.rel_url.raw_path)
+        return await self._answer(request, "detail.html", view, self._own(request.rel_url.raw_path))
 
     async def missing(self, request: web.Request) -> web.Response:
         """Say that there is nothing at an address."""
@@ -120,6 +128,10 @@ class Site:
     async def asset(self, request: web.Request) -> web.Response:
         """Give a style sheet, a script or the font."""
         return self._assets.respond(request)
+
+    def _own(self, path: str) -> str:
+        """Return the path of a page, which is the same wherever it was asked for."""
+        return own(self._root, path)
 
     async def _answer(
         self, request: web.Request, template: str, view: View, path: str, query: str = ""
@@ -133,7 +145,7 @@ class Site:
             pages = self._current_pages()
             if key not in pages:
                 # Not on the loop's thread: reports must not wait for a page.
-                shared = {"path": path, "csv_files": csv_files(request.app)}
+                shared = {"path": path, "csv_files": csv_files(request.app, self._root)}
                 pages[key] = await asyncio.to_thread(self._render, template, view, shared)
         return pages[key].answer(request)
 

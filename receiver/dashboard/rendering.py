@@ -62,6 +62,7 @@ def environment(options: Options, assets: Assets) -> Environment:
     }
     made.globals |= {
         "options": options,
+        "root": options.root,
         "asset": assets.url,
         "menu": MENU,
         "example": example(options),
@@ -71,9 +72,8 @@ def environment(options: Options, assets: Assets) -> Environment:
 
 def example(options: Options) -> str:
     """Return the section of configuration.yaml that sends reports here."""
-    address = options.base_url or f"http://{options.host}:{options.port}"
     quoted = json.dumps(options.title, ensure_ascii=False)  # as YAML reads it, too
-    return f"analytics:\n  destination:\n    name: {quoted}\n    url: {address}/v1"
+    return f"analytics:\n  destination:\n    name: {quoted}\n    url: {options.address}/v1"
 
 
 def render(templates: Environment, template: str, status: int, values: Mapping[str, Any]) -> Page:

@@ -1,5 +1,6 @@
-"""Every table as a CSV file (RFC 4180), safe to open in a spreadsheet."""
+"""Every table as a CSV file (RFC 4180), safe to open in a spreadsheet, and made to be."""
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
@@ -43,9 +44,15 @@ def routes(publisher: Publisher, options: Options) -> list[web.RouteDef]:
     """Return the routes of all tables."""
     documents = Documents(publisher, options, CSV)
     return [
-        documents.route(f"/csv/{name}.csv", partial(_write, table))
+        documents.route(f"/{folder}/{name}.csv", partial(write, table))
+        for folder, write in FOLDERS.items()
         for name, table in TABLES.items()
     ]
+
+
+def _marked(table: Table, publisher: Publisher) -> bytes:
+    """Write it with the mark without which a spreadsheet takes UTF-8 for another encoding."""
+    return codecs.BOM_UTF8 + _write(table, publisher)
 
 
 def _write(table: Table, publisher: Publisher) -> bytes:
@@ -127,6 +134,11 @@ def _history_of(key: str, column: str) -> Table:
     return Table(("day", column, "installations"), _by_day(key))
 
 
+# Programs take the mark for a part of the first column's name, so both are there.
+FOLDERS: Final[Mapping[str, Callable[[Table, Publisher], bytes]]] = {
+    "csv": _write,
+    "spreadsheet": _marked,
+}
 TABLES: Final[Mapping[str, Table]] = {
     "totals": Table(("name", "installations"), _totals),
     "installation_types": _counts("installation_types", "type"),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from . import values
 from .values import Network
@@ -16,7 +17,7 @@ PREFIX: Final = "OPEN_ANALYTICS_"
 class Options:
     """The operator's choices; `base_url` is without a slash at its end, empty where unknown."""
 
-    host: str = "127.0.0.1"
+    host: tuple[str, ...] = ("127.0.0.1",)
     port: int = 8080
     database: Path = Path("analytics.db")
     base_url: str = ""
@@ -28,6 +29,16 @@ class Options:
     geo: Path | None = None
     trusted_proxy: tuple[Network, ...] = ()
     rate_limit: int = 60
+
+    @property
+    def address(self) -> str:
+        """Return where it can be reached: in public, else on this machine."""
+        return self.base_url or f"http://{values.reachable(self.host[0])}:{self.port}"
+
+    @property
+    def root(self) -> str:
+        """Return the path of the public address, empty where it has none."""
+        return urlsplit(self.base_url).path
 
     def __str__(self) -> str:
         """Return all choices as the flags that make them, one a line."""
@@ -53,12 +64,18 @@ class _Choice(NamedTuple):
 
 
 _CHOICES: Final[Mapping[str, _Choice]] = {
-    "host": _Choice(values.text, "HOST", "address to listen on"),
+    "host": _Choice(
+        values.hosts,
+        "HOST",
+        "address to listen on, 0.0.0.0 for each of IPv4, :: for each of IPv6; may be repeated",
+    ),
     "port": _Choice(values.number(0, 65_535), "PORT", "port to listen on, 0 for any free one"),
     "database": _Choice(
         values.file, "FILE", "the SQLite file that keeps everything; made if missing"
     ),
-    "base_url": _Choice(values.url, "URL", "public address, for links to this receiver"),
+    "base_url": _Choice(
+        values.url, "URL", "public address, for links to this receiver; may have a path"
+    ),
     "title": _Choice(values.name, "TEXT", "name on the pages"),
     "retention_days": _Choice(
         values.number(1, 3_650), "DAYS", "keep an installation for so long after its last report"
@@ -117,10 +134,9 @@ def _chosen(
     chosen: dict[str, Any] = {}
     for name, choice in _CHOICES.items():
         given: list[str] = getattr(flags, name) or []
-        source, text = (
-            _flag(name),
-            ",".join(given) if name == "trusted_proxy" else "".join(given[-1:]),
-        )
+        # What may be repeated adds up; of the rest the last one counts.
+        many = isinstance(getattr(Options(), name), tuple)
+        source, text = _flag(name), ",".join(given if many else given[-1:])
         if not given:
             source = PREFIX + name.upper()
             text = environ.get(source, "")

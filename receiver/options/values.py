@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 from .names import is_name
 
 _AUTHORITY: Final = re.compile(r"[A-Za-z0-9._:\[\]-]+")
+# Segments that every proxy hands on as they are.
+_PATH: Final = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*")
+_HOST: Final = re.compile(r"[A-Za-z0-9._-]+")
+_HOSTS: Final = "expected addresses or names of this machine like 127.0.0.1 or ::, without a port"
 _NETWORKS: Final = "expected networks like 127.0.0.1/32 or 10.0.0.0/8"
 
 type Network = IPv4Network | IPv6Network
@@ -28,11 +32,38 @@ def number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def text(given: str) -> str:
-    """Read a text in one line."""
-    if not given.strip() or not given.isprintable():
-        raise ValueError("expected a text in one line")
-    return given.strip()
+def hosts(given: str) -> tuple[str, ...]:
+    """Read addresses to listen on, separated by commas or spaces; each counts once."""
+    found = dict.fromkeys(map(_host, given.replace(",", " ").split()))
+    if not found:
+        raise ValueError(_HOSTS)
+    return tuple(found)
+
+
+def _host(given: str) -> str:
+    bare = given[1:-1] if given.startswith("[") and given.endswith("]") else given
+    try:
+        return str(IPv6Address(bare)) if ":" in bare else _named(bare)
+    except ValueError as error:
+        raise ValueError(f"{given}: {_HOSTS}") from error
+
+
+def _named(host: str) -> str:
+    if not _HOST.fullmatch(host):
+        raise ValueError
+    return host
+
+
+def reachable(host: str) -> str:
+    """Return where this machine reaches what listens there, as URLs have it."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    ipv6 = isinstance(address, IPv6Address)
+    if address.is_unspecified:
+        address = ip_address("::1" if ipv6 else "127.0.0.1")
+    return f"[{address}]" if ipv6 else str(address)
 
 
 def name(given: str) -> str:
@@ -57,8 +88,8 @@ def url(given: str) -> str:
         raise ValueError(expected)
     if not _AUTHORITY.fullmatch(parts.netloc):
         raise ValueError(f"{expected}, a name in other letters as xn--…")
-    if parts.path.strip("/"):
-        raise ValueError(f"{expected}, without a path: all links begin at its root")
+    if not _PATH.fullmatch(parts.path.rstrip("/")):
+        raise ValueError(f"{expected}, in a path letters, digits and - . _ ~, as in /analytics")
     return given.rstrip("/")
 
 

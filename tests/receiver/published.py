@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import orjson
@@ -102,8 +103,8 @@ async def counts(client: Client) -> list[tuple[str, int]]:
     for path in as_json.FILES:
         content = orjson.loads(await read(client, path))
         found += [(path, number) for number in numbers(content)]
-    for name in as_csv.TABLES:
-        path = f"/csv/{name}.csv"
+    for folder, name in product(as_csv.FOLDERS, as_csv.TABLES):
+        path = f"/{folder}/{name}.csv"
         found += [(path, number) for number in cells(await read(client, path))]
     text = (await read(client, "/metrics")).decode()
     found += [(name, int(value)) for name, _, value in samples(text) if name not in METRICS_ASIDE]
@@ -139,7 +140,7 @@ def numbers(content: Any, name: str = "") -> Iterator[int]:
 
 def rows(content: bytes) -> list[dict[str, str]]:
     """Return the rows of a CSV file by the names of its columns."""
-    return list(csv.DictReader(io.StringIO(content.decode(), newline=""), strict=True))
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
 
 
 def cells(content: bytes) -> Iterator[int]:

@@ -19,6 +19,7 @@ OUTSIDE = sorted((ROOT / "scripts").rglob("*.py"))
 # A room, or a module beside the rooms, and all that it imports: only what stands above it.
 USES: Mapping[str, tuple[str, ...]] = {
     "options": (),
+    "paths": (),
     "wire": (),
     "schema": (),
     "storage": (),
@@ -31,12 +32,12 @@ USES: Mapping[str, tuple[str, ...]] = {
     "keys": ("options", "storage.writing", "publishing"),
     "files": ("options", "wire", "intake", "disclosure", "publishing", "keys"),
     "dashboard.charts": (),
-    "dashboard": ("options", "wire", "schema", "dashboard.charts"),
+    "dashboard": ("options", "paths", "wire", "schema", "dashboard.charts"),
     "app": (
-        *("options", "storage.writing", "intake", "publishing"),
+        *("options", "paths", "storage.writing", "intake", "publishing"),
         *("keys", "files", "dashboard"),
     ),
-    "__main__": ("options", "storage", "intake", "aggregate", "app"),
+    "__main__": ("options", "paths", "storage", "intake", "aggregate", "app"),
 }
 # What the process that counts has no use for.
 NOT_TO_COUNT = ("asyncio", "hashlib", "logging", "aiohttp", "jinja2", "maxminddb")

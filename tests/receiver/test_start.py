@@ -7,6 +7,9 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -14,6 +17,7 @@ from receiver.keys import WRITER
 from receiver.storage import StorageError, StorageUnavailable
 from receiver.storage.sqlite import open_database
 from receiver.storage.writing import Writer
+from tests.lacking import lacking
 from tests.receiver import child
 from tests.receiver.disk import locked
 from tests.receiver.reports import base_report
@@ -76,8 +80,8 @@ def start(path: Path, port: str, *within: str) -> subprocess.CompletedProcess[st
     return child.run("--database", path, "--port", port, within=(*AS_A_USER, *within))
 
 
-def assert_told(shown: subprocess.CompletedProcess[str], path: Path, *words: str) -> None:
-    """Make sure that it was told in one line, and that no port was tried."""
+def assert_told(shown: subprocess.CompletedProcess[str], path: Path | str, *words: str) -> None:
+    """Make sure that it was told in one line, and that nobody was served."""
     assert shown.returncode == 1
     (line,) = shown.stderr.splitlines()
     assert str(path) in line
@@ -157,6 +161,49 @@ def test_where_all_is_well_the_port_is_tried(tmp_path: Path, taken_port: str) ->
     shown = start(tmp_path / "analytics.db", taken_port)
     assert shown.returncode == 1
     assert taken_port in shown.stderr
+
+
+def answers(url: str) -> bool:
+    with urlopen(f"{url}/healthz", timeout=10) as answer:
+        return bool(answer.status == 200)
+
+
+@pytest.fixture
+def both_families() -> None:
+    """Leave a test out where a loopback address can't be had."""
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        try:
+            with socket.socket(family) as tried:
+                tried.bind((address, 0))
+        except OSError:
+            lacking(f"the address {address}: turn IPv4 and IPv6 on")
+
+
+@pytest.mark.parametrize("hosts", [("127.0.0.1", "::1"), ("::", "0.0.0.0"), ("::1",), ("::",)])
+def test_it_listens_on_each_address_on_the_same_port(
+    tmp_path: Path, both_families: None, hosts: tuple[str, ...]
+) -> None:
+    flags = [flag for host in hosts for flag in ("--host", host)]
+    with child.receiver(tmp_path / "analytics.db", *flags) as running:
+        port = urlsplit(running.url).port
+        ipv4, ipv6 = f"http://127.0.0.1:{port}", f"http://[::1]:{port}"
+        assert answers(ipv6)
+        if len(hosts) == 2:
+            assert answers(ipv4)
+        else:
+            # Each names its own family, so that the other is a choice, too.
+            with pytest.raises(URLError, match="refused"):
+                answers(ipv4)
+        assert running.stop()[0] == 0
+
+
+@pytest.mark.parametrize("missing", ["192.0.2.1", "2001:db8::1", "there.is.no.such.name.invalid"])
+def test_an_address_that_it_can_t_have_is_told_by_name(tmp_path: Path, missing: str) -> None:
+    shown = child.run(
+        *("--database", tmp_path / "analytics.db", "--port", "0"),
+        *("--host", "127.0.0.1", "--host", missing),
+    )
+    assert_told(shown, missing, "--host")
 
 
 async def test_what_was_written_to_try_it_is_taken_back(receiver: Receiver) -> None:

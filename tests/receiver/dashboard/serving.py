@@ -11,12 +11,15 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from receiver.dashboard import routes
 from receiver.options import Options
+from receiver.paths import everywhere
 from tests.receiver.figures import example_figures, example_history
 from tests.receiver.markup import Document, Element
 
 type Client = TestClient[web.Request, web.Application]
 
 BASE_URL = "https://analytics.example.com"
+# Paths of the public address: all links begin with it.
+ROOTS = ("", "/my/analytics")
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -146,8 +149,13 @@ async def _table(_: web.Request) -> web.Response:
 async def serving(publication: Publication, **options: Any) -> AsyncIterator[Client]:
     """Serve the pages."""
     app = web.Application()
-    app.add_routes(routes(publication, Options(**options)))
-    app.add_routes([web.get(f"/{name}.csv", _table) for name in ("countries", "integrations")])
+    chosen = Options(**options)
+    tables = [
+        web.get(f"/{folder}/{name}.csv", _table)
+        for folder in ("spreadsheet", "csv")
+        for name in ("countries", "integrations")
+    ]
+    app.add_routes(everywhere(chosen.root, [*tables, *routes(publication, chosen)]))
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client
 

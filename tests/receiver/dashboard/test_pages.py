@@ -8,6 +8,7 @@ import pytest
 
 from tests.receiver.dashboard.serving import (
     BASE_URL,
+    ROOTS,
     Client,
     Publication,
     hostile,
@@ -26,9 +27,16 @@ PUBLICATIONS = {"example": Publication, "nothing": nothing, "hostile": hostile, 
 TABLES = ("integrations", "custom-integrations", "apps")
 
 
+@pytest.fixture(params=ROOTS, ids=["root", "path"])
+def root(request: pytest.FixtureRequest) -> str:
+    """Return the path of the public address."""
+    path: str = request.param
+    return path
+
+
 @pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with serving(Publication(), base_url=BASE_URL) as client:
+async def client(root: str) -> AsyncIterator[Client]:
+    async with serving(Publication(), base_url=f"{BASE_URL}{root}") as client:
         yield client
 
 
@@ -75,7 +83,7 @@ async def test_the_map_has_the_table_of_countries(client: Client) -> None:
 
 @pytest.mark.parametrize("path", [*PAGES, *DETAILS, "/apps/unknown"])
 async def test_no_page_asks_another_host_or_runs_what_is_written_in_it(
-    client: Client, path: str
+    client: Client, root: str, path: str
 ) -> None:
     answer = await client.get(path)
     policy = answer.headers["Content-Security-Policy"]
@@ -89,12 +97,48 @@ async def test_no_page_asks_another_host_or_runs_what_is_written_in_it(
         assert "style" not in element.attributes
         assert not [name for name in element.attributes if name.startswith("on")]
         for name in ("src", "href", "action"):
-            address = element.attributes.get(name, "/")
+            address = element.attributes.get(name, "#")
             plain = element.tag == "a" or element.attributes.get("rel") == "canonical"
-            assert plain or re.match(r"/(?!/)", address), address
+            assert plain or re.match(rf"#|{root}/(?!/)", address), address
     for script in page.all("script"):
         assert script.text == ""
         assert script.attributes.keys() == {"src", "defer"}
+
+
+@pytest.mark.parametrize("path", [*PAGES, *DETAILS, "/apps/unknown"])
+async def test_all_links_begin_with_the_path_of_the_public_address(
+    client: Client, root: str, path: str
+) -> None:
+    page = await read(client, path, 404 if path.endswith("unknown") else 200)
+    links = [link.attributes["href"] for link in page.all("a")]
+    here = [link for link in links if not re.match(r"https://|[#?]", link)]
+    assert len(here) > len(PAGES)
+    assert [link for link in here if not link.startswith(f"{root}/")] == []
+    if path in PAGES:
+        canonical = page.one("link", rel="canonical").attributes["href"]
+        assert canonical == f"{BASE_URL}{root}{path}"
+
+
+@pytest.mark.parametrize("path", [*PAGES, *DETAILS, "/apps?q=ssh&page=2", "/apps/unknown"])
+async def test_a_page_is_the_same_where_a_proxy_takes_the_path_away_and_where_not(
+    path: str,
+) -> None:
+    root = ROOTS[1]
+    async with serving(Publication(), base_url=f"{BASE_URL}{root}") as client:
+        answers = [await client.get(one) for one in (f"{root}{path}", path)]
+        texts = [await answer.text() for answer in answers]
+    assert answers[0].status == answers[1].status
+    assert texts[0] == texts[1]
+
+
+async def test_the_first_page_needs_no_slash_at_its_end_and_no_redirect() -> None:
+    root = ROOTS[1]
+    async with serving(Publication(), base_url=f"{BASE_URL}{root}") as client:
+        answer = await client.get(root, allow_redirects=False)
+        assert answer.status == 200
+        assert await answer.text() == await (await client.get("/")).text()
+        for other in (f"{root}s/apps", f"/other{root}/apps", f"{root}{root}/apps"):
+            assert (await client.get(other, allow_redirects=False)).status == 404
 
 
 @pytest.mark.parametrize("path", [*PAGES, *DETAILS])
@@ -291,12 +335,13 @@ async def test_about_tells_what_is_kept_and_how_to_delete(client: Client) -> Non
         assert told in text
 
 
-async def test_about_links_to_each_table_that_is_there_as_a_file(client: Client) -> None:
+async def test_about_links_to_each_table_that_is_there_as_a_file(client: Client, root: str) -> None:
     page = await read(client, "/about")
     links = [link.attributes["href"] for link in page.all("a")]
     assert [link for link in links if link.endswith(".csv")] == [
-        "/countries.csv",
-        "/integrations.csv",
+        f"{root}/{folder}/{name}.csv"
+        for name in ("countries", "integrations")
+        for folder in ("csv", "spreadsheet")
     ]
 
 
@@ -311,9 +356,9 @@ async def test_what_the_operator_chose_is_shown_as_text() -> None:
         assert "30 days" in (await read(client, "/about")).one("main").text
 
 
-async def test_the_page_shown_is_marked_in_the_navigation(client: Client) -> None:
+async def test_the_page_shown_is_marked_in_the_navigation(client: Client, root: str) -> None:
     for path in PAGES:
         page = await read(client, path)
         links = page.one("header").all("a")
         current = [link for link in links if "aria-current" in link.attributes]
-        assert [link.attributes["href"] for link in current] == [path]
+        assert [link.attributes["href"] for link in current] == [f"{root}{path}"]

@@ -10,6 +10,7 @@ from awesomeversion import AwesomeVersion
 from tests.receiver.dashboard.serving import (
     BASE_URL,
     HOSTILE,
+    ROOTS,
     Client,
     Publication,
     hostile,
@@ -22,9 +23,9 @@ from tests.receiver.markup import Element
 TABLES = ("integrations", "custom-integrations", "apps")
 
 
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with serving(Publication(), base_url=BASE_URL) as client:
+@pytest.fixture(params=ROOTS, ids=["root", "path"])
+async def client(request: pytest.FixtureRequest) -> AsyncIterator[Client]:
+    async with serving(Publication(), base_url=f"{BASE_URL}{request.param}") as client:
         yield client
 
 

@@ -81,7 +81,8 @@ async def test_the_pages_are_read_well_enough_to_find_exact_numbers() -> None:
 
 
 async def test_no_address_is_forgotten_here(receiver: Receiver) -> None:
-    read = {*as_json.FILES, *(f"/csv/{name}.csv" for name in as_csv.TABLES), "/metrics"}
+    of_tables = {f"/{one}/{name}.csv" for one in as_csv.FOLDERS for name in as_csv.TABLES}
+    read = {*as_json.FILES, *of_tables, "/metrics"}
     shown = {"/", "/statistics", "/about"}
     shown |= {f"/{level.path}" for level in levels.LEVELS}
     shown |= {f"/{kind.path}{one}" for kind in tables.KINDS for one in ("", "/{name}")}

@@ -6,7 +6,7 @@ import pytest
 
 from receiver.counting import count, count_lives
 from receiver.disclosure import publish
-from receiver.files.as_csv import TABLES
+from receiver.files.as_csv import FOLDERS, TABLES
 from tests.receiver.fleets import life, member
 from tests.receiver.published import Publication, publication, read, rows, serving
 from tests.receiver.reports import fault_event, start_event, stop_event, valid_report
@@ -226,6 +226,20 @@ async def test_a_file_is_what_rfc_4180_says(name: str) -> None:
     assert lines.pop() == ""
     assert "\n" not in "".join(lines)
     assert {line.count(",") for line in lines} == {lines[0].count(",")}
+
+
+@pytest.mark.parametrize("name", TABLES)
+async def test_a_spreadsheet_gets_the_same_with_a_mark_that_tells_the_encoding(name: str) -> None:
+    async with serving(fleet("=Müller,\u2028\u200b+1")) as client:
+        answer = await client.get(f"/spreadsheet/{name}.csv")
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        marked, plain = await answer.read(), await read(client, f"/csv/{name}.csv")
+    assert marked == b"\xef\xbb\xbf" + plain
+    assert not plain.startswith(b"\xef\xbb\xbf")
+
+
+def test_programs_and_spreadsheets_have_addresses_of_their_own() -> None:
+    assert list(FOLDERS) == ["csv", "spreadsheet"]
 
 
 @pytest.mark.parametrize("name", TABLES)

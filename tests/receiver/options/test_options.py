@@ -12,10 +12,10 @@ from receiver.options.choices import PREFIX
 from tests.receiver import child
 
 VALUES = {
-    "host": ("0.0.0.0", "0.0.0.0"),
+    "host": ("0.0.0.0,[::] localhost ::", ("0.0.0.0", "::", "localhost")),
     "port": ("8123", 8123),
     "database": ("other.db", Path("other.db")),
-    "base_url": ("https://analytics.example.com/", "https://analytics.example.com"),
+    "base_url": ("https://example.com/my/Analytics-1/", "https://example.com/my/Analytics-1"),
     "title": ("Example Home's 100 %", "Example Home's 100 %"),
     "retention_days": ("30", 30),
     "smallest_group": ("1", 1),
@@ -29,6 +29,13 @@ VALUES = {
     "rate_limit": ("0", 0),
 }
 WRONG = [
+    ("host", " , "),
+    ("host", "127.0.0.1:8080"),
+    ("host", "http://127.0.0.1"),
+    ("host", "*"),
+    ("host", "[::1"),
+    ("host", "1::2::3"),
+    ("host", "127.0.0.1,::x"),
     ("port", "65536"),
     ("port", "-1"),
     ("port", "http"),
@@ -47,7 +54,12 @@ WRONG = [
     ("base_url", "analytics.example.com"),
     ("base_url", "ftp://analytics.example.com"),
     ("base_url", "https://analytics.example.com/?a=b"),
-    ("base_url", "https://example.com/analytics/"),
+    ("base_url", "https://example.com/my analytics"),
+    ("base_url", "https://example.com/my//analytics"),
+    ("base_url", "https://example.com/../analytics"),
+    ("base_url", "https://example.com/."),
+    ("base_url", "https://example.com/m%C3%BC"),
+    ("base_url", "https://example.com/{analytics}"),
     ("base_url", "https://me:secret@example.com"),
     ("base_url", "https://example.com:99999"),
     ("base_url", "https://[::1"),
@@ -98,6 +110,25 @@ def test_flags_win() -> None:
 
 def test_an_empty_variable_is_none() -> None:
     assert parse([], {"OPEN_ANALYTICS_PORT": ""}).port == 8080
+
+
+def test_an_address_may_be_named_several_times() -> None:
+    assert parse(["--host", "127.0.0.1", "--host", "::1"], {}).host == ("127.0.0.1", "::1")
+    assert parse([], {"OPEN_ANALYTICS_HOST": "127.0.0.1 ::1"}).host == ("127.0.0.1", "::1")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "address"),
+    [
+        ([], "http://127.0.0.1:8080"),
+        (["--host", "0.0.0.0", "--port", "80"], "http://127.0.0.1:80"),
+        (["--host", "::"], "http://[::1]:8080"),
+        (["--host", "192.0.2.1", "--host", "::"], "http://192.0.2.1:8080"),
+        (["--host", "::", "--base-url", "https://example.com/my"], "https://example.com/my"),
+    ],
+)
+def test_a_receiver_knows_where_it_is_reached(chosen: list[str], address: str) -> None:
+    assert parse(chosen, {}).address == address
 
 
 def test_a_proxy_may_be_named_several_times() -> None:

@@ -8,7 +8,7 @@ from ..schema import words
 from . import labels
 from .charts import History, rates, trends
 from .charts.versions import newest_first
-from .charts.wording import name
+from .integrations import written
 from .sections import Figures, Section, Source
 
 MOST_OPENED: Final = 6  # panels with a chart of how often
@@ -163,13 +163,13 @@ def _stability(source: Source, history: History) -> tuple[Section, ...]:
             key="failures",
             title="What could not be set up",
             rankings=(
-                source.ranking("setup_failures", "Built-in integrations", "Integration"),
+                source.ranking("setup_failures", "Built-in integrations", "Integration", written),
                 source.pairs(
                     "setup_failures",
                     "reasons",
                     title="Built-in integrations, by reason",
                     column="Integration and reason",
-                    label=lambda domain, why: f"{name(domain)}: {reason(why)}",
+                    label=lambda domain, why: f"{written(domain)}: {reason(why)}",
                 ),
                 source.ranking(
                     "custom_setup_failures", "Custom integrations, by reason", "Reason", reason

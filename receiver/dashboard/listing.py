@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 from .charts import versions, wording
 
 ROWS: Final = 100  # on one page
+COMMON: Final = 90  # percent: what more than that have, nearly everybody has
 LONGEST_QUERY: Final = 100
+HIDE: Final = "hide"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,6 +18,7 @@ class Item:
     """A row: a name of someone else's making, and its numbers."""
 
     name: str
+    known: str = ""
     total: int
     share: float
     extra: float | str = ""
@@ -23,7 +26,21 @@ class Item:
     @property
     def label(self) -> str:
         """Return the name as it is shown."""
-        return wording.name(self.name)
+        return self.known or wording.name(self.name)
+
+    @property
+    def beside(self) -> str:
+        """Return what Home Assistant calls what people know by another name."""
+        return wording.name(self.name) if self.known else ""
+
+    @property
+    def common(self) -> bool:
+        """Tell whether nearly everybody has it, as far as rounded figures tell."""
+        return self.share > COMMON
+
+    def matches(self, text: str) -> bool:
+        """Tell whether a text is in one of its names."""
+        return any(wording.folded(text) in wording.folded(one) for one in (self.name, self.known))
 
     @property
     def percent(self) -> str:
@@ -38,7 +55,7 @@ class Item:
 
 # What can be sorted by, and which way it is sorted first.
 ORDERS: Final[Mapping[str, tuple[Callable[[Item], Any], bool]]] = {
-    "name": (lambda item: item.name.casefold(), False),
+    "name": (lambda item: item.label.casefold(), False),
     "installations": (lambda item: item.total, True),
     "extra": (lambda item: _ordered(item.extra), True),
 }
@@ -56,6 +73,8 @@ class Query:
     text: str = ""
     sort: str = "installations"
     descending: bool = True
+    rare: bool = False
+    """Whether what nearly everybody has is left out."""
     page: int = 1
 
     def sorted_by(self, column: str) -> "Query":
@@ -70,8 +89,8 @@ class Query:
 
     @property
     def cleared(self) -> "Query":
-        """Return the query that searches for nothing."""
-        return replace(self, text="", page=1)
+        """Return the query that leaves nothing out."""
+        return replace(self, text="", rare=False, page=1)
 
     def direction(self, column: str) -> str:
         """Return the value of aria-sort for a column."""
@@ -81,8 +100,9 @@ class Query:
 
     def __str__(self) -> str:
         order = "desc" if self.descending else "asc"
-        fields = {"q": self.text, "sort": self.sort, "order": order, "page": self.page}
-        return f"?{urlencode(fields, errors='replace')}"
+        fields = {"q": self.text, "sort": self.sort, "order": order}
+        fields |= {"common": HIDE} if self.rare else {}
+        return f"?{urlencode({**fields, 'page': self.page}, errors='replace')}"
 
 
 def read(parameters: Mapping[str, str]) -> Query:
@@ -95,6 +115,7 @@ def read(parameters: Mapping[str, str]) -> Query:
         text=parameters.get("q", "").strip()[:LONGEST_QUERY],
         sort=sort,
         descending=order == "desc" if order in {"asc", "desc"} else ORDERS[sort][1],
+        rare=parameters.get("common") == HIDE,
         page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
     )
 
@@ -106,6 +127,8 @@ class Listing:
     query: Query
     items: Sequence[Item]
     matching: int
+    searched: int
+    common: int  # rows that nearly everybody has
     total: int
     pages: int
     longest: float  # share, for the bars
@@ -118,8 +141,9 @@ class Listing:
 def select(items: Iterable[Item], query: Query) -> Listing:
     """Search, sort and cut; a page behind the last is the last."""
     everything = list(items)
-    wanted = query.text.casefold().replace(" ", "_")
-    found = [item for item in everything if wanted in item.name.casefold().replace(" ", "_")]
+    common = sum(item.common for item in everything)
+    searched = [item for item in everything if not (query.rare and item.common)]
+    found = [item for item in searched if item.matches(query.text)]
     found.sort(key=lambda item: item.name)
     found.sort(key=ORDERS[query.sort][0], reverse=query.descending)
     pages = max(-(-len(found) // ROWS), 1)
@@ -128,7 +152,9 @@ def select(items: Iterable[Item], query: Query) -> Listing:
         query=query.on(page),
         items=found[(page - 1) * ROWS : page * ROWS],
         matching=len(found),
+        searched=len(searched),
+        common=common,
         total=len(everything),
         pages=pages,
-        longest=max((item.share for item in everything), default=0),
+        longest=max((item.share for item in searched), default=0),
     )

@@ -102,7 +102,8 @@ class Site:
         query = listing.read(request.query)
 
         def view(figures: Figures, _: History) -> Context:
-            return {"kind": kind, "listing": tables.listing(figures, kind, query)}
+            found = tables.listing(figures, kind, query)
+            return {"kind": kind, "listing": found, "common": listing.COMMON}
 
         return await self._answer(
             request, "listing.html", view, self._own(request.path), str(query)

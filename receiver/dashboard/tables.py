@@ -1,9 +1,10 @@
 """What the long tables show, and the page of each of their rows: names that others made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from . import integrations
 from .charts import History, rank, trends
 from .charts.versions import newest_first
 from .charts.wording import name, noun, number, percent, share
@@ -22,6 +23,8 @@ class Kind:
     one: str
     lead: str
     extra: str = ""
+    known: Callable[[str], str] = lambda _: ""
+    """Return the name that people know one by; empty where there is none."""
 
 
 KINDS: Final = (
@@ -31,7 +34,8 @@ KINDS: Final = (
         whole="reports_integrations",
         title="Integrations",
         one="integration",
-        lead="Built-in integrations in use, by the domain that Home Assistant knows them by.",
+        lead="Built-in integrations in use, each with its domain in Home Assistant.",
+        known=integrations.known,
     ),
     Kind(
         path="custom-integrations",
@@ -59,7 +63,10 @@ def items(figures: Figures, kind: Kind) -> list[Item]:
     whole = figures.get(kind.whole, 0)
     rows = figures.get(kind.table, {}).items()
     if kind.table == "integrations":
-        return [Item(name=key, total=total, share=share(total, whole)) for key, total in rows]
+        return [
+            Item(name=key, known=kind.known(key), total=total, share=share(total, whole))
+            for key, total in rows
+        ]
     counted = [(key, row, row["total"]) for key, row in rows if row["total"]]
     return [
         Item(name=key, total=total, share=share(total, whole), extra=_extra(kind, row))
@@ -89,7 +96,8 @@ def detail(figures: Figures, history: History, kind: Kind, key: str) -> Context 
     whole = figures.get(kind.whole, 0)
     more = {} if isinstance(row, int) else dict(row)
     return {
-        "label": name(key),
+        "label": kind.known(key) or name(key),
+        "beside": name(key) if kind.known(key) else "",
         "facts": [
             (percent(share(total, whole)), f"of {number(whole)} {noun(whole)} that tell"),
             (number(total), noun(total)),

@@ -1,6 +1,7 @@
 """What a page shows: figures in, the values of its template out; here of the small ones."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from ..schema import MAX_ITEMS
@@ -13,9 +14,10 @@ type Figures = Mapping[str, Any]
 type Context = dict[str, Any]
 
 
-def about(*_: object) -> Context:
-    """Return how many names made-up reports can ask for at once."""
-    return {"most_names": MOST_NAMES}
+def about(_: Figures, history: History) -> Context:
+    """Return how many names made-up reports can ask for at once, and the first day shown."""
+    oldest = date.fromisoformat(history[0]["day"]) if history else None
+    return {"most_names": MOST_NAMES, "oldest": oldest}
 
 
 def statistics(figures: Figures, history: History) -> Context:

@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from receiver import dashboard, files
+from receiver.dashboard.tables import KINDS
 from receiver.disclosure import Figures
 from receiver.files import as_csv, as_json
 from receiver.keys import OUTCOMES, WRITER
@@ -114,7 +115,8 @@ async def counts(client: Client) -> list[tuple[str, int]]:
 async def seen(client: Client) -> list[tuple[str, visible.Seen]]:
     """Return every number that the pages tell, and the page that it is on."""
     found: list[tuple[str, visible.Seen]] = []
-    waiting, known = ["/"], {"/"}
+    waiting = ["/", *(f"/{kind.path}?common=hide" for kind in KINDS)]
+    known = {*waiting}
     while waiting:
         path = waiting.pop()
         page = Document((await read(client, path)).decode()).root

@@ -72,6 +72,11 @@ def name(text: str) -> str:
     return seen if len(seen) <= LONGEST_NAME else f"{seen[: LONGEST_NAME - 1]}…"
 
 
+def folded(text: str) -> str:
+    """Return what a name and a domain have in common: "Mobile App" is mobile_app."""
+    return text.casefold().replace(" ", "_")
+
+
 def every(seconds: int) -> str:
     """Write how often something happens, like "every 6 hours"."""
     units = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))

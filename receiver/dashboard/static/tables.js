@@ -5,6 +5,7 @@
 const PAUSE = 80; // milliseconds after a key before asking
 const form = document.querySelector("form.search");
 const input = form?.elements.namedItem("q");
+const common = form?.elements.namedItem("common");
 
 let running = new AbortController();
 let timer = 0;
@@ -34,6 +35,8 @@ async function load(address, focus) {
   if (document.activeElement !== input) {
     input.value = loaded.querySelector("form.search [name=q]").value;
   }
+  const fresher = loaded.querySelector("form.search [name=common]");
+  if (common && fresher) common.checked = fresher.checked;
   if (focus) (document.getElementById(focus) ?? input).focus();
 }
 
@@ -49,11 +52,15 @@ if (form) {
       load(asked());
     }, PAUSE);
   });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  const ask = () => {
     clearTimeout(timer);
     history.pushState(null, "", asked());
     load(asked());
+  };
+  common?.addEventListener("change", ask);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask();
   });
   document.getElementById("results").addEventListener("click", (event) => {
     const link = event.target.closest("a[data-swap]");

@@ -1,5 +1,6 @@
 """The dashboard in a real browser: with scripts and without, by hand and by key."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.receiver.browser.browser import visit
-from tests.receiver.dashboard.serving import Client
+from tests.receiver.dashboard.serving import BASE_URL, Client, many, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,6 +25,15 @@ PAGES = (
     "/apps/unknown",
 )
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def common_site() -> AsyncIterator[Client]:
+    """Return the dashboard with one integration that all have."""
+    publication = many(rows=20)
+    publication.figures["integrations"]["sun"] = publication.figures["reports_integrations"]
+    async with serving(publication) as client:
+        yield client
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -75,7 +85,7 @@ async def test_heads_sort_at_once_and_keep_the_focus(page: Page, site: Client) -
     await head.focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("[aria-sort=ascending]")).to_have_text("Name")
-    await expect(page.locator(".listing tbody th").first).to_have_text("adguard")
+    await expect(page.locator(".listing tbody th").first).to_have_text("AdGuard Home adguard")
     await expect(page.locator("#sort-name")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("[aria-sort=descending]")).to_have_text("Name")
@@ -105,6 +115,49 @@ async def test_search_sort_and_pages_work_without_scripts(plain: Page, site: Cli
     await expect(plain.locator(".listing tbody th").first).to_have_text("made_up_100")
     await plain.locator(".listing tbody a").first.click()
     await expect(plain.locator("h1")).to_have_text("made_up_100")
+
+
+async def test_a_switch_hides_what_is_common_at_once(page: Page, common_site: Client) -> None:
+    await page.goto(url(common_site, "/integrations?sort=name"))
+    switch = page.get_by_role("checkbox", name="Hide what more than 90% have")
+    sun = page.locator(".listing tbody th", has_text=re.compile("^Sun "))
+    await expect(sun).to_have_count(1)
+    await switch.focus()
+    await page.keyboard.press("Space")
+    await page.wait_for_url("**/integrations?**common=hide**")
+    await expect(sun).to_have_count(0)
+    await expect(page.get_by_role("status")).to_contain_text("that more than 90% have")
+    await expect(switch).to_be_focused()
+    await page.get_by_role("link", name="Show all").click()
+    await expect(sun).to_have_count(1)
+    await expect(switch).not_to_be_checked()
+    await page.go_back()
+    await expect(switch).to_be_checked()
+    await expect(sun).to_have_count(0)
+
+
+async def test_a_switch_works_without_scripts(plain: Page, common_site: Client) -> None:
+    await plain.goto(url(common_site, "/integrations?sort=name"))
+    sun = plain.locator(".listing tbody th", has_text=re.compile("^Sun "))
+    await expect(sun).to_have_count(1)
+    await plain.get_by_role("checkbox").check()
+    await plain.get_by_role("button", name="Search").click()
+    await expect(sun).to_have_count(0)
+    await expect(plain.get_by_role("checkbox")).to_be_checked()
+
+
+async def test_pages_work_under_a_path(page: Page) -> None:
+    async with serving(many(), base_url=f"{BASE_URL}/my/analytics") as under:
+        await page.goto(url(under, "/my/analytics/integrations"))
+        await page.get_by_role("searchbox").press_sequentially("zwave")
+        await expect(page.locator(".listing tbody tr")).to_have_count(1)
+        await page.wait_for_url("**/my/analytics/integrations?q=zwave&**")
+        await page.get_by_role("link", name="Z-Wave").click()
+        await page.wait_for_url("**/my/analytics/integrations/zwave_js")
+        await page.get_by_role("link", name="Overview").click()
+        await page.wait_for_url("**/my/analytics/")
+        await expect(page.locator("#chart-types canvas")).to_be_visible()
+        assert await page.evaluate("document.fonts.check('16px Inter')")
 
 
 async def test_charts_are_there_without_scripts(plain: Page, site: Client) -> None:

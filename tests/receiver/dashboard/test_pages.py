@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from receiver.publishing.history import DAILY
 from tests.receiver.dashboard.serving import (
     BASE_URL,
     ROOTS,
@@ -333,6 +334,47 @@ async def test_about_tells_what_is_kept_and_how_to_delete(client: Client) -> Non
         "once a day",
     ):
         assert told in text
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({}, ("7 days: an installation counts with the first report that comes so long after",)),
+        ({"count_after": 0}, ("No time: an installation counts with its first report.",)),
+        ({"publish_every": 7200}, ("the next figures, which are made every 2 hours.",)),
+        ({"retention_days": 30}, ("30 days after the last report it is deleted",)),
+        (
+            {},
+            (f"{DAILY.days} days; then those of each week", "The oldest here are of 28 Aug 2026."),
+        ),
+    ],
+)
+async def test_about_tells_in_words_how_long_each_stage_takes(
+    options: dict[str, int], told: tuple[str, ...]
+) -> None:
+    async with serving(Publication(), **options) as client:
+        text = (await read(client, "/about")).one("main").text
+    assert [one for one in told if one not in text] == []
+
+
+async def test_nothing_is_told_of_a_history_that_is_not_there() -> None:
+    async with serving(nothing()) as client:
+        assert "The oldest here" not in (await read(client, "/about")).one("main").text
+
+
+@pytest.mark.parametrize(
+    ("count_after", "told"),
+    [
+        (7, "has reported for 7 days, for a reason, and is seen"),
+        (0, "first report on, and is seen"),
+    ],
+)
+async def test_an_empty_page_says_how_long_the_first_figures_take(
+    count_after: int, told: str
+) -> None:
+    async with serving(nothing(), count_after=count_after) as client:
+        text = (await read(client, "/")).one("main").text
+    assert f"{told} with the next figures, which are made every hour." in text
 
 
 async def test_about_links_to_each_table_that_is_there_as_a_file(client: Client, root: str) -> None:

@@ -148,13 +148,12 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """A report on its way: the bytes, where they go, and headers beside the gate's own.
+    """Where a report goes, and the headers beside the gate's own.
 
     `answered` gets the body of the answer, as far as it is not too long, and returns the outcome.
     """
 
     url: str
-    body: bytes
     headers: Mapping[str, str] = field(
         default_factory=lambda: {"Content-Type": "application/json"}, repr=False
     )

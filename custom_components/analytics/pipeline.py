@@ -3,11 +3,11 @@
 host registries - collect -> Facts - tiers -> Payload - consent -> guard -> journal, log -> gate
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .collect import OnDisk, Source, async_collect, async_home
+from .collect import Home, Source, async_collect, async_home
 from .consent import (
     Choices,
     ConsentStore,
@@ -36,6 +36,31 @@ from .tiers import TIERS, Field, build, encode, facts_needed
 
 # Below the address of a destination.
 EVENTS_PATH: Final = "events"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What was collected under a consent, before the guard has looked at it."""
+
+    message: Message
+    payload: Payload
+    fields: tuple[Field, ...]
+    tiers: Mapping[str, int]
+    home: Home
+
+    def report(self, uuid: str = PLACEHOLDER) -> Report:
+        """Let the guard look at it, and put the id in. Blocking.
+
+        Raises GuardError for a field that must not be sent, OSError where this home's own secrets,
+        which the guard looks for, can't be read.
+        """
+        passed = inspect(self.payload, self.fields, self.home.knowledge())
+        return Report(
+            message=self.message,
+            payload={**passed.payload, ATTR_UUID: uuid},
+            dropped=passed.dropped,
+            tiers=self.tiers,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,37 +95,39 @@ class Pipeline:
 
     async def async_preview(self, consent: Consent) -> Report:
         """Return what would be sent under a consent. Raises GuardError and OSError as sending."""
-        return await self._async_prepare(consent)
+        return await self._async_inspected(await self._async_collected(consent))
 
     async def async_preview_event(
         self, message: Message, payload: Payload, consent: Consent
     ) -> Report:
         """Return what would be sent of an event under a consent. Raises as `async_preview`."""
-        return await self._async_prepare_event(message, payload, consent)
+        return await self._async_inspected(await self._async_noted(message, payload, consent))
 
     async def async_send(self, attempt: int = 1) -> Outcome:
         """Build a report of what is allowed now, show it, send it, and tell how that ended."""
-        return await self._async_send(
-            Message.REPORT, lambda disk: self._async_prepare(self.choices.in_force, disk), attempt
-        )
+        return await self._async_send(Message.REPORT, self._async_collected, attempt)
 
     async def async_send_event(self, message: Message, payload: Payload, attempt: int) -> Outcome:
         """Send what was noted of an event, as far as it is allowed now."""
         return await self._async_send(
-            message,
-            lambda disk: self._async_prepare_event(message, payload, self.choices.in_force, disk),
-            attempt,
+            message, lambda consent: self._async_noted(message, payload, consent), attempt
         )
 
     async def _async_send(
-        self, message: Message, prepare: Callable[[OnDisk], Awaitable[Report]], attempt: int
+        self, message: Message, collect: Callable[[Consent], Awaitable[Draft]], attempt: int
     ) -> Outcome:
-        disk = OnDisk(self.source)
-        await self.gate.async_read_switches(disk.read)
+        if self.gate.switch:  # it may be off again; one that is on since then is found on the way
+            await self.gate.async_read_switches()
+        if blocked := self.blocked(message):
+            return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
+        draft = self._still_allowed(await collect(self.choices.in_force))
+        if not draft.fields:
+            return Outcome(kind=Kind.BLOCKED, reason=Obstacle.CHOICE)
+        uuid = await self._async_uuid()
         if blocked := self.blocked(message):
             return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
         try:
-            report = self._still_allowed(await prepare(disk))
+            return await self._async_deliver(draft, uuid, attempt)
         except GuardError as error:
             LOGGER.error("Nothing is sent: %s. Please report this", error)
             return Outcome(kind=Kind.INVALID, reason=str(error))
@@ -108,86 +135,71 @@ class Pipeline:
             return self.delivery.log.unsendable(
                 f"secrets.yaml can't be read ({type(error).__name__})"
             )
-        if not report.payload:
-            return Outcome(kind=Kind.BLOCKED, reason=Obstacle.CHOICE)
-        report = await self._async_identified(report)
-        if blocked := self.blocked(message):
-            return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
-        return await self._async_deliver(report, attempt)
 
-    async def _async_prepare(self, consent: Consent, disk: OnDisk | None = None) -> Report:
-        """Collect what a consent covers, build it, and let the guard look at it.
-
-        Raises GuardError for a field that must not be sent, OSError where this home's own secrets,
-        which the guard looks for, can't be read.
-        """
+    async def _async_collected(self, consent: Consent) -> Draft:
+        """Collect what a consent covers, and build it."""
         fields = allowed_fields(consent)
-        if not fields:
-            return Report()
         facts = await async_collect(self.source, facts_needed(fields))
         built = build(replace(facts, uuid=PLACEHOLDER), fields)
-        return await self._async_inspect(Message.REPORT, built, fields, consent, disk)
+        return await self._async_draft(Message.REPORT, built, fields, consent)
 
-    async def _async_prepare_event(
-        self, message: Message, payload: Payload, consent: Consent, disk: OnDisk | None = None
-    ) -> Report:
-        """Let the guard look at what was noted of an event. Raises as _async_prepare."""
+    async def _async_noted(self, message: Message, payload: Payload, consent: Consent) -> Draft:
+        """Leave of what was noted of an event what a consent covers."""
         fields = allowed_fields(consent, message)
-        if not fields:
-            return Report(message=message)
         # First for the order, and last so that what is on disk can't set it.
         identified = {ATTR_UUID: PLACEHOLDER} | payload | {ATTR_UUID: PLACEHOLDER}
         allowed = keep_allowed(identified, consent, message)
-        return await self._async_inspect(message, allowed, fields, consent, disk)
+        return await self._async_draft(message, allowed, fields, consent)
 
-    async def _async_inspect(
-        self,
-        message: Message,
-        payload: Payload,
-        fields: tuple[Field, ...],
-        consent: Consent,
-        disk: OnDisk | None,
-    ) -> Report:
-        passed = inspect(payload, fields, await async_home(self.source, disk))
+    async def _async_draft(
+        self, message: Message, payload: Payload, fields: tuple[Field, ...], consent: Consent
+    ) -> Draft:
         owners = {name for name in allowed_tiers(consent) if set(TIERS[name].fields) & set(fields)}
-        return Report(
+        return Draft(
             message=message,
-            payload=passed.payload,
-            dropped=passed.dropped,
+            payload=payload,
+            fields=fields,
             tiers={name: consented_version(consent, name) for name in TIERS if name in owners},
+            home=await async_home(self.source),
         )
 
-    def _still_allowed(self, report: Report) -> Report:
-        """Leave out what was withdrawn while the report was prepared."""
+    def _still_allowed(self, draft: Draft) -> Draft:
+        """Leave out what was withdrawn while it was collected."""
         consent = self.choices.in_force
-        tiers = {
-            name: report.tiers[name] for name in allowed_tiers(consent) if name in report.tiers
-        }
-        payload = keep_allowed(report.payload, consent, report.message)
-        return replace(report, payload=payload, tiers=tiers)
+        tiers = {name: draft.tiers[name] for name in allowed_tiers(consent) if name in draft.tiers}
+        payload = keep_allowed(draft.payload, consent, draft.message)
+        fields = tuple(
+            each for each in allowed_fields(consent, draft.message) if each in draft.fields
+        )
+        return replace(draft, payload=payload, fields=fields, tiers=tiers)
 
-    async def _async_identified(self, report: Report) -> Report:
-        """Put the destination's id in, made now if this is the first report."""
+    async def _async_inspected(self, draft: Draft) -> Report:
+        if not draft.fields:
+            return Report(message=draft.message)
+        return await self.source.hass.async_add_executor_job(draft.report)
+
+    async def _async_uuid(self) -> str:
+        """Return the destination's id, made now if this is the first report."""
         known = self.store.uuid(self.choices.destination)
         uuid = known or self.store.make_uuid(self.choices.destination)
         if known is None:
             await self.store.async_save()
-        return replace(report, payload={**report.payload, ATTR_UUID: uuid})
+        return uuid
 
-    async def _async_deliver(self, report: Report, attempt: int) -> Outcome:
-        """Send the report, if it is still allowed."""
+    async def _async_deliver(self, draft: Draft, uuid: str, attempt: int) -> Outcome:
+        """Send the report, if it is still allowed. Raises GuardError and OSError as it is made."""
         destination = self.choices.destination
         url = destination.url
-        if report.message in EVENTS:
+        if draft.message in EVENTS:
             url = f"{url.rstrip('/')}/{EVENTS_PATH}"
-        outcome = await self.delivery.async_deliver(
-            report,
-            destination,
-            Request(url=url, body=encode(report.payload)),
-            lambda: self.permits(report),
-            attempt,
+
+        def make() -> tuple[Report, bytes]:
+            report = draft.report(uuid)
+            return report, encode(report.payload)
+
+        return await self.delivery.async_deliver(
+            make, destination, Request(url=url), self.permits, attempt
         )
-        return replace(outcome, dropped=report.dropped)
 
     def permits(self, report: Report) -> bool:
         """Tell whether all of a report is allowed at this moment, under the id that it has."""

@@ -8,7 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 from . import host
 from .consent import EXTENDED_NAMES, choose
 from .const import CRASH, DOMAIN, REPORT, SNAPSHOT
-from .crash import request
+from .crash import encoded
 from .data import AnalyticsData
 from .guard import GuardError
 from .models import EVENTS, Consent, Message, Report
@@ -98,5 +98,5 @@ async def _preview_crash(data: AnalyticsData) -> dict[str, Any]:
     return {
         "payload": lines,
         "destination": crash_reports(data),
-        "bytes": len(request(server, lines).body) if server and lines else 0,
+        "bytes": len(encoded(lines)) if server and lines else 0,
     }

@@ -50,7 +50,7 @@ def jobs(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return given
 
 
-BEFORE_THE_REQUEST: Final = 2
+BEFORE_THE_REQUEST: Final = 1
 AFTER_IT: Final = 1
 
 

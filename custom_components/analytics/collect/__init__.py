@@ -18,7 +18,7 @@ from .cloud import cloud
 from .counts import automation_count, state_count, user_count
 from .environment import environment
 from .fullness import disk_nearly_full, memory_nearly_full
-from .home import OnDisk, async_home
+from .home import Home, async_home
 from .integrations import integrations
 from .panels import panels
 from .recorder import recorder
@@ -28,7 +28,7 @@ from .system import UNKNOWN, certificate, energy, installation, operating_system
 
 __all__ = [
     "UNKNOWN",
-    "OnDisk",
+    "Home",
     "SetupFailures",
     "Source",
     "async_collect",

@@ -7,6 +7,7 @@ that can't be read raises OSError, for then the guard would not know what it mus
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address, ip_interface, ip_network
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ..code import host_domains
 from ..const import LOGGER
-from ..guard import PUBLIC_NAMES, spellings
+from ..guard import PUBLIC_NAMES
 from ..models import Knowledge, Network
 from .secrets_file import read_secrets
 from .source import Source, is_cancelled
@@ -23,54 +24,41 @@ from .source import Source, is_cancelled
 SECRETS_FILE: Final = "secrets.yaml"
 
 
-class OnDisk:
-    """The part of it that lies on the disk, to be read together with whatever else is there."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Home:
+    """What the host has in memory of this home; the rest lies on the disk."""
 
-    def __init__(self, source: Source) -> None:
-        """Name the file of secrets; nothing is read yet."""
-        self._secrets = Path(source.hass.config.path(SECRETS_FILE))
-        self._domains: frozenset[str] = frozenset()
-        self._names: set[str] = set()
-        self._error: OSError | None = None
+    secrets_file: Path
+    names: set[str] = field(repr=False)
+    people: set[str] = field(repr=False)
+    networks: set[Network] = field(repr=False)
 
-    def read(self) -> None:
-        """Read the host's domains and the secrets in one go. Blocking."""
-        try:
-            self._domains, self._names = host_domains(), read_secrets(self._secrets)
-        except OSError as error:
-            self._error = error
-        for name in _folded(self._names):
-            spellings(name)  # kept from now on: the guard asks for them on the event loop
-
-    @property
-    def found(self) -> tuple[frozenset[str], set[str]]:
-        """Return the host's domains and the secrets. Raises OSError where they can't be read."""
-        if self._error:
-            raise self._error
-        return self._domains, self._names
+    def knowledge(self) -> Knowledge:
+        """Read the host's domains and the secrets, too. Blocking. Raises OSError."""
+        names = self.names | read_secrets(self.secrets_file)
+        return Knowledge(
+            built_in=host_domains(),
+            secrets=_folded(names | self.people),
+            people=_folded(self.people),
+            networks=tuple(self.networks),
+            public=PUBLIC_NAMES,
+        )
 
 
-async def async_home(source: Source, on_disk: OnDisk | None = None) -> Knowledge:
-    """Return the domains that the host brings, and what is this home's own. Raises OSError.
-
-    The disk is read now where that was not done before.
-    """
-    if on_disk is None:
-        on_disk = OnDisk(source)
-        await source.hass.async_add_executor_job(on_disk.read)
-    built_in, names = on_disk.found
+async def async_home(source: Source) -> Home:
+    """Return what is this home's own, as far as that is in memory."""
     people = await _isolated(source, _user_names) | await _isolated(source, _person_names)
+    names: set[str] = set()
     for read_names in (_place_names, _host_names):
-        names = names | await _isolated(source, read_names)
+        names |= await _isolated(source, read_names)
     networks: set[Network] = set()
     for read_networks in (_host_networks, _adapter_networks):
         networks |= await _isolated(source, read_networks)
-    return Knowledge(
-        built_in=built_in,
-        secrets=_folded(names | people),
-        people=_folded(people),
-        networks=tuple(networks),
-        public=PUBLIC_NAMES,
+    return Home(
+        secrets_file=Path(source.hass.config.path(SECRETS_FILE)),
+        names=names,
+        people=people,
+        networks=networks,
     )
 
 
@@ -82,9 +70,7 @@ async def _isolated[T](source: Source, read: Callable[[Source], Awaitable[Iterab
     """Read one source; nothing if it fails, in whatever way the host can fail."""
     name = read.__name__.strip("_").replace("_", " ")
     try:
-        names = await read(source)
-        # What a thread has made a set of already is not made one on the event loop.
-        found = names if isinstance(names, set) else set(names)
+        found = set(await read(source))
     except (Exception, asyncio.CancelledError) as error:
         if is_cancelled(error):
             raise

@@ -1,7 +1,7 @@
 """Crash reports: `CrashReporter` takes faults from the host's log to a Sentry-compatible server."""
 
 from . import consent
-from .envelope import request
+from .envelope import encoded
 from .fields import CrashField
 from .log import CrashLog
 from .outbox import Outbox, async_outbox
@@ -14,5 +14,5 @@ __all__ = [
     "Outbox",
     "async_outbox",
     "consent",
-    "request",
+    "encoded",
 ]

@@ -24,12 +24,16 @@ def parts(event: Mapping[str, Any]) -> list[JsonValue]:
     return [{"event_id": event["event_id"]}, item, {**event}]
 
 
-def request(server: CrashServer, lines: list[JsonValue]) -> Request:
-    """Return the request that carries these lines to a server."""
+def encoded(lines: list[JsonValue]) -> bytes:
+    """Return an envelope as its bytes."""
+    return b"".join(encode(line) + b"\n" for line in lines)
+
+
+def request(server: CrashServer) -> Request:
+    """Return the request that carries an envelope to a server."""
     key = URL(server.dsn).user
     return Request(
         url=server.destination.url,
-        body=b"".join(encode(line) + b"\n" for line in lines),
         headers={
             "Content-Type": CONTENT_TYPE,
             "X-Sentry-Auth": f"Sentry sentry_version={PROTOCOL}, sentry_client={CLIENT}, "

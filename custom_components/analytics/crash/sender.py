@@ -11,7 +11,7 @@ from ..models import CrashServer, Kind, Outcome, Report
 from ..outbound import Delivery
 from . import consent
 from .build import CrashReport
-from .envelope import parts, request
+from .envelope import encoded, parts, request
 from .outbox import Outbox
 from .scrub import scrub
 
@@ -50,11 +50,12 @@ class Sender:
         version = consent.consented_version(self.store, self.server)
         # It was on disk, where anybody can have changed it.
         lines = parts({**scrub(report.event, version), "user": {"id": uuid}})
+        envelope = Report(payload=lines, tiers={consent.TIER: version})
         return await self.delivery.async_deliver(
-            Report(payload=lines, tiers={consent.TIER: version}),
+            lambda: (envelope, encoded(lines)),
             self.server.destination,
-            request(self.server, lines),
-            lambda: self.allowed() and self.store.uuid(self.server.destination) == uuid,
+            request(self.server),
+            lambda _: self.allowed() and self.store.uuid(self.server.destination) == uuid,
             attempt,
             partial(self._ended, report),
         )

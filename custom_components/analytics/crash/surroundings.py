@@ -11,8 +11,9 @@ from .build import Surroundings
 async def async_surroundings(source: Source, run: Run) -> Surroundings:
     """Read the host; without its secrets, where they can't be read, there is no knowledge."""
     facts = await async_collect(source, ("installation", "recorder"))
+    home = await async_home(source)
     try:
-        knowledge = await async_home(source)
+        knowledge = await source.hass.async_add_executor_job(home.knowledge)
     except OSError:
         knowledge = None
     return Surroundings(

@@ -5,7 +5,6 @@ from .model_text import in_text
 from .own_secrets import mentions_secret
 from .public_names import PUBLIC_NAMES
 from .shapes import reveals
-from .spelling import spellings
 
 __all__ = [
     "PUBLIC_NAMES",
@@ -16,5 +15,4 @@ __all__ = [
     "offends",
     "reveals",
     "rule",
-    "spellings",
 ]

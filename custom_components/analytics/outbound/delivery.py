@@ -5,12 +5,19 @@ Whatever is reported takes this way.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..models import Destination, Kind, Outcome, Report, Request
-from .gate import Gate, Permit
-from .journal import Journal, Opening
+from .gate import Gate, Permit, Prepare
+from .journal import Journal
 from .log import ReportLog
+
+# Makes a report and its bytes. Called in a thread, so that it may read the disk.
+type Make = Callable[[], tuple[Report, bytes]]
+
+
+class JournalError(Exception):
+    """What is about to be sent could not be written down."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,43 +30,51 @@ class Delivery:
 
     async def async_deliver(
         self,
-        report: Report,
+        make: Make,
         destination: Destination,
         request: Request,
-        permit: Permit,
+        permit: Callable[[Report], bool],
         attempt: int = 1,
         noted: Callable[[Outcome], None] = lambda _outcome: None,
     ) -> Outcome:
-        """Write the report down, then let it through the gate if it is still allowed.
+        """Make a report and write it down, then let it through the gate if it is still allowed.
 
-        `noted` is told the outcome before anything can come in between.
+        `noted` is told the outcome before anything can come in between. Raises what `make` does.
         """
-        entry = self.journal.entry(report, destination, request.body, attempt)
+        entry = self.journal.entry(destination, attempt)
         outcome = Outcome(kind=Kind.STOPPED, reason="stopped on its way")
+        report, body = Report(), b""
+
+        def prepare() -> bytes:
+            nonlocal report, body
+            report, body = make()
+            try:
+                entry.write(report, body)
+            except OSError as error:
+                raise JournalError(type(error).__name__) from error
+            return body
 
         def shown_and_permitted() -> bool:
-            self.log.sending(destination, report, request.body)
-            return permit()
+            self.log.sending(destination, report, body)
+            return permit(report)
 
         try:
-            outcome = await self._async_request(request, shown_and_permitted, entry)
-        except OSError as error:
-            return self.log.unsendable(f"the journal can't be written ({type(error).__name__})")
+            outcome = await self._async_request(request, prepare, shown_and_permitted)
+        except JournalError as error:
+            return self.log.unsendable(f"the journal can't be written ({error})")
         finally:
             if entry.written:
                 noted(outcome)
                 self.log.ended(destination, outcome)
             await asyncio.shield(entry.async_end(outcome))
-        return outcome
+        return replace(outcome, dropped=report.dropped)
 
-    async def _async_request(self, request: Request, permit: Permit, entry: Opening) -> Outcome:
-        """Make the request once the entry is on the disk. Raises OSError where it can't be."""
+    async def _async_request(self, request: Request, prepare: Prepare, permit: Permit) -> Outcome:
         return await self.gate.async_request(
             "POST",
             request.url,
             permit,
-            body=request.body,
+            prepare=prepare,
             headers=request.headers,
             answered=request.answered,
-            first=entry.write,
         )

@@ -31,8 +31,8 @@ HEADERS: Final = {
     "User-Agent": f"home-assistant/{HOST_VERSION}",
 }
 
-# What else is to be done on the disk: to go to a thread costs more than most of it.
-type DiskWork = Callable[[], None]
+# Makes what is sent, and does what belongs to it on the disk; in a thread.
+type Prepare = Callable[[], bytes]
 type Permit = Callable[[], bool]
 type Answered = Callable[[Outcome, bytes], Outcome]
 type OpenSession = Callable[[HomeAssistant], aiohttp.ClientSession]
@@ -69,14 +69,27 @@ class Gate(Part):
         self._limits: set[asyncio.Timeout] = set()
         self.switch: Switch | None = None
 
-    async def async_read_switches(self, first: DiskWork | None = None) -> Switch | None:
-        """Read the switches again; `first` comes before in the same thread, and may raise."""
-        self.switch = await self._hass.async_add_executor_job(self._read, first)
+    async def async_read_switches(self) -> Switch | None:
+        """Read the switches again."""
+        self.switch = await self._hass.async_add_executor_job(self._read)
         return self.switch
 
-    def _read(self, first: DiskWork | None) -> Switch | None:
-        if first:
-            first()
+    async def _async_prepared(self, prepare: Prepare | None) -> bytes | None:
+        """Read the switches before and after what is prepared, in one thread.
+
+        To go to one costs more than most of what is done there. Raises what `prepare` does.
+        """
+        self.switch, body = await self._hass.async_add_executor_job(self._prepared, prepare)
+        return body
+
+    def _prepared(self, prepare: Prepare | None) -> tuple[Switch | None, bytes | None]:
+        switch = self._read()
+        if switch or prepare is None:
+            return switch, None
+        body = prepare()
+        return self._read(), body
+
+    def _read(self) -> Switch | None:
         return opt_out.read(self._environ, self._folder, enabled=self._enabled)
 
     async def async_stop(self) -> None:
@@ -108,20 +121,20 @@ class Gate(Part):
         url: str,
         permit: Permit,
         *,
-        body: bytes | None = None,
+        prepare: Prepare | None = None,
         headers: Mapping[str, str] | None = None,
         success: HTTPStatus = HTTPStatus.OK,
         answered: Answered | None = None,
-        first: DiskWork | None = None,
     ) -> Outcome:
         """Make one request, without redirects, and tell how it ended.
 
-        The switches are read after `first`, and `permit` is asked last: nothing can happen between
-        its yes and the request. Answers are read only for `answered`, which may know better how it
-        ended. Raises nothing but what `first` does.
+        The switches are read before and after `prepare`, which makes the body, and `permit` is
+        asked last: nothing can happen between its yes and the request. Answers are read only for
+        `answered`, which may know better how it ended. Raises nothing but what `prepare` does.
         """
-        if switch := await self.async_read_switches(first):
-            return Outcome(kind=Kind.BLOCKED, reason=f"{switch.name} is set")
+        body = await self._async_prepared(prepare)
+        if self.switch:
+            return Outcome(kind=Kind.BLOCKED, reason=f"{self.switch.name} is set")
         if not permit():
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
         outcome: Outcome | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..models import Destination, JsonValue, Outcome, Report
+from ..models import Destination, Outcome, Report
 from .journal_entry import Entry, Line
 from .journal_file import MAX_ENTRIES, JournalFile
 
@@ -22,20 +22,10 @@ class Journal:
         # Of threads: one that has begun goes on after whoever waits for it was cancelled.
         self._lock = threading.Lock()
 
-    def entry(
-        self, report: Report, destination: Destination, body: bytes, attempt: int
-    ) -> "Opening":
+    def entry(self, destination: Destination, attempt: int) -> "Opening":
         """Return the entry of what is about to be sent; nothing is written yet."""
-        line = {
-            "time": _now(),
-            "destination": destination.name,
-            "url": destination.url,
-            "tiers": dict(report.tiers),
-            "dropped": dict(report.dropped),
-            "size": len(body),
-            "attempt": attempt,
-        }
-        return Opening(self._hass, self._file, self._lock, line, report.payload, body)
+        line = {"destination": destination.name, "url": destination.url, "attempt": attempt}
+        return Opening(self._hass, self._file, self._lock, line)
 
     async def async_entries(self, limit: int = MAX_ENTRIES) -> list[Entry]:
         """Return the newest entries, newest first, with their payloads. Raises OSError."""
@@ -63,16 +53,12 @@ class Opening:
         file: JournalFile,
         lock: threading.Lock,
         line: Line,
-        payload: JsonValue,
-        body: bytes,
     ) -> None:
-        """Keep what is to be written."""
+        """Keep what is known of it so far."""
         self._hass = hass
         self._file = file
         self._lock = lock
         self._line = line
-        self._payload = payload
-        self._body = body
         self._ended = False
         self._number: int | None = None
 
@@ -81,14 +67,21 @@ class Opening:
         """Tell whether it is on the disk."""
         return self._number is not None
 
-    def write(self) -> None:
+    def write(self, report: Report, body: bytes) -> None:
         """Write what is about to be sent, unless it was given up meanwhile. Blocking.
 
         Raises OSError where it can't be written.
         """
+        line = {
+            "time": _now(),
+            **self._line,
+            "tiers": dict(report.tiers),
+            "dropped": dict(report.dropped),
+            "size": len(body),
+        }
         with self._lock:
             if not self._ended:
-                self._number = self._file.open(self._line, self._payload, self._body)
+                self._number = self._file.open(line, report.payload, body)
 
     async def async_end(self, outcome: Outcome) -> None:
         """Write how it ended; that it can't be written harms nothing but this."""

@@ -11,10 +11,10 @@ import orjson
 from homeassistant.core import HomeAssistant
 
 from .. import host
-from ..collect import Source, async_home
+from ..collect import Home, Source, async_home
 from ..consent import ATTR_SNAPSHOTS, ATTR_SUBMISSION_IDENTIFIER, ConsentStore
 from ..const import LOGGER
-from ..models import Blocked, Destination, Kind, Knowledge, Outcome, Report, Request
+from ..models import Blocked, Destination, Kind, Outcome, Report, Request
 from ..outbound import Delivery
 from ..tiers import encode
 from .inspect import Inspector
@@ -73,7 +73,7 @@ class Sender:
             return Outcome(kind=Kind.BLOCKED, reason="no devices")
         if blocked := self.blocked():
             return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
-        return replace(await self._async_deliver(report, body, attempt), dropped=report.dropped)
+        return await self._async_deliver(report, body, attempt)
 
     async def async_prepare(self) -> tuple[Report, bytes]:
         """Return what would be sent, and its bytes. Raises SnapshotError and OSError."""
@@ -90,15 +90,14 @@ class Sender:
         identifier = self.records.identifier
         named = {HEADER: identifier} if identifier else {}
         return await self.delivery.async_deliver(
-            report,
+            lambda: (report, body),
             self.destination,
             Request(
                 url=self.destination.url + host.SNAPSHOT_PATH,
-                body=body,
                 headers={"Content-Type": "application/json", **named},
                 answered=partial(self._answered, identifier),
             ),
-            lambda: self.blocked() is None and self.records.identifier == identifier,
+            lambda _: self.blocked() is None and self.records.identifier == identifier,
             attempt,
         )
 
@@ -126,9 +125,9 @@ class Sender:
         self.source.hass.async_create_task(self.store.async_save(), "analytics snapshot was sent")
 
 
-def _inspected(payload: object, home: Knowledge, devices: list[Any]) -> tuple[Report, bytes]:
-    """Look at a payload, which takes its time in a large home: not for the event loop."""
-    passed = Inspector(home, serials(devices)).inspect(payload)
+def _inspected(payload: object, home: Home, devices: list[Any]) -> tuple[Report, bytes]:
+    """Look at a payload, which takes its time in a large home. Blocking. Raises OSError."""
+    passed = Inspector(home.knowledge(), serials(devices)).inspect(payload)
     report = Report(payload=passed.payload, tiers={ATTR_SNAPSHOTS: VERSION}, dropped=passed.dropped)
     return report, encode(passed.payload)
 

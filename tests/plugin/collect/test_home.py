@@ -66,7 +66,7 @@ def test_secrets_are_read_as_they_are_written(
 
 
 async def test_without_a_file_there_are_no_secrets(source: Source) -> None:
-    assert "hunter2" not in (await async_home(source)).secrets
+    assert "hunter2" not in (await async_home(source)).knowledge().secrets
 
 
 async def test_a_file_that_can_not_be_read_is_not_passed_over(
@@ -74,7 +74,7 @@ async def test_a_file_that_can_not_be_read_is_not_passed_over(
 ) -> None:
     (tmp_path / "secrets.yaml").mkdir()
     with pytest.raises(OSError, match="secrets"):
-        await async_home(source)
+        (await async_home(source)).knowledge()
 
 
 async def test_what_is_this_homes_own_is_found(
@@ -103,7 +103,7 @@ async def test_what_is_this_homes_own_is_found(
             }
         ]
     )
-    home = await async_home(source)
+    home = (await async_home(source)).knowledge()
     assert home.secrets >= {
         "hunter2",
         "nina müller",
@@ -133,7 +133,7 @@ async def test_a_source_that_fails_is_done_without_and_named_once(
     source.hass.config.components.add("network")
     source.hass.data["network"] = SimpleNamespace(adapters=[{"ipv4": "nas-keller"}])
     for _ in range(2):
-        home = await async_home(source)
+        home = (await async_home(source)).knowledge()
     assert {"hunter2", "haus am see", "nas-speicher"} <= home.secrets
     told = [record.getMessage() for record in caplog.records if "guard" in record.getMessage()]
     assert len(told) == 1

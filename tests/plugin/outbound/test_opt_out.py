@@ -8,6 +8,7 @@ import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
+from custom_components.analytics.outbound.journal_file import JournalFile
 from custom_components.analytics.outbound.opt_out import FILE_NAME, VARIABLES, SwitchKind, read
 from scripts.sink import Answer, Sink
 
@@ -118,7 +119,7 @@ async def test_a_file_is_noticed_within_a_minute_and_so_is_its_end(
     assert len(receiver.reports) == 1
 
 
-async def test_a_file_made_while_a_report_is_prepared_stops_it(
+async def test_a_file_made_while_a_report_is_collected_stops_it(
     hass: HomeAssistant, file: Path, start: Start, receiver: Sink, section: Any
 ) -> None:
     data = await allow(start, section)
@@ -129,6 +130,23 @@ async def test_a_file_made_while_a_report_is_prepared_stops_it(
         return await real()
 
     hass.auth.async_get_users = make_file_then_answer  # type: ignore[method-assign]
+    outcome = await data.pipeline.async_send()
+    assert outcome.kind == "blocked"
+    assert receiver.arrivals == []
+    assert await data.journal.async_entries() == []
+
+
+async def test_a_file_made_while_a_report_is_written_down_stops_it(
+    file: Path, start: Start, receiver: Sink, section: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = await allow(start, section)
+    real = JournalFile.open
+
+    def make_file_then_write(journal: JournalFile, *what: Any) -> int:
+        file.touch()
+        return real(journal, *what)
+
+    monkeypatch.setattr(JournalFile, "open", make_file_then_write)
     outcome = await data.pipeline.async_send()
     assert outcome.kind == "blocked"
     assert receiver.arrivals == []

@@ -28,10 +28,15 @@ COMMAND = "analytics/panel_opened"
 ASKED_BY_SETTINGS = {"type": "analytics"}
 STORE = "analytics.panels"
 DASHBOARD = "grandmas-room"
-# Parts that lead to a page of theirs.
-FIRST_PAGES = {DASHBOARD: f"{DASHBOARD}/0", "config": "config/dashboard"}
 # Where the address without a path leads.
 FIRST = "home" if MAJOR_VERSION >= 2026 else "lovelace"
+# Parts that lead to a page of theirs.
+FIRST_PAGES = {
+    "home": "home/overview",
+    "lovelace": "lovelace/0",
+    DASHBOARD: f"{DASHBOARD}/0",
+    "config": "config/dashboard",
+}
 ASKS_NOT_TO_BE_TRACKED = {
     "Do Not Track": "Object.defineProperty(navigator, 'doNotTrack', {value: '1'})",
     "Global Privacy Control": "Object.defineProperty(navigator, 'globalPrivacyControl', "
@@ -146,15 +151,26 @@ async def written(home: Home) -> str:
     return path.read_text() if path.exists() else ""
 
 
+async def arrive(page: Page, home: Home) -> None:
+    """Open the front end, and wait until its first part is there."""
+    await page.goto(home.url)
+    await _is_there(page, FIRST)
+
+
 async def go(page: Page, *paths: str) -> None:
-    """Go to parts of the front end as its own links do, and wait until each is there.
+    """Go to parts of the front end as its own links do, and wait until each is there."""
+    for path in paths:
+        await page.locator(f"ha-sidebar [href='/{path}']").first.click()
+        await _is_there(page, path)
+
+
+async def _is_there(page: Page, path: str) -> None:
+    """Wait for a part's page.
 
     One that is left before it was loaded still puts the address of its first page in the place of
     that of the next part.
     """
-    for path in paths:
-        await page.locator(f"ha-sidebar [href='/{path}']").first.click()
-        await page.wait_for_url(f"**/{FIRST_PAGES.get(path, path)}")
+    await page.wait_for_url(f"**/{FIRST_PAGES.get(path, path)}")
 
 
 async def everything_said(page: Page, recorder: Recorder) -> None:
@@ -168,7 +184,7 @@ async def everything_said(page: Page, recorder: Recorder) -> None:
 async def test_parts_are_counted_by_name_and_all_else_is_custom(
     page: Page, home: Home, receiver: Sink, shared: None, recorder: Recorder
 ) -> None:
-    await page.goto(home.url)
+    await arrive(page, home)
     await becomes(recorder.panels, [FIRST])
     await go(page, "history")
     await becomes(recorder.panels, [FIRST, "history"])
@@ -199,7 +215,7 @@ async def test_parts_are_counted_by_name_and_all_else_is_custom(
 async def test_the_page_talks_to_nobody_else(
     page: Page, home: Home, shared: None, recorder: Recorder
 ) -> None:
-    await page.goto(home.url)
+    await arrive(page, home)
     await becomes(recorder.panels, [FIRST])
     await go(page, "history", DASHBOARD, "config")
     await becomes(recorder.panels, [FIRST, "history", "custom", "config"])
@@ -213,7 +229,7 @@ async def test_a_proxy_sees_requests_to_nobody_else(
     """What the page's own events may not tell, a worker's requests for one, a proxy sees."""
     async with Proxy() as proxy, open_page(browser, tokens=home.tokens, proxy=proxy.url) as page:
         recorder = Recorder(page)
-        await page.goto(home.url)
+        await arrive(page, home)
         await becomes(recorder.panels, [FIRST])
         await go(page, "history", DASHBOARD, "config")
         await becomes(recorder.panels, [FIRST, "history", "custom", "config"])
@@ -225,7 +241,7 @@ async def test_a_proxy_sees_nothing_of_it_while_the_tier_is_off(
     browser: Browser, home: Home
 ) -> None:
     async with Proxy() as proxy, open_page(browser, tokens=home.tokens, proxy=proxy.url) as page:
-        await page.goto(home.url)
+        await arrive(page, home)
         await go(page, "history", DASHBOARD, "config")
         assert proxy.asked
         assert [url for url in proxy.asked if "analytics" in url] == []
@@ -235,7 +251,7 @@ async def test_a_proxy_sees_nothing_of_it_while_the_tier_is_off(
 async def test_while_the_tier_is_off_nothing_is_loaded_or_told(
     page: Page, home: Home, recorder: Recorder
 ) -> None:
-    await page.goto(home.url)
+    await arrive(page, home)
     await go(page, "history", DASHBOARD, "config")
     await everything_said(page, recorder)
     assert "analytics_static" not in await page.content()
@@ -247,7 +263,7 @@ async def test_while_the_tier_is_off_nothing_is_loaded_or_told(
 async def test_a_page_that_was_open_is_quiet_after_the_no(
     page: Page, home: Home, shared: None, recorder: Recorder
 ) -> None:
-    await page.goto(home.url)
+    await arrive(page, home)
     await becomes(recorder.panels, [FIRST])
     await home.choose_more()
     await go(page, "history")
@@ -265,7 +281,7 @@ async def test_browsers_that_ask_not_to_be_tracked_are_not_counted(
     page: Page, home: Home, shared: None, recorder: Recorder, way: str
 ) -> None:
     await page.add_init_script(ASKS_NOT_TO_BE_TRACKED[way])
-    await page.goto(home.url)
+    await arrive(page, home)
     await go(page, "history", DASHBOARD, "config")
     await everything_said(page, recorder)
     assert recorder.modules

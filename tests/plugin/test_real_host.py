@@ -9,7 +9,9 @@ from typing import Any
 import aiohttp
 import homeassistant.components
 import pytest
+from homeassistant.config import SAFE_MODE_FILENAME
 
+from custom_components.analytics.outbound.opt_out import FILE_NAME
 from scripts.home_assistant import (
     ROOT,
     SMALL_CONFIGURATION,
@@ -149,6 +151,25 @@ async def test_installing_finds_what_the_built_in_integration_left(
     assert [key for key, value in answer["preferences"].items() if value] == ["statistics"]
     assert [(entry["source"], entry["state"]) for entry in entries] == [("system", "loaded")]
     assert lines(host, "ERROR", "CRITICAL") == []
+
+
+async def test_safe_mode_finds_a_no_while_a_switch_is_on(
+    socket_enabled: None, home: Home, session: aiohttp.ClientSession
+) -> None:
+    """There the built-in integration runs, which knows no switch."""
+    (home.folder / FILE_NAME).touch()
+    host = home.with_plugin(None)
+    async with host:
+        await onboard(HostApi(session, host.url), PERSON, preferences=SHARED)
+    (home.folder / SAFE_MODE_FILENAME).touch()
+    async with host, await connect(host, session) as client:
+        assert (await client.command("get_config"))["safe_mode"] is True
+        answer = await client.command("analytics")
+    assert answer["onboarded"] is True
+    assert not any(answer["preferences"].values())
+    async with host, await connect(host, session) as client:
+        answer = await client.command("analytics")
+    assert [key for key, value in answer["preferences"].items() if value] == list(SHARED)
 
 
 async def test_a_start_without_configuration_blocks_nothing_and_warns_of_nothing(

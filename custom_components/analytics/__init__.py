@@ -86,7 +86,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
     copied = await copies.async_notice(hass, store, settings.device_database)
     run, outbox, events = await async_begin(hass), await async_outbox(hass), await async_queue(hass)
     if copied:
-        run.disown()
+        await hass.async_add_executor_job(run.disown)
     data = wired(hass, settings, store, outbox, events, run)
     await data.async_load(copied=copied)
     entry.runtime_data = data

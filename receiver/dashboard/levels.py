@@ -128,7 +128,7 @@ def _stability(source: Source, history: History) -> tuple[Section, ...]:
                     source.figures.get("nearly_full", {}),
                     "full",
                     key="nearly_full",
-                    title="Nearly full at an end",
+                    title="Nearly full when a run ended",
                     column="What",
                     of="those that tell it",
                     label=str.capitalize,
@@ -142,7 +142,7 @@ def _stability(source: Source, history: History) -> tuple[Section, ...]:
                 *(
                     source.of_table(table).steps(table, title, "Time", labels.RUNS)
                     for table, title in (
-                        ("clean_runs", "The last run that was stopped"),
+                        ("clean_runs", "The last run with a clean end"),
                         ("unclean_runs", "The last run with an unclean end"),
                     )
                 ),

@@ -204,12 +204,12 @@ async def running_home(
 
 
 def later_version(folder: Path, *fields: str) -> Path:
-    """Return a copy of the plugin in which these fields are of their tiers' second version."""
+    """Return a copy of the plugin in which these fields are of a later version of their tiers."""
     plugin = folder / PLUGIN.name
     shutil.copytree(PLUGIN, plugin, ignore=shutil.ignore_patterns("__pycache__"))
     for field in fields:
         row = f'name="{field}",'
         [table] = [file for file in (plugin / "tiers").glob("*.py") if row in file.read_text()]
         before, after = table.read_text(encoding="utf-8").split(row)
-        table.write_text(f"{before}{row}since=2,{after}", encoding="utf-8")
+        table.write_text(f"{before}{row}since=9,{after}", encoding="utf-8")
     return plugin

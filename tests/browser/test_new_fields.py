@@ -21,8 +21,9 @@ FIELDS = {
     "usage": "certificate: Whether Home Assistant's web server has a TLS certificate of its own.",
     "environment": "kernel: Name of the kernel, and the numbers of its version without what the "
     "build added to them.",
+    "lifecycle": "cloud: Whether Home Assistant Cloud is used and connected, or why not.",
 }
-OLD_FIELDS = {"usage": "integrations", "environment": "system"}
+OLD_FIELDS = {"usage": "integrations", "environment": "system", "lifecycle": "previous_end"}
 CASES = [(tier, answer) for tier in FIELDS for answer in ANSWERS]
 
 
@@ -62,17 +63,19 @@ async def test_a_new_field_is_sent_after_a_yes_only(
     for asked, text in FIELDS.items():
         await expect(issue.text(text)).to_have_count(1 if asked == tier else 0)
     field = FIELDS[tier].partition(":")[0]
-    before = await sent(home, sink)
+    before = await sent(home, sink, tier)
     assert OLD_FIELDS[tier] in before
     assert field not in before
 
     await issue.answer(answer)
     await issue.finish()
     await expect(issue.title).to_be_hidden()
-    assert await sent(home, sink) == (before | {field} if answer == "accept" else before)
+    assert await sent(home, sink, tier) == (before | {field} if answer == "accept" else before)
 
 
-async def sent(home: Home, sink: Sink) -> set[str]:
-    """Send a report now, and return the fields that arrived."""
+async def sent(home: Home, sink: Sink, tier: str) -> set[str]:
+    """Send a report now, and return the fields that arrived; of a start those that would be."""
+    if tier == "lifecycle":
+        return set((await home.command("analytics/preview", kind="start"))["payload"])
     await home.command("analytics/send")
     return set(sink.reports[-1].report)

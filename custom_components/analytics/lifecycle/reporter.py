@@ -109,8 +109,8 @@ class LifecycleReporter(Part):
     def _withhold(self) -> None:
         """Let what is not allowed now never be told: a later yes is none to what was before it."""
         self._told.update(each for each in OF_THE_PAST if not self._allowed(each))
-        if not self._allowed(Message.STOP):
-            self._run.forget_ends()
+        if not self._allowed(Message.STOP) and self._run.forget_ends():
+            self._hass.async_add_executor_job(self._run.file.write)
 
     def _may_be_sent(self, event: Waiting) -> bool:
         here = event.url == self._pipeline.choices.destination.url

@@ -37,15 +37,20 @@ class Run:
         known = self.previous.version
         return None if known is None else known != self.file.version
 
-    def forget_ends(self) -> None:
-        """Count unclean ends from here: of those before nobody is to know."""
-        self.previous = replace(self.previous, unclean=0)
-        self.file.forget_ends()
+    def forget_ends(self) -> bool:
+        """Count unclean ends from here, of those before nobody is to know; False if none were.
+
+        The next run knows of them until `file` is written.
+        """
+        counted = self.file.unclean > 0
+        self.previous, self.file.unclean = replace(self.previous, unclean=0), 0
+        return counted
 
     def disown(self) -> None:
-        """Know nothing of the run before: it was another home's."""
+        """Know nothing of the run before, which was another home's; blocking."""
         self.previous, self.found = PreviousRun(end=End.UNKNOWN), Found()
-        self.file.forget_ends()
+        if self.forget_ends():
+            self.file.write()
 
 
 RUN: Final[HassKey[Run]] = HassKey(f"{DOMAIN}_run")

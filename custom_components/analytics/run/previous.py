@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import orjson
@@ -98,7 +99,10 @@ class RunFile:
         `ticks` is the clock of lengths, `vmstat` where the kernel counts what it had to end.
         """
         self.version = version
-        self.traces = Traces()
+        # How many unclean ends in a row were before this run.
+        self.unclean = 0
+        self._began: dict[str, float] = {}
+        self._writing = Lock()
         self._ticks = ticks
         self._vmstat = vmstat
         self._path = path
@@ -117,38 +121,37 @@ class RunFile:
         self._boot_id = _text(self._boot_file)
         previous = self._read()
         self.marks = ()
-        self.traces = Traces(unclean=previous.unclean)
+        self._began, self.unclean = {}, previous.unclean
         self.mark(Phase.STARTING)
         return previous
 
     @property
     def lasts(self) -> float | None:
         """Return the seconds since this run began."""
-        return self.traces.until(self._ticks(), Phase.STARTING)
-
-    def forget_ends(self) -> None:
-        """Let the next run count from here; it is written with the next mark."""
-        self.traces = replace(self.traces, unclean=0)
+        return Traces(ticks=self._began).until(self._ticks(), Phase.STARTING)
 
     def mark(self, phase: Phase) -> None:
         """Write down that a phase begins."""
         self.marks = (*self.marks, Mark(phase=phase, time=self._clock()))[-MAX_MARKS:]
-        self.traces = replace(
-            self.traces,
-            ticks={**self.traces.ticks, phase.value: self._ticks()},
-            kills=read_kills(self._vmstat),
-        )
-        marks = [(mark.phase, mark.time) for mark in self.marks]
-        run = {
+        self._began = {**self._began, phase.value: self._ticks()}
+        self.write()
+
+    def write(self) -> None:
+        """Write down what is known of this run; one at a time, for each takes another's place."""
+        with self._writing:
+            try:
+                atomic_file.write(self._path, orjson.dumps(self._known()))
+            except OSError as err:
+                self._tell(err)
+
+    def _known(self) -> dict[str, Any]:
+        kills = read_kills(self._vmstat)
+        return {
             "boot_id": self._boot_id,
             "version": self.version,
-            "marks": marks,
-            **encode(self.traces),
+            "marks": [(mark.phase, mark.time) for mark in self.marks],
+            **encode(Traces(ticks=self._began, unclean=self.unclean, kills=kills)),
         }
-        try:
-            atomic_file.write(self._path, orjson.dumps(run))
-        except OSError as err:
-            self._tell(err)
 
     def _read(self) -> PreviousRun:
         try:

@@ -137,7 +137,13 @@ async def test_each_end_of_a_run_is_told_at_the_next_start(
     assert "fault" not in faults[0]
     assert faults[1]["fault"]["error"] == "SegmentationFault"
     assert faults[1]["fault"]["file"].startswith(("asyncio/", "homeassistant/", "selectors"))
-    assert of(receiver, "stop")
+    assert [event["unclean_ends"] for event in faults] == ["first", "repeated", "repeated"]
+    assert ["run_duration" in event for event in faults] == [True, True, False]
+    assert ["memory_nearly_full" in event for event in faults] == [True, True, False]
+    assert "stop_duration" in of(receiver, "start")[0]
+    last = of(receiver, "stop")[-1]
+    assert last["unclean_ends"] == "recovered"
+    assert {"run_duration", "memory_nearly_full", "disk_nearly_full"} <= last.keys()
     told = json.dumps(receiver.life)
     assert str(tmp_path) not in told
     assert TELLING not in told

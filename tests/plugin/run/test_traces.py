@@ -1,12 +1,16 @@
 """What a run leaves to the next one: lengths, ends in a row, and memory that ran out."""
 
 import json
+import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from custom_components.analytics.run.current import Run
+from custom_components.analytics.run.fault_log import Found
 from custom_components.analytics.run.previous import UNCLEAN, End, Phase, PreviousRun, RunFile
 from custom_components.analytics.run.traces import MAX_UNCLEAN, read_kills
 
@@ -136,7 +140,6 @@ def test_lengths_are_written_with_phases_and_at_no_other_time(
     monkeypatch.setattr(target, lambda _, content: written.append(content))
     run = computer.run()
     run.begin()
-    run.forget_ends()
     assert run.lasts == 0.0
     for phase in CLEAN:
         run.mark(phase)
@@ -175,11 +178,28 @@ def test_each_unclean_end_counts_and_an_unknown_one_ends_the_row(
 def test_what_is_forgotten_is_not_counted_by_the_next_run(computer: Computer) -> None:
     for _ in range(3):
         computer.go_through(Phase.RUNNING)
-    run = computer.run()
-    assert run.begin().unclean == 3
-    run.forget_ends()
-    run.mark(Phase.RUNNING)
+    file = computer.run()
+    run = Run(file=file, previous=file.begin(), found=Found())
+    assert run.previous.unclean == 3
+    assert run.forget_ends() is True
+    assert run.previous.unclean == 0
+    assert run.forget_ends() is False
+    file.write()
     assert computer.run().begin().unclean == 1
+
+
+def test_who_writes_at_once_loses_no_phase(
+    computer: Computer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    run = computer.run()
+    run.begin()
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(100):
+            pool.submit(run.write)
+        pool.submit(run.mark, Phase.RUNNING)
+    assert caplog.messages == []
+    assert [mark.phase for mark in computer.run().begin().marks][-1] is Phase.RUNNING
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ async def test_the_guard_lets_pass_only_what_the_table_has(
 async def test_ends_before_a_yes_are_not_counted(life: Life, earlier: Earlier) -> None:
     earlier.ended("starting", "running", unclean=3)
     entry = await life.start_up()
-    await life.hass.async_block_till_done()
+    await life.hass.async_block_till_done(wait_background_tasks=True)
     assert earlier.kept()["unclean"] == 0
     await entry.runtime_data.async_choose({**ALL_TIERS, "diagnostics": True})
     await entry.runtime_data.async_choose_more({"lifecycle": True})
@@ -239,7 +239,7 @@ async def test_a_no_ends_the_row(life: Life, earlier: Earlier) -> None:
     entry = await life.start_up()
     assert earlier.kept()["unclean"] == 4
     await entry.runtime_data.async_choose_more({"lifecycle": False})
-    await life.hass.async_block_till_done()
+    await life.hass.async_block_till_done(wait_background_tasks=True)
     assert earlier.kept()["unclean"] == 0  # at once: this run may be killed, too
     await entry.runtime_data.async_choose_more({"lifecycle": True})
     await end(life)

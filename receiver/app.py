@@ -1,25 +1,27 @@
 """Put the parts of the receiver together into one application."""
 
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from . import dashboard, files, intake
+from .clock import Clock
 from .intake import Patience
-from .keys import OPTIONS, OUTCOMES, PUBLISHER, WRITER
+from .keys import CLOCK, OPTIONS, OUTCOMES, PUBLISHER, WRITER
 from .options import Options
 from .paths import everywhere
 from .publishing import Publisher
+from .storage import reading
 from .storage.writing import Retention, Writer
 
 
 def make_app(
     options: Options,
     *,
-    clock: Callable[[], float] = time.time,
+    clock: Clock | None = None,
     patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> web.Application:
     """Return the receiver; raises GeoError and PathError here, StorageError at its start."""
@@ -35,39 +37,42 @@ def make_app(
         },
     )
     app[OPTIONS] = options
+    app[CLOCK] = clock = clock or Clock()
     app[WRITER] = writer = Writer(options.database)
     app[OUTCOMES] = Counter()
-    ingest = _intake(app, clock, patience)
+    ingest = _intake(app, patience)
     background: list[Any] = [Retention(writer, options.retention_days, clock=clock)]
     app[PUBLISHER] = publisher = Publisher(options, writer, clock=clock)
     background.append(publisher)
     read = (*files.routes(publisher, options), *dashboard.routes(publisher, options))
     app.add_routes(everywhere(options.root, (*intake.routes(ingest), *read)))
-    app.cleanup_ctx.append(_running(writer, background))
+    app.cleanup_ctx.append(_running(options.database, writer, clock, background))
     app.on_response_prepare.append(_anonymous)
     return app
 
 
-def _intake(app: web.Application, clock: Callable[[], float], patience: Patience) -> intake.Ingest:
+def _intake(app: web.Application, patience: Patience) -> intake.Ingest:
     options = app[OPTIONS]
     return intake.Ingest(
         writer=app[WRITER],
         limiter=intake.RateLimiter(options.rate_limit),
         proxies=intake.Proxies(options.trusted_proxy),
         geo=intake.Geo.open(options.geo),
-        clock=clock,
+        clock=app[CLOCK].now,
         patience=patience,
         outcomes=app[OUTCOMES],
     )
 
 
 def _running(
-    writer: Writer, background: Sequence[Any]
+    database: Path, writer: Writer, clock: Clock, background: Sequence[Any]
 ) -> Callable[[web.Application], AsyncIterator[None]]:
     """Return what runs as long as the application does: the writer, and what needs it."""
 
     async def run(_app: web.Application) -> AsyncIterator[None]:
         writer.start()
+        with reading(database) as kept:
+            clock.begin(kept.seen(), kept.published_at())
         for one in background:
             one.start()
         yield

@@ -5,11 +5,13 @@ from typing import Final
 
 from aiohttp import web
 
+from .clock import Clock
 from .options import Options
 from .publishing import Publisher
 from .storage.writing import Writer
 
 OPTIONS: Final = web.AppKey("options", Options)
+CLOCK: Final = web.AppKey("clock", Clock)
 WRITER: Final = web.AppKey("writer", Writer)
 PUBLISHER: Final = web.AppKey("publisher", Publisher)
 

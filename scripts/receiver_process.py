@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -92,6 +92,8 @@ class ReceiverProcess:
     async def __aenter__(self) -> Self:
         """Start, and wait until it answers; stop again where it does not."""
         python = await asyncio.to_thread(_python)
+        if self._database.exists():
+            _continue(self._database)
         self._spawn(python)
         try:
             await self.figures_since(0)
@@ -179,6 +181,17 @@ class ReceiverProcess:
                 return figures
         except aiohttp.ClientError:
             return None
+
+
+def _continue(database: Path) -> None:
+    """Let a kept database be of now: after days off, a receiver waits for a day to publish."""
+    # What is none of ours the receiver itself tells.
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(database)) as connection,
+        connection,
+    ):
+        connection.execute("UPDATE published SET time = ?", (int(time.time()),))
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

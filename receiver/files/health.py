@@ -5,10 +5,15 @@ from typing import Final
 
 from aiohttp import web
 
-from ..keys import WRITER
+from ..keys import CLOCK, WRITER
 from ..options import Options
 from ..publishing import Publisher
 
+# Without a number: from that, anybody could tell when the last report came.
+CLOCK_DOUBTED: Final = (
+    "the clock contradicts the time that was stored last, so nothing is deleted, thinned or "
+    "published: set it right, or leave it on until that has gone on for a day"
+)
 NEVER_STORED: Final = {"Cache-Control": "no-store"}
 
 
@@ -23,8 +28,13 @@ async def _health(publisher: Publisher, request: web.Request) -> web.Response:
         problems.append("the database can't be written")
     if not publisher.fresh:
         problems.append("the figures are too old: the log says why none were published")
+    # No fault, since reports are taken: to start it anew would make it wait anew.
+    waits = [CLOCK_DOUBTED] if request.app[CLOCK].doubted else []
     return web.json_response(
-        {"status": "failing" if problems else "ok", "problems": problems},
+        {
+            "status": "failing" if problems else "waiting" if waits else "ok",
+            "problems": problems + waits,
+        },
         status=web.HTTPServiceUnavailable.status_code if problems else web.HTTPOk.status_code,
         headers=NEVER_STORED,
     )

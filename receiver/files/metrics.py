@@ -13,7 +13,7 @@ from aiohttp import web
 
 from ..disclosure import Figures
 from ..intake import Outcome
-from ..keys import OUTCOMES, WRITER
+from ..keys import CLOCK, OUTCOMES, WRITER
 from ..options import Options
 from ..publishing import Publisher
 from .health import NEVER_STORED
@@ -142,7 +142,12 @@ class _Metrics:
         figures = self._publisher.figures
         outcomes = app[OUTCOMES]
         told = self._requests.at(figures, outcomes)
-        lines = _own(self._publisher, told, available=app[WRITER].available)
+        lines = _own(
+            self._publisher,
+            told,
+            available=app[WRITER].available,
+            believed=not app[CLOCK].doubted,
+        )
         own = "".join(lines).encode()
         if figures is not self._of:
             # Not in the event loop: reports must not wait for it.
@@ -157,13 +162,16 @@ def _written(figures: Figures) -> bytes:
     return "".join(_aggregates(figures)).encode("utf-8", "replace")
 
 
-def _own(publisher: Publisher, outcomes: Mapping[str, int], *, available: bool) -> Iterator[str]:
+def _own(
+    publisher: Publisher, outcomes: Mapping[str, int], *, available: bool, believed: bool
+) -> Iterator[str]:
     """Yield how the receiver is."""
     updated = publisher.figures["last_updated"] / 1000
     yield write("requests_total", labelled("outcome", outcomes), kind="counter")
     yield write("last_published_timestamp_seconds", single(updated))
     yield write("aggregation_duration_seconds", single(round(publisher.seconds, 1)))
     yield write("storage_available", single(int(available)))
+    yield write("clock_believed", single(int(believed)))
     yield write("smallest_group", single(publisher.figures["smallest_group"]))
 
 

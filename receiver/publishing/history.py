@@ -43,8 +43,12 @@ def entry(day: str, figures: Figures) -> Entry:
 
 
 def kept(days: Iterable[str], today: date) -> list[str]:
-    """Return the days to keep, oldest first: of each week or month, when old, its last one."""
-    return sorted(dict(_periods(days, today)).values())
+    """Return the days to keep, oldest first: of each week or month, when old, its last one.
+
+    None of them is to come: such days are of a clock that was ahead.
+    """
+    past = (day for day in days if date.fromisoformat(day) <= today)
+    return sorted(dict(_periods(past, today)).values())
 
 
 def _periods(days: Iterable[str], today: date) -> Iterator[tuple[tuple[int, ...], str]]:

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
 import orjson
 
+from ..clock import Clock
 from ..disclosure import Figures, coarsen, nothing
 from ..options import Options
 from ..storage import StorageError, StorageUnavailable, reading
@@ -35,7 +36,7 @@ class Publisher:
         writer: Writer,
         *,
         command: Sequence[str] = COMMAND,
-        clock: Callable[[], float] = time.time,
+        clock: Clock | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Name who counts, and who keeps; nothing is read or started yet."""
@@ -46,28 +47,27 @@ class Publisher:
         self._options = options
         self._writer = writer
         self._child = Child(options, command)
-        self._clock = clock
+        self._clock = clock or Clock()
         self._sleep = sleep
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
         # Whether there ever was anything to see.
         self._begun = False
-        self._started = clock()
-        # Which day of the history was written last.
-        self._day = ""
+        # When figures were last as new as they could be, by the steady clock.
+        self._newest_at = self._clock.steady()
 
     @property
     def age(self) -> float:
         """Return how many seconds ago the figures were counted."""
         updated: int = self.figures["last_updated"]
-        return self._clock() - updated / 1000
+        return self._clock.now() - updated / 1000
 
     @property
     def fresh(self) -> bool:
         """Tell whether the figures are as new as they can be, this long after the start."""
-        running = self._clock() - self._started
-        return min(self.age, running) <= TOO_OLD * self._options.publish_every
+        since = self._clock.steady() - self._newest_at
+        return since <= TOO_OLD * self._options.publish_every
 
     def start(self) -> None:
         """Show what was published before, and go on publishing in the background."""
@@ -89,11 +89,15 @@ class Publisher:
     async def refresh(self) -> bool:
         """Publish what the database holds now, and tell whether that worked; never raise."""
         async with self._turn:
-            if self._stopped:
+            now = self._clock.now()
+            if self._clock.doubted:
+                # It has said so.
+                self._newest_at = self._clock.steady()
+            if self._stopped or self._clock.doubted:
                 return False
             try:
                 began = time.monotonic()
-                printed = await self._child.run(self._clock())
+                printed = await self._child.run(now)
                 self.seconds = time.monotonic() - began
                 await self._publish(orjson.loads(printed), printed)
             except StorageUnavailable:
@@ -119,29 +123,21 @@ class Publisher:
         every = self._options.publish_every
         if not self._begun:
             every = min(every, WHILE_EMPTY)
-        # A clock that was set back does not stop it.
+        # Figures may seem to be of a time to come.
         return min(max(every - self.age, 0), every)
 
     async def _publish(self, figures: Figures, printed: bytes) -> None:
         """Show the figures, and keep them; that they can't be kept does not hide them."""
         today = datetime.fromtimestamp(figures["last_updated"] / 1000, UTC).date()
         days = {one["day"]: one for one in self.history}
-        day = self._day_of(today.isoformat(), days)
-        if day:
-            days[day] = entry(day, figures)
+        day = today.isoformat()
+        days[day] = entry(day, figures)
         remaining = kept(days, today)
         self._show(figures, [days[one] for one in remaining])
+        self._newest_at = self._clock.steady()
         await self._writer.save_published(
             figures["last_updated"] // 1000, day, printed, obsolete=days.keys() - set(remaining)
         )
-
-    def _day_of(self, today: str, days: Collection[str]) -> str | None:
-        """Return the day whose figures these become, None where that day had its own."""
-        if today in days and today not in {self._day, max(days)}:
-            LOGGER.warning("The clock went back, so the history keeps its figures of %s", today)
-            return None
-        self._day = today
-        return today
 
     def _load(self) -> None:
         """Show what was published last, as the smallest group of today allows."""

@@ -27,6 +27,13 @@ WHERE (key, digest) > (?, ?) AND coalesce(
     (SELECT last_seen - first_seen FROM installation WHERE installation.key = event.key), 0
 ) >= ? ORDER BY key, digest
 """
+_SEEN: Final = """
+SELECT max(time) FROM (
+    SELECT max(last_seen) AS time FROM installation
+    UNION ALL SELECT max(time) FROM event
+    UNION ALL SELECT max(time) FROM published
+)
+"""
 _REPORT: Final = itemgetter(0, 1, 2)
 _KEY: Final = itemgetter(2)
 
@@ -60,6 +67,18 @@ class Kept:
         events = chain.from_iterable(self._parts(_EVENTS, (b"", b""), over))
         for _, rows in groupby(events, key=_KEY):
             yield [(time, event) for event, time, _, _ in rows]
+
+    def seen(self) -> int | None:
+        """Return the latest time that was stored, in seconds since 1970, None before the first."""
+        seen: int | None
+        (seen,) = self._connection.execute(_SEEN).fetchone()
+        return seen
+
+    def published_at(self) -> int | None:
+        """Return when figures were published last, in seconds since 1970, None before that."""
+        published: int | None
+        (published,) = self._connection.execute("SELECT max(time) FROM published").fetchone()
+        return published
 
     def published(self) -> str | None:
         """Return the figures that were published last, None before there were any."""

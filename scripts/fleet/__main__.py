@@ -22,6 +22,7 @@ import aiohttp
 from aiohttp import web
 
 from receiver.app import make_app
+from receiver.clock import Clock
 from receiver.keys import PUBLISHER
 from receiver.options import Options
 from scripts.fleet.home import DAYS, Home, home, report
@@ -42,8 +43,8 @@ class FleetError(Exception):
 
 
 @dataclass(slots=True)
-class Clock:
-    """The receiver's clock, in seconds since 1970."""
+class Hands:
+    """What the receiver's clock shows, in seconds since 1970."""
 
     now: float
 
@@ -68,11 +69,11 @@ async def fill(
     """Let so many homes report, day after day until now; raises FleetError."""
     chance = random.Random(seed)  # noqa: S311 - the same fleet each time
     homes = [home(chance, now.date()) for _ in range(number)]
-    clock = Clock(0)
-    async with receiving(database, clock, smallest_group) as (app, url):
+    hands = Hands(0)
+    async with receiving(database, hands, smallest_group) as (app, url):
         for after, until in days(now.date()):
             ago = now.date() - until
-            clock.now = (now - ago).timestamp()
+            hands.now = (now - ago).timestamp()
             new = partial(posts, chance, after=after, until=until, always=ago.days in FROM_ALL)
             await send(url, list(chain.from_iterable(map(new, homes))))
             if not await app[PUBLISHER].refresh():
@@ -103,9 +104,9 @@ def posts(
 
 @asynccontextmanager
 async def receiving(
-    database: Path, clock: Clock, smallest_group: int
+    database: Path, hands: Hands, smallest_group: int
 ) -> AsyncIterator[tuple[web.Application, str]]:
-    """Run a receiver by this clock; yield it and its address."""
+    """Run a receiver by this time, which goes on for all; yield it and its address."""
     options = Options(
         database=database,
         smallest_group=smallest_group,
@@ -114,7 +115,7 @@ async def receiving(
         # The homes tell their countries as a proxy would.
         trusted_proxy=(ip_network(f"{LOOPBACK}/32"),),
     )
-    app = make_app(options, clock=clock)
+    app = make_app(options, clock=Clock(wall=hands, steady=hands))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
+from receiver import clock as receivers
 from receiver.app import make_app
 from receiver.intake import Patience
 from receiver.options import Options
@@ -28,7 +29,8 @@ async def start_receiver(tmp_path: Path) -> AsyncIterator[StartReceiver]:
             usual = Options(database=tmp_path / "analytics.db", port=0, count_after=0)
             chosen = replace(usual, **options)
             clock = clock or Clock()
-            app = make_app(chosen, clock=clock, patience=patience or Patience())
+            believed = receivers.Clock(wall=clock, steady=clock.steady)
+            app = make_app(chosen, clock=believed, patience=patience or Patience())
             server = TestServer(app, host="127.0.0.1")
             await server.start_server()
             stack.push_async_callback(server.close)

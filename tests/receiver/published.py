@@ -14,10 +14,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from receiver import dashboard, files
+from receiver.clock import Clock
 from receiver.dashboard.tables import KINDS
 from receiver.disclosure import Figures
 from receiver.files import as_csv, as_json
-from receiver.keys import OUTCOMES, WRITER
+from receiver.keys import CLOCK, OUTCOMES, WRITER
 from receiver.options import Options
 from receiver.publishing import Entry
 from receiver.publishing.history import entry
@@ -43,6 +44,7 @@ METRICS_ASIDE = {
     "open_analytics_last_published_timestamp_seconds",
     "open_analytics_aggregation_duration_seconds",
     "open_analytics_storage_available",
+    "open_analytics_clock_believed",
     "open_analytics_smallest_group",
     "open_analytics_statistic_quartile",
 }
@@ -83,6 +85,7 @@ async def serving(published: Any, **options: Any) -> AsyncIterator[Client]:
     """Serve what others read."""
     app = web.Application()
     app[OUTCOMES] = options.pop("outcomes", {})
+    app[CLOCK] = Clock()
     app[WRITER] = options.pop("storage", Storage())
     chosen = Options(smallest_group=published.figures["smallest_group"], **options)
     for one in (files, dashboard):

@@ -5,30 +5,42 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from receiver.keys import CLOCK, PUBLISHER, WRITER
 from receiver.options import Options
+from receiver.storage.writing import Retention
 
 type StartReceiver = Callable[..., Awaitable[Receiver]]
 
 
 @dataclass(kw_only=True, slots=True)
 class Clock:
-    """A clock that goes on by itself, and that a test can move."""
+    """Time that goes on by itself, and that a test can pass, and set the clock on the wall."""
 
-    offset: float = 0
+    passed: float = 0
+    wrong: float = 0
 
     def __call__(self) -> float:
-        """Return the time of the receiver in seconds since 1970."""
-        return time.time() + self.offset
+        """Return what the clock on the wall shows, in seconds since 1970."""
+        return time.time() + self.passed + self.wrong
 
-    def move(self, *, days: float = 0, hours: float = 0, seconds: float = 0) -> None:
-        """Move the clock on."""
-        self.offset += (days * 24 + hours) * 3600 + seconds
+    def steady(self) -> float:
+        """Return seconds by a clock that nobody sets."""
+        return time.monotonic() + self.passed
+
+    def move(self, **much: float) -> None:
+        """Let time pass: `days`, `hours`, `seconds`."""
+        self.passed += timedelta(**much).total_seconds()
+
+    def jump(self, **much: float) -> None:
+        """Set the clock on the wall, forward or back, while no time passes."""
+        self.wrong += timedelta(**much).total_seconds()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +75,15 @@ class Receiver:
         content: dict[str, Any] = {"json": report} if body is None else {"data": body}
         async with self.session.post(self.url(path), headers=headers, **content) as answer:
             return answer.status, await answer.read()
+
+    async def sweep(self) -> None:
+        """Delete what is due, as it does by itself once an hour."""
+        writer, days = self.app[WRITER], self.options.retention_days
+        await Retention(writer, days, clock=self.app[CLOCK]).sweep()
+
+    async def publish(self) -> bool:
+        """Publish, as it does by itself once an hour, and tell whether that was done."""
+        return await self.app[PUBLISHER].refresh()
 
     async def stop(self) -> None:
         """Stop it, as the end of the test would."""

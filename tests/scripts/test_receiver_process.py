@@ -1,6 +1,8 @@
 """A real receiver in a process of its own, which the demo reports to."""
 
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -55,6 +57,20 @@ async def test_it_listens_where_it_is_told_to_and_finds_its_database_again(tmp_p
     async with ReceiverProcess(tmp_path, port=first.port) as second:
         assert second.destination == first.destination
         assert second.kept(UUID)
+
+
+async def test_a_demo_that_goes_on_weeks_later_does_not_wait_for_a_day(tmp_path: Path) -> None:
+    async with (
+        ReceiverProcess(tmp_path) as receiver,
+        aiohttp.ClientSession(raise_for_status=True) as session,
+        session.post(receiver.destination, json=REPORT),
+    ):
+        await receiver.figures_since(time.time())
+    with closing(sqlite3.connect(tmp_path / "analytics.db")) as database, database:
+        for column in ("published SET time", "installation SET last_seen"):
+            database.execute(f"UPDATE {column} = ?", (int(time.time()) - 20 * 24 * 3600,))
+    async with ReceiverProcess(tmp_path) as receiver:
+        await receiver.figures_since(time.time())
 
 
 async def test_one_that_can_not_start_says_why_at_once(tmp_path: Path) -> None:

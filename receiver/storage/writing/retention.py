@@ -1,4 +1,7 @@
-"""Delete installations and events that are too old: at the start, then each hour."""
+"""Delete installations and events that are too old: at the start, then each hour.
+
+Not while the time is in doubt; what was stored meanwhile gets another one afterwards.
+"""
 
 import asyncio
 import logging
@@ -6,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
+from ...clock import CORRECTED, Clock, Window
 from ..errors import StorageUnavailable
 from .writer import Writer
 
@@ -14,6 +18,9 @@ LOGGER = logging.getLogger(__name__)
 DAY: Final = 24 * 3600
 EVERY: Final = 3600
 AFTER_A_FAULT: Final = 60
+WHILE_IN_DOUBT: Final = 60
+# The largest number that SQLite knows.
+FOREVER: Final = (1 << 63) - 1
 
 
 class Retention:
@@ -24,7 +31,7 @@ class Retention:
         writer: Writer,
         days: int,
         *,
-        clock: Callable[[], float],
+        clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Keep installations for so many days after their last report, by this clock."""
@@ -47,16 +54,30 @@ class Retention:
 
     async def sweep(self) -> int:
         """Delete what is too old now, and return how many installations that were."""
-        count = await self._writer.expire(int(self._clock()) - self._seconds)
+        if behind := self._clock.settle():
+            await self._redate(behind)
+            self._clock.settled()
+        if self._clock.doubted:
+            return 0
+        now = int(self._clock.now())
+        # What is stored meanwhile is later than now as well, if by less.
+        to_come = now + CORRECTED
+        await self._redate(Window(sure=to_come, after=to_come, until=FOREVER))
+        count = await self._writer.expire(now - self._seconds)
         if count:
             LOGGER.info("Deleted %d installations that did not report any more", count)
         return count
+
+    async def _redate(self, wrong: Window) -> None:
+        """Let nothing go before it is due, or stay for longer, because of what a clock said."""
+        # A second ago: to be told from what is stored now.
+        await self._writer.redate(wrong, int(self._clock.now()) - 1)
 
     async def _run(self) -> None:
         while True:
             try:
                 await self.sweep()
-                pause = EVERY
+                pause = WHILE_IN_DOUBT if self._clock.doubted else EVERY
             except StorageUnavailable:
                 # The writer has said so.
                 pause = AFTER_A_FAULT

@@ -4,10 +4,12 @@ import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from itertools import batched, chain
 from secrets import token_bytes
 from typing import Any, Final
 
+from ...clock import Window
 from ..rows import Event, Row
 
 MAX_NAMES: Final = 1000
@@ -25,7 +27,7 @@ _PUT: Final = """
 INSERT INTO installation (key, first_seen, last_seen, country, region, report)
 VALUES {rows}
 ON CONFLICT (key) DO UPDATE SET
-    -- a clock that was ahead when it came must not keep it from being counted until then
+    -- a clock that was a bit ahead when it came must not keep it from being counted until then
     first_seen = min(first_seen, excluded.first_seen), last_seen = excluded.last_seen,
     country = excluded.country, region = excluded.region, report = excluded.report
 """
@@ -63,6 +65,30 @@ _EXPIRE_EVENTS: Final = """
 DELETE FROM event WHERE (key, digest) IN (
     SELECT key, digest FROM event WHERE time < ? ORDER BY time LIMIT ?
 )
+"""
+# A first report may be of then while the last one is not: that came since, or before the receiver
+# was started anew, which does not know when the clock was doubted first.
+_REDATE: Final = """
+UPDATE installation SET
+    first_seen = CASE WHEN first_seen > :sure THEN :now ELSE first_seen END,
+    last_seen =
+        CASE WHEN last_seen > :after AND last_seen <= :until THEN :now ELSE max(last_seen, :now) END
+WHERE key IN (
+    SELECT key FROM installation
+    WHERE last_seen > :sure AND last_seen <> :now AND (
+        (last_seen > :after AND last_seen <= :until)
+        OR (first_seen > :sure AND first_seen <= :until)
+    )
+    LIMIT :most
+)
+"""
+_REDATE_EVENTS: Final = """
+UPDATE event SET time = :now WHERE (key, digest) IN (
+    SELECT key, digest FROM event WHERE time > :after AND time <= :until LIMIT :most
+)
+"""
+_REDATE_PUBLISHED: Final = """
+UPDATE published SET time = :now WHERE time > :after AND time <= :until
 """
 _PUBLISH: Final = "INSERT OR REPLACE INTO published (id, time, figures) VALUES (1, ?, ?)"
 _HISTORY: Final = "INSERT OR REPLACE INTO history (day, figures) VALUES (?, ?)"
@@ -148,17 +174,32 @@ def expire_events(connection: sqlite3.Connection, before: int) -> int:
     return connection.execute(_EXPIRE_EVENTS, (before, EXPIRE_AT_ONCE)).rowcount
 
 
+def redate(connection: sqlite3.Connection, wrong: Window, now: int) -> int:
+    """Let installations be seen now that were in that time, EXPIRE_AT_ONCE at most."""
+    return _redate(connection, _REDATE, wrong, now)
+
+
+def redate_events(connection: sqlite3.Connection, wrong: Window, now: int) -> int:
+    """Let events have come now that did in that time, EXPIRE_AT_ONCE at most."""
+    return _redate(connection, _REDATE_EVENTS, wrong, now)
+
+
+def redate_published(connection: sqlite3.Connection, wrong: Window, now: int) -> int:
+    """Let figures be of now that are of that time."""
+    return _redate(connection, _REDATE_PUBLISHED, wrong, now)
+
+
+def _redate(connection: sqlite3.Connection, statement: str, wrong: Window, now: int) -> int:
+    values = asdict(wrong) | {"now": now, "most": EXPIRE_AT_ONCE}
+    return connection.execute(statement, values).rowcount
+
+
 def save_published(
-    connection: sqlite3.Connection,
-    time: int,
-    day: str | None,
-    figures: bytes,
-    obsolete: Iterable[str],
+    connection: sqlite3.Connection, time: int, day: str, figures: bytes, obsolete: Iterable[str]
 ) -> int:
-    """Keep what was published, also as a day's history if one is named, and drop days of it."""
+    """Keep what was published, also as a day's history, and drop days of it."""
     connection.execute(_PUBLISH, (time, figures.decode()))
-    if day:
-        connection.execute(_HISTORY, (day, figures.decode()))
+    connection.execute(_HISTORY, (day, figures.decode()))
     days = [(day,) for day in obsolete]
     return connection.executemany("DELETE FROM history WHERE day = ?", days).rowcount
 

@@ -9,13 +9,15 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 from math import inf
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Final
 
+from ...clock import Window
 from ..errors import StorageError, StorageUnavailable
 from . import statements
 from .database import Database, FilesChangedError
@@ -94,22 +96,27 @@ class Writer:
 
     async def expire(self, before: int) -> int:
         """Delete installations last seen before then, and events; return how many installations."""
-        count = await self._expire(statements.expire, before)
-        await self._expire(statements.expire_events, before)
+        count = await self._slowly(partial(statements.expire, before=before))
+        await self._slowly(partial(statements.expire_events, before=before))
         return count
 
-    async def _expire(self, delete: Callable[[sqlite3.Connection, int], int], before: int) -> int:
-        """Delete slowly, a part at a time; return how many rows."""
+    async def redate(self, wrong: Window, now: int) -> None:
+        """Let be of now what is of that time, which now is not in."""
+        for table in (statements.redate, statements.redate_events, statements.redate_published):
+            await self._slowly(partial(table, wrong=wrong, now=now))
+
+    async def _slowly(self, work: Work) -> int:
+        """Do it a part at a time; return how many rows."""
         total = 0
         while True:
-            count = await self._ask(lambda connection: delete(connection, before))
+            count = await self._ask(work)
             total += count
             if count < statements.EXPIRE_AT_ONCE:
                 return total
             await asyncio.sleep(EXPIRE_PAUSE)
 
     async def save_published(
-        self, time: int, day: str | None, figures: bytes, *, obsolete: Iterable[str] = ()
+        self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
     ) -> None:
         """Keep figures as the published ones, and as a day's history; drop obsolete days."""
         days = tuple(obsolete)

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.async_api import Browser, Page
 
-from scripts.fleet.__main__ import Clock, fill, receiving
+from scripts.fleet.__main__ import Hands, fill, receiving
 from tests.chromium import chromium
 from tests.receiver.dashboard.serving import (
     BASE_URL,
@@ -96,7 +96,7 @@ async def take_fleet(folder: Path, names: set[str], homes: int) -> None:
         await fill(database, homes, seed=0, now=TODAY, smallest_group=GROUP)
         async with (
             chromium() as browser,
-            receiving(database, Clock(TODAY.timestamp()), GROUP) as (_, url),
+            receiving(database, Hands(TODAY.timestamp()), GROUP) as (_, url),
         ):
             await take_named(browser, folder, url, names)
 

@@ -24,7 +24,7 @@ from tests.receiver.reports import (
     valid_report,
     without,
 )
-from tests.receiver.running import Receiver, StartReceiver
+from tests.receiver.running import Receiver
 from tests.receiver.schema.test_schema import ANYTHING, OVER_HTTP, paths, replaced
 
 PATH = "/v1/events"
@@ -258,8 +258,7 @@ async def test_an_installation_of_events_only_can_be_deleted(receiver: Receiver)
     assert not rows(receiver)
 
 
-async def test_an_event_is_gone_after_sixty_days(start_receiver: StartReceiver) -> None:
-    receiver = await start_receiver()
+async def test_an_event_is_gone_after_sixty_days(receiver: Receiver) -> None:
     uuid = new_id()
     failed = [{"domain": MARK, "reason": "error"}]
     await receiver.post_events([start_event(uuid=uuid, setup_failures=failed)])
@@ -267,8 +266,7 @@ async def test_an_event_is_gone_after_sixty_days(start_receiver: StartReceiver) 
     await receiver.post_all([valid_report(uuid=uuid)])
     await receiver.post_events([stop_event(uuid=uuid)])
     receiver.clock.move(days=1, seconds=2)
-    await receiver.stop()
-    receiver = await start_receiver(clock=receiver.clock)
+    await receiver.sweep()
     await until_gone(receiver.options.database, MARK)
     assert [event["event"] for event in stored(receiver)] == ["stop"]
     assert len(receiver.rows()) == 1

@@ -49,6 +49,12 @@ def test_thinning_twice_changes_nothing_and_gaps_are_fine(days: list[date]) -> N
         assert once[-1] == max(days).isoformat()
 
 
+def test_days_to_come_are_not_kept() -> None:
+    kept_days = kept([*ALL, "2026-11-26", "2028-01-01"], TODAY)
+    assert kept_days == kept(ALL, TODAY)
+    assert kept_days[-1] == TODAY.isoformat()
+
+
 def test_an_entry_has_what_charts_show() -> None:
     figures = example_figures()
     one = entry("2026-11-25", figures)

@@ -29,7 +29,7 @@ from tests.receiver.publishing.scheduled import (
     stored,
 )
 from tests.receiver.reports import valid_report
-from tests.receiver.running import Clock, Receiver, StartReceiver
+from tests.receiver.running import Receiver
 
 
 @pytest.fixture
@@ -258,47 +258,6 @@ async def test_old_days_leave_the_database_when_their_week_is_over(options: Opti
     assert days[:2] == ["2025-01-07", "2025-02-01"]
     assert len(days) == 3
     assert sorted(stored(options, "SELECT day FROM history")) == days
-
-
-async def publish_ten_more(receiver: Receiver) -> list[int]:
-    """Let ten more installations report, publish, and return how many each day had."""
-    await receiver.post_all(valid_report() for _ in range(10))
-    publisher = receiver.app[PUBLISHER]
-    assert await publisher.refresh()
-    return [one["active_installations"] for one in publisher.history]
-
-
-@pytest.mark.parametrize("restarted", [False, True])
-async def test_a_clock_that_was_set_back_changes_no_day_that_was_published(
-    start_receiver: StartReceiver, caplog: pytest.LogCaptureFixture, *, restarted: bool
-) -> None:
-    receiver = await start_receiver()
-    for _ in range(3):
-        days = await publish_ten_more(receiver)
-        receiver.clock.move(days=1)
-    receiver.clock.move(days=-3)
-    if restarted:
-        await receiver.stop()
-        receiver = await start_receiver(clock=receiver.clock)
-    for _ in range(2):
-        assert await publish_ten_more(receiver) == days == [10, 20, 30]
-    assert receiver.app[PUBLISHER].figures["active_installations"] == 50
-    assert "the history keeps its figures of" in caplog.text
-    # Right again, on the last of these days.
-    receiver.clock.move(days=2)
-    assert await publish_ten_more(receiver) == [10, 20, 60]
-    kept = [orjson.loads(one) for one in stored(receiver.options, "SELECT figures FROM history")]
-    assert [one["active_installations"] for one in kept] == [10, 20, 60]
-
-
-async def test_a_clock_that_was_ahead_holds_no_day_back(start_receiver: StartReceiver) -> None:
-    clock = Clock()
-    clock.move(days=20)
-    receiver = await start_receiver(clock=clock)
-    assert await publish_ten_more(receiver) == [10]
-    receiver.clock.move(days=-20)
-    assert await publish_ten_more(receiver) == [20, 10]
-    assert await publish_ten_more(receiver) == [30, 10]
 
 
 async def test_too_many_names_are_told_in_the_log(

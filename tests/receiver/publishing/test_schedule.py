@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from receiver.clock import Clock
 from receiver.options import Options
 from receiver.publishing.publisher import AFTER_A_FAULT, WHILE_EMPTY
 from tests.receiver.figures import example_figures
@@ -98,7 +99,7 @@ async def test_a_restart_publishes_no_more_often(options: Options) -> None:
         await publisher.refresh()
     naps = Naps()
     later = time.time() + 1_000
-    async with publishing(options, sleep=naps, clock=lambda: later):
+    async with publishing(options, sleep=naps, clock=Clock(wall=lambda: later)):
         assert await naps.next() == pytest.approx(2_600, abs=PATIENCE)
 
 
@@ -116,5 +117,5 @@ async def test_a_clock_that_is_wrong_does_not_stop_it(options: Options, shift: i
     async with publishing(options) as publisher:
         await publisher.refresh()
     naps = Naps()
-    async with publishing(options, sleep=naps, clock=lambda: time.time() + shift):
+    async with publishing(options, sleep=naps, clock=Clock(wall=lambda: time.time() + shift)):
         assert 0 <= await naps.next() <= 3600

@@ -134,7 +134,8 @@ async def settled(start: StartReceiver, **options: Path) -> Receiver:
     assert await receiver.app[PUBLISHER].refresh()
     await receiver.stop()
     receiver = await start(**options)
-    await receiver.app[WRITER].expire(0)
+    # It has begun with the same before.
+    await receiver.sweep()
     log = beside(receiver.options.database.resolve(), LOG)
     async with at_most(PATIENCE, lambda: f"{log} to be emptied"):
         while log.stat().st_size:

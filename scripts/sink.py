@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,8 +47,10 @@ class Arrival:
 class Sink:
     """A local HTTP server that records every request; `POST /v1` is where reports go."""
 
-    def __init__(self, *, port: int = 0, answer: Answer | None = None) -> None:
-        """Listen on `port` once started; 0 takes any free one."""
+    def __init__(
+        self, *, port: int = 0, answer: Answer | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
+        """Listen on `port` once started, 0 takes any free one; with `tls` by that alone."""
         self.port = port
         self.answer = answer or Answer()
         self.envelope_answer = Answer()
@@ -58,6 +61,7 @@ class Sink:
         self.arrivals: list[Arrival] = []
         self._next_answers: deque[Answer] = deque()
         self._arrived = asyncio.Condition()
+        self._tls = tls
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -72,7 +76,7 @@ class Sink:
     @property
     def url(self) -> str:
         """Return the address to configure as a destination."""
-        return f"http://{LOOPBACK}:{self.port}{REPORT_PATH}"
+        return f"{'https' if self._tls else 'http'}://{LOOPBACK}:{self.port}{REPORT_PATH}"
 
     @property
     def reports(self) -> list[Arrival]:
@@ -126,7 +130,7 @@ class Sink:
         )
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, LOOPBACK, self.port).start()
+            await web.TCPSite(self._runner, LOOPBACK, self.port, ssl_context=self._tls).start()
         except OSError:
             await self.stop()
             raise

@@ -17,9 +17,17 @@ from homeassistant.helpers.selector import (
 )
 
 from .consent import EXTENDED_NAMES
-from .const import CONF_ENABLED, CONF_INITIAL_DELAY, CONF_INTERVAL, DOMAIN
+from .const import (
+    CONF_CA_FILE,
+    CONF_ENABLED,
+    CONF_INITIAL_DELAY,
+    CONF_INTERVAL,
+    CONF_PROXY,
+    DOMAIN,
+)
 from .data import RUNNING_CONFIG, async_loaded
-from .models import Destination
+from .models import Destination, WayOut
+from .outbound import async_problem_of_file
 from .settings import (
     DSN,
     EXTENDED,
@@ -35,6 +43,10 @@ from .texts import excerpt, markdown
 
 TITLE: Final = "Analytics"
 URL_SELECTOR: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+# There may be a password in it.
+SECRET_SELECTOR: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
+)
 DURATION_SELECTOR: Final = DurationSelector(DurationSelectorConfig(enable_day=True))
 
 # By dotted name, as in settings; a form can't have dots in its keys.
@@ -47,6 +59,8 @@ SELECTORS: Final[Mapping[str, Any]] = {
     DSN: TextSelector(),
     CONF_INITIAL_DELAY: DURATION_SELECTOR,
     CONF_INTERVAL: DURATION_SELECTOR,
+    CONF_PROXY: SECRET_SELECTOR,
+    CONF_CA_FILE: TextSelector(),
 }
 
 
@@ -126,6 +140,8 @@ class AnalyticsOptionsFlow(OptionsFlow):
             if not chosen.get(EXTENDED):
                 chosen.pop(EXTENDED, None)  # as if it was never there
             errors = _errors(chosen, {*fixed, *chosen})
+            if not errors and await self._async_has_no_certificates(chosen.get(CONF_CA_FILE)):
+                errors = {CONF_CA_FILE: "no_certificates"}
             if not errors:
                 kept = {
                     name: value
@@ -142,6 +158,11 @@ class AnalyticsOptionsFlow(OptionsFlow):
             errors=errors,
             description_placeholders=self._described(list(fixed)),
         )
+
+    async def _async_has_no_certificates(self, file: str | None) -> bool:
+        """Tell whether a file was named in which none can be found."""
+        way_out = WayOut(ca_file=file)
+        return await async_problem_of_file(self.hass, way_out) is not None
 
     def _described(self, fixed: list[str]) -> dict[str, str]:
         """Return where reports go now, and what is set elsewhere."""

@@ -18,6 +18,7 @@ INITIAL_DELAY: Final = timedelta(minutes=15)
 INTERVAL: Final = timedelta(hours=24)
 
 # Keys of `analytics:` in configuration.yaml and of the config entry's options.
+CONF_CA_FILE: Final = "ca_file"
 CONF_CRASH_REPORTS: Final = "crash_reports"
 CONF_DESTINATION: Final = "destination"
 CONF_DSN: Final = "dsn"
@@ -28,6 +29,7 @@ CONF_INTERVAL: Final = "interval"
 CONF_NAME: Final = "name"
 CONF_NAMED_IN_FRONTEND: Final = "named_in_frontend"
 CONF_PRIVACY_URL: Final = "privacy_url"
+CONF_PROXY: Final = "proxy"
 CONF_SNAPSHOTS_URL: Final = "snapshots_url"
 CONF_URL: Final = "url"
 

@@ -26,6 +26,8 @@ from .run import Run
 from .settings import Settings
 from .snapshots import SnapshotReporter, labs
 
+type Followed = tuple[Switch | None, str | None, bool]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunningConfig:
@@ -54,8 +56,9 @@ class AnalyticsData:
     run: Run
     journal: Journal
     last_report: LastReport | None = None
-    # The switch, and whether all is saved, that timers and repair issues follow.
-    followed: tuple[Switch | None, bool] = (None, True)
+    # The switch, what is wrong with the way out, and whether all is saved, that timers and repair
+    # issues follow.
+    followed: Followed = (None, None, True)
     stopped: bool = False
 
     @property
@@ -147,8 +150,9 @@ class AnalyticsData:
             await part.async_stop()
 
     @property
-    def _to_follow(self) -> tuple[Switch | None, bool]:
-        return self.pipeline.gate.switch, self.store.saved
+    def _to_follow(self) -> Followed:
+        gate = self.pipeline.gate
+        return gate.switch, gate.problem, self.store.saved
 
     @callback
     def _async_follow(self) -> None:

@@ -119,7 +119,7 @@ def _about_reports(pipeline: Pipeline) -> Iterator[Issue]:
     named = _named(pipeline.choices.destination)
     if switch := pipeline.gate.switch:
         yield Issue(name=OFF, text=f"off_{switch.kind}", placeholders={"switch": switch.name})
-    if problem := pipeline.settings.problem:
+    if problem := pipeline.problem:
         yield Issue(name=SETTINGS, error=True, placeholders={"problem": markdown(problem)})
     if not pipeline.store.saved:
         yield Issue(name=NOT_SAVED, error=True)

@@ -96,6 +96,35 @@ class Deletion:
     since: float
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proxy:
+    """Through whom requests leave: an address of this home, so none of it is ever shown.
+
+    `url` has no login in it; `exceptions` are hosts that are reached without it, as NO_PROXY names
+    them.
+    """
+
+    url: str = field(repr=False)
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    exceptions: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WayOut:
+    """By which way requests leave; with a `problem` by none.
+
+    `ca_file` has certificates to trust beside the usual ones.
+    """
+
+    proxy: Proxy | None = None
+    ca_file: str | None = field(default=None, repr=False)
+    problem: str | None = None
+
+
+DIRECT: Final = WayOut()
+
+
 class Matter(StrEnum):
     """What somebody is told of this installation, each under an id of its own."""
 

@@ -78,11 +78,16 @@ class Pipeline:
         """Return the only way out."""
         return self.delivery.gate
 
+    @property
+    def problem(self) -> str | None:
+        """Name what the user has to mend before anything can be sent."""
+        return self.settings.problem or self.gate.problem
+
     def blocked(self, message: Message = Message.REPORT) -> Blocked | None:
         """Name what keeps a message from being sent, None if nothing does."""
         if switch := self.gate.switch:
             return Blocked(obstacle=Obstacle.SWITCH, detail=switch.name)
-        if problem := self.settings.problem:
+        if problem := self.problem:
             return Blocked(obstacle=Obstacle.SETTINGS, detail=problem)
         if not self.store.saved:
             return Blocked(obstacle=Obstacle.NOT_SAVED)
@@ -116,7 +121,7 @@ class Pipeline:
     async def _async_send(
         self, message: Message, collect: Callable[[Consent], Awaitable[Draft]], attempt: int
     ) -> Outcome:
-        if self.gate.switch:  # it may be off again; one that is on since then is found on the way
+        if not self.gate.is_open:  # it may be again; what closed it since is found on the way
             await self.gate.async_read_switches()
         if blocked := self.blocked(message):
             return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)

@@ -29,12 +29,15 @@ def wired(
     run: Run,
 ) -> AnalyticsData:
     """Give each part its collaborators."""
-    gate = Gate(hass, enabled=settings.enabled)
+    gate = Gate(hass, enabled=settings.enabled, way_out=settings.way_out)
     choices = Choices(hass, store, settings.destination)
     journal = Journal(hass, Path(hass.config.path(STORAGE_DIR)))
     counter = PanelCounter(hass)
     source = Source(
-        hass=hass, yaml_domains=hass.data[RUNNING_CONFIG].domains, panels=counter.last_day
+        hass=hass,
+        yaml_domains=hass.data[RUNNING_CONFIG].domains,
+        panels=counter.last_day,
+        proxy=settings.way_out.proxy,
     )
     pipeline = Pipeline(
         settings=settings,

@@ -48,6 +48,11 @@ class Authority:
     def __init__(self) -> None:
         self._authority = trustme.CA()
 
+    @property
+    def certificate(self) -> bytes:
+        """Return what clients have to know, as PEM."""
+        return self._authority.cert_pem.bytes()
+
     def server(self, name: str) -> ssl.SSLContext:
         """Return what a server of this name needs."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -49,7 +49,7 @@ async def async_home(source: Source) -> Home:
     """Return what is this home's own, as far as that is in memory."""
     people = await _isolated(source, _user_names) | await _isolated(source, _person_names)
     names: set[str] = set()
-    for read_names in (_place_names, _host_names):
+    for read_names in (_place_names, _host_names, _proxy_login):
         names |= await _isolated(source, read_names)
     networks: set[Network] = set()
     for read_networks in (_host_networks, _adapter_networks):
@@ -104,14 +104,19 @@ async def _place_names(source: Source) -> Iterable[str]:
 
 
 async def _host_names(source: Source) -> Iterable[str]:
-    """Return the names under which the host is reached, whole and their first label."""
+    """Return the names of the host and of a proxy, whole and their first label."""
     names = [host for host in _hosts(source) if _network(host) is None]
     return [*names, *(name.split(".")[0] for name in names)]
 
 
 async def _host_networks(source: Source) -> Iterable[Network]:
-    """Return the addresses under which the host is reached, each a network of one."""
+    """Return the addresses of the host and of a proxy, each a network of one."""
     return [network for host in _hosts(source) if (network := _network(host))]
+
+
+async def _proxy_login(source: Source) -> Iterable[str]:
+    """Return what a proxy knows this home by."""
+    return [source.proxy.user, source.proxy.password] if source.proxy else []
 
 
 async def _adapter_networks(source: Source) -> Iterable[Network]:
@@ -128,9 +133,10 @@ async def _adapter_networks(source: Source) -> Iterable[Network]:
 
 
 def _hosts(source: Source) -> list[str]:
-    """Return the hosts of the internal and the external URL; what is no URL has none."""
+    """Return the hosts of the home's URLs and of its proxy; what is no URL has none."""
     hosts: list[str] = []
-    for url in (source.hass.config.internal_url, source.hass.config.external_url):
+    config, proxy = source.hass.config, source.proxy
+    for url in (config.internal_url, config.external_url, proxy.url if proxy else None):
         with suppress(ValueError):
             hosts.append(urlsplit(url or "").hostname or "")
     return [host for host in hosts if host]

@@ -51,8 +51,8 @@ class Forgetter(Part):
 
     @callback
     def async_update(self) -> None:
-        """Follow a change of the queue or of a switch: ask now, or stop asking."""
-        if self._gate.switch is not None:
+        """Follow a change of the queue, of a switch or of the way out: ask now, or stop asking."""
+        if not self._gate.is_open:
             self._worker.async_stop()
         elif not self._worker.busy:
             self._worker.async_disarm()
@@ -61,7 +61,7 @@ class Forgetter(Part):
 
     @property
     def _may_ask(self) -> bool:
-        return self._started and self._gate.switch is None and self.waiting > 0
+        return self._started and self._gate.is_open and self.waiting > 0
 
     async def async_stop(self) -> None:
         """Leave neither timer nor task."""

@@ -14,11 +14,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.util import dt as dt_util
 
-from ..models import Kind, Outcome
+from ..const import LOGGER
+from ..models import DIRECT, Kind, Outcome, WayOut
 from ..part import Part
 from . import opt_out
 from .opt_out import Switch
 from .retry import parse_retry_after
+from .way import Way
 
 LIMIT: Final = 30.0
 LONGEST_ANSWER: Final = 64 * 1024
@@ -57,6 +59,7 @@ class Gate(Part):
         hass: HomeAssistant,
         *,
         enabled: bool,
+        way_out: WayOut = DIRECT,
         environ: Mapping[str, str] = os.environ,
         open_session: OpenSession = open_session,
     ) -> None:
@@ -65,13 +68,24 @@ class Gate(Part):
         self._enabled = enabled
         self._environ = environ
         self._folder = Path(hass.config.config_dir)
+        self._way = Way(way_out, self._folder, environ)
         self._open_session = open_session
         self._limits: set[asyncio.Timeout] = set()
         self.switch: Switch | None = None
 
+    @property
+    def problem(self) -> str | None:
+        """Name what keeps requests from leaving by the way that was set: by no other they do."""
+        return self._way.problem
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether requests may leave, and can."""
+        return self.switch is None and self.problem is None
+
     async def async_read_switches(self) -> Switch | None:
-        """Read the switches again."""
-        self.switch = await self._hass.async_add_executor_job(self._read)
+        """Read the switches again, and look at whom destinations have to be signed by."""
+        await self._async_prepared(None)
         return self.switch
 
     async def _async_prepared(self, prepare: Prepare | None) -> bytes | None:
@@ -79,17 +93,21 @@ class Gate(Part):
 
         To go to one costs more than most of what is done there. Raises what `prepare` does.
         """
+        known = self.problem
         self.switch, body = await self._hass.async_add_executor_job(self._prepared, prepare)
+        if (problem := self.problem) and problem != known:
+            LOGGER.error("Nothing is sent until this is mended: %s", problem)
         return body
 
     def _prepared(self, prepare: Prepare | None) -> tuple[Switch | None, bytes | None]:
         switch = self._read()
-        if switch or prepare is None:
+        if switch or self.problem or prepare is None:
             return switch, None
         body = prepare()
         return self._read(), body
 
     def _read(self) -> Switch | None:
+        self._way.read()
         return opt_out.read(self._environ, self._folder, enabled=self._enabled)
 
     async def async_stop(self) -> None:
@@ -135,6 +153,8 @@ class Gate(Part):
         body = await self._async_prepared(prepare)
         if self.switch:
             return Outcome(kind=Kind.BLOCKED, reason=f"{self.switch.name} is set")
+        if problem := self.problem:
+            return Outcome(kind=Kind.RETRYABLE, reason=problem)
         if not permit():
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
         outcome: Outcome | None = None
@@ -149,19 +169,27 @@ class Gate(Part):
                     data=body,
                     headers={**HEADERS, **(headers or {})},
                     allow_redirects=False,
+                    **self._way.arguments(url, HEADERS),
                 ) as response,
             ):
                 outcome = _judge(response, success)
                 if answered:
                     answer = await _read(response)
-        except TimeoutError:
-            reason = f"no answer within {LIMIT:.0f} seconds"
         except Exception as error:  # noqa: BLE001 - aiohttp raises more than ClientError
-            reason = f"no connection ({type(error).__name__})"
+            reason = _reason(error)
         # The rest of an answer that was cut off is not worth sending again for.
         if outcome:
             return answered(outcome, answer) if answered else outcome
         return Outcome(kind=Kind.RETRYABLE, reason=reason)
+
+
+def _reason(error: Exception) -> str:
+    """Return why there was no answer, without an address: it may be the proxy's."""
+    if isinstance(error, TimeoutError):
+        return f"no answer within {LIMIT:.0f} seconds"
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"the proxy answered with status {error.status}"
+    return f"no connection ({type(error).__name__})"
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -5,6 +5,7 @@ from .addresses import SettingError, known, usable
 from .device_database import DEVICE_DATABASE, shares_keys
 from .in_force import Settings, needs_confirmation, resolve, shares_choices
 from .keys import DSN, EXTENDED, URL_NAME, check, flatten, unflatten
+from .way_out import proxy_for
 
 __all__ = [
     "DEVICE_DATABASE",
@@ -18,6 +19,7 @@ __all__ = [
     "flatten",
     "known",
     "needs_confirmation",
+    "proxy_for",
     "resolve",
     "shares_choices",
     "shares_keys",

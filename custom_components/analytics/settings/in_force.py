@@ -3,7 +3,7 @@
 Both have the same keys and pass the same checks. YAML wins, key by key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -12,10 +12,12 @@ import voluptuous as vol
 
 from .. import host
 from ..const import (
+    CONF_CA_FILE,
     CONF_DESTINATION,
     CONF_ENABLED,
     CONF_INITIAL_DELAY,
     CONF_INTERVAL,
+    CONF_PROXY,
     CONF_SNAPSHOTS_URL,
     CONF_URL,
     HOME_ASSISTANT_NAME,
@@ -23,11 +25,12 @@ from ..const import (
     INITIAL_DELAY,
     INTERVAL,
 )
-from ..models import CrashServer, Destination
+from ..models import DIRECT, CrashServer, Destination, WayOut
 from ..texts import excerpt
 from .addresses import RECEIVERS, host_of, is_loopback, known
 from .device_database import DEVICE_DATABASE, device_database, is_named
-from .keys import DSN, EXTENDED, NAMED_IN_FRONTEND, URL_NAME, check, flatten
+from .keys import DSN, EXTENDED, NAMED_IN_FRONTEND, URL_NAME, VALIDATORS, check, flatten
+from .way_out import WAY_OUT
 
 URL_NEEDED: Final = "{}: needs destination.url, the address that it belongs to"
 
@@ -47,6 +50,7 @@ class Settings:
     crash_server: CrashServer | None = None
     device_database: Destination = DEVICE_DATABASE
     snapshots_named: bool = False
+    way_out: WayOut = DIRECT
     problem: str | None = None
 
 
@@ -79,19 +83,13 @@ def resolve(section: object, options: Mapping[str, Any]) -> Settings:
     What can't be used becomes the `problem`: reports stop until it is mended, but the front end,
     and with it onboarding, goes on working.
     """
-    values: dict[str, Any] = {}
-    problems: list[str] = []
     chosen, given = _counting(options, section), flatten(section)
     if URL_NAME not in given:
         # The claim is about the address beside it, not about one that somebody chose since.
         given.pop(NAMED_IN_FRONTEND, None)
-    if _names_no_url(section):
-        problems.append(f"{URL_NAME}: is empty, leave it out for Home Assistant's receiver")
-    for name, value in (chosen | given).items():
-        try:
-            values[name] = check(name, value)
-        except vol.Invalid as error:
-            problems.append(excerpt(f"{name}: {error.error_message}"))
+    values, refused = _checked(chosen | given)
+    refused |= {name: f"{name}: is empty, {remedy}" for name, remedy in _empty(section)}
+    problems = [*refused.values()]
     if not problems and "destination.url" not in values:
         problems += [URL_NEEDED.format(name) for name in values if name.startswith("destination.")]
     database = DEVICE_DATABASE
@@ -108,18 +106,45 @@ def resolve(section: object, options: Mapping[str, Any]) -> Settings:
         # What can't be read was hardly meant as a yes, and deletions go on in spite of a problem.
         enabled=values.get(CONF_ENABLED, CONF_ENABLED not in chosen | given),
         crash_server=values.get(DSN),
+        way_out=_way_out(values, refused),
         problem="; ".join(problems) or None,
     )
 
 
-def _names_no_url(section: object) -> bool:
-    """Tell whether an operator began to write an address: not Home Assistant's was meant."""
-    destination = section.get(CONF_DESTINATION) if isinstance(section, Mapping) else None
-    return (
-        isinstance(destination, Mapping)
-        and CONF_URL in destination
-        and destination[CONF_URL] is None
+def _checked(given: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the values that can be used, and what is said of those that can't, by name."""
+    values: dict[str, Any] = {}
+    refused: dict[str, str] = {}
+    for name, value in given.items():
+        try:
+            values[name] = check(name, value)
+        except vol.Invalid as error:
+            refused[name] = excerpt(f"{name}: {error.error_message}")
+    return values, refused
+
+
+def _way_out(values: Mapping[str, Any], refused: Mapping[str, str]) -> WayOut:
+    """Return the way that the values name; none where one was named that can't be read.
+
+    A key that nobody knows may have been meant as one: nothing leaves, deletions neither.
+    """
+    unread = [said for name, said in refused.items() if name in WAY_OUT or name not in VALIDATORS]
+    return WayOut(
+        proxy=values.get(CONF_PROXY),
+        ca_file=values.get(CONF_CA_FILE),
+        problem="; ".join(unread) or None,
     )
+
+
+def _empty(section: object) -> Iterator[tuple[str, str]]:
+    """Yield what an operator began to write, and what to do: the default was hardly meant."""
+    parts = section if isinstance(section, Mapping) else {}
+    destination = parts.get(CONF_DESTINATION)
+    if isinstance(destination, Mapping) and destination.get(CONF_URL, "") is None:
+        yield URL_NAME, "leave it out for Home Assistant's receiver"
+    for name in WAY_OUT:
+        if parts.get(name, "") is None:
+            yield name, "leave it out to do without"
 
 
 def _counting(options: Mapping[str, Any], section: object) -> dict[str, object]:

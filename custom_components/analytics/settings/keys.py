@@ -7,6 +7,7 @@ from typing import Any, Final
 import voluptuous as vol
 
 from ..const import (
+    CONF_CA_FILE,
     CONF_CRASH_REPORTS,
     CONF_DESTINATION,
     CONF_DSN,
@@ -17,6 +18,7 @@ from ..const import (
     CONF_NAME,
     CONF_NAMED_IN_FRONTEND,
     CONF_PRIVACY_URL,
+    CONF_PROXY,
     CONF_SNAPSHOTS_URL,
     CONF_URL,
 )
@@ -29,6 +31,7 @@ from .validators import (
     duration,
     privacy_url,
 )
+from .way_out import ca_file, proxy
 
 LONGEST_DELAY: Final = timedelta(hours=24)
 SHORTEST_INTERVAL: Final = timedelta(hours=1)
@@ -50,6 +53,8 @@ VALIDATORS: Final[Mapping[str, Any]] = {
     CONF_INTERVAL: duration(SHORTEST_INTERVAL, LONGEST_INTERVAL),
     CONF_ENABLED: boolean,
     DSN: crash_server,
+    CONF_PROXY: proxy,
+    CONF_CA_FILE: ca_file,
 }
 GROUPS: Final = {CONF_DESTINATION, CONF_CRASH_REPORTS}
 # A key of the built-in integration, of YAML only: it may stay where it can have no effect.

@@ -100,7 +100,7 @@ class SnapshotReporter(Part):
         """Name what keeps snapshots from being sent at this moment, None if nothing does."""
         if switch := self._gate.switch:
             return Blocked(obstacle=Obstacle.SWITCH, detail=switch.name)
-        if problem := self._settings.problem:
+        if problem := self._settings.problem or self._gate.problem:
             return Blocked(obstacle=Obstacle.SETTINGS, detail=problem)
         if not self._store.saved:
             return Blocked(obstacle=Obstacle.NOT_SAVED)

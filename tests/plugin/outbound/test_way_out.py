@@ -408,7 +408,7 @@ async def test_the_guard_knows_the_proxy_as_the_homes_own(
 ) -> None:
     entry = await start({**section, "proxy": with_login(proxy)})
     home = await async_home(entry.runtime_data.pipeline.source)
-    assert {USER, PASSWORD.casefold()} <= home.secrets
+    assert {USER, PASSWORD.casefold()} <= home.knowledge().secrets
     assert LOOPBACK in {str(network.network_address) for network in home.networks}
 
 

@@ -97,6 +97,13 @@ def test_the_wheel_has_the_version_of_the_manifest(wheel: Path) -> None:
     assert "version" not in project, "the manifest has it"
 
 
+def test_the_wheel_has_all_that_the_receiver_is_made_of(wheel: Path) -> None:
+    files = {f"receiver/{name}" for name in tracked_files(ROOT / "receiver")}
+    assert "receiver/dashboard/integrations.json" in files
+    with zipfile.ZipFile(wheel) as archive:
+        assert files - set(archive.namelist()) == set()
+
+
 @pytest.fixture
 def receiver(
     socket_enabled: None, wheel: Path, tmp_path: Path

@@ -684,6 +684,8 @@ def test_a_secret_is_caught_whatever_its_case(secret: str, leaf: Leaf, data: st.
     assert caught(leaf, case(secret), knowledge)
 
 
+# 1000.100a.1000 may be a version, and the address of a network card as well.
+MAC_WITH_DOTS = re.compile(r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}")
 NUMBER = st.integers(0, 9999).map(str)
 STAGE = st.builds(
     "{}{}{}{}".format,
@@ -702,7 +704,10 @@ VERSION = st.builds(
 )
 
 
-@given(version=VERSION, leaf=st.sampled_from([leaf for leaf in FREE if leaf[0].name != "version"]))
+@given(
+    version=VERSION.filter(lambda version: not MAC_WITH_DOTS.search(version)),
+    leaf=st.sampled_from([leaf for leaf in FREE if leaf[0].name != "version"]),
+)
 def test_a_version_by_its_grammar_passes(version: str, leaf: Leaf) -> None:
     assert is_version(version)
     if leaf[2] is Content.VERSION:

@@ -295,6 +295,19 @@ async def test_nothing_is_of_a_time_to_come_however_it_got_there(receiver: Recei
     assert_nothing_is_to_come(receiver)
 
 
+async def test_one_row_from_the_future_deletes_nobody(start_receiver: StartReceiver) -> None:
+    receiver = await with_a_past(start_receiver)
+    later = int(receiver.clock()) + 400 * DAY
+    report = b'{"version":"2026.10.4","installation_type":"Unknown"}'
+    row = Row(key=bytes(16), time=later, country=None, region=None, report=report)
+    await receiver.app[WRITER].put(row)
+    receiver = await again(start_receiver, receiver)
+    await assert_waits(receiver)
+    receiver.clock.move(days=1)
+    await assert_believes(receiver)
+    assert {key_of(uuid) for uuid in TEN} <= {row["key"] for row in receiver.rows()}
+
+
 async def test_events_that_come_while_it_is_set_back_are_not_the_oldest(
     start_receiver: StartReceiver,
 ) -> None:

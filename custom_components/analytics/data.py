@@ -8,10 +8,9 @@ from datetime import datetime
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from . import issues
+from . import clock, issues
 from .consent import Choices, ConsentStore, ask_again
 from .const import DOMAIN
 from .crash import CrashReporter
@@ -137,7 +136,7 @@ class AnalyticsData:
         for part in self.parts:
             await part.async_watch()
         switch = await self.pipeline.gate.async_read_switches()
-        if self.store.hold(switch is not None) or not self.store.saved:
+        if self.store.hold(switch is not None) or self.store.outdated:
             await self.store.async_save()
         if missed:
             self.async_refresh()
@@ -185,7 +184,7 @@ class AnalyticsData:
     @callback
     def async_ended(self, outcome: Outcome) -> None:
         """Note how a report ended."""
-        self.last_report = LastReport(time=dt_util.utcnow(), outcome=outcome)
+        self.last_report = LastReport(moment=clock.running(), outcome=outcome)
         if outcome.kind in {Kind.SENT, Kind.RETRYABLE, Kind.REFUSED}:
             issues.async_tell_dropped(self.hass, outcome.dropped)
             issues.async_tell_stopped(self.hass, None)

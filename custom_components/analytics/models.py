@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Final
@@ -89,7 +88,7 @@ class Consent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deletion:
-    """An id that a destination was asked to delete; `since` in seconds since the epoch."""
+    """An id that a destination was asked to delete; `since` by the age of the store."""
 
     url: str
     uuid: str
@@ -220,7 +219,7 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LastReport:
-    """When the latest report was attempted, and how that ended."""
+    """When the latest report was attempted, by the running clock, and how that ended."""
 
-    time: datetime
+    moment: float
     outcome: Outcome

@@ -6,6 +6,7 @@ from typing import Any
 from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant, callback
 
+from . import clock
 from .data import AnalyticsData, async_loaded
 from .models import Kind
 from .status import blocked, next_report
@@ -28,7 +29,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     return {
         "destination": data.choices.destination.label,
         # The front end shows times and booleans in the user's language.
-        "last_report": last.time if last else False,
+        "last_report": clock.as_date(last.moment) if last else False,
         "last_outcome": last.outcome.kind if last else "-",
         "next_report": due or False,
         "blocked_by": obstacle["reason"] if obstacle else False,

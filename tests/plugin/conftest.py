@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import frame
@@ -22,13 +24,14 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 # Imported first: the test package has a `custom_components` of its own, which would hide ours.
-from custom_components.analytics import host
+from custom_components.analytics import clock, host
 from custom_components.analytics.const import DOMAIN, LOGGER
 from scripts.sink import Sink
 
 from .supervisor import Supervisor
 
 type Command = Callable[..., Awaitable[Any]]
+type SetClock = Callable[[timedelta], None]
 type Start = Callable[..., Awaitable[ConfigEntry]]
 type Wait = Callable[[timedelta], Awaitable[None]]
 
@@ -142,6 +145,20 @@ def wait(hass: HomeAssistant) -> Wait:
         await hass.async_block_till_done(wait_background_tasks=True)
 
     return wait
+
+
+@pytest.fixture
+def set_clock(freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch) -> SetClock:
+    """Set the machine's clock by so much, while no time passes: only this clock does not run."""
+    off = timedelta(0)
+
+    def set_clock(by: timedelta) -> None:
+        nonlocal off
+        off += by
+        freezer.tick(by)
+        monkeypatch.setattr(clock, "running", lambda: time.monotonic() - off.total_seconds())
+
+    return set_clock
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from .held import Record
 from .schema import (
     ATTR_DELETIONS,
     ATTR_HELD,
+    OWN_DATED,
     OWN_ITEMS,
     OWN_KEY,
     OWN_SCHEMA,
@@ -27,7 +28,9 @@ class ChoiceFiles:
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare both files; nothing is read yet."""
         self.shared = StoreFile(hass, SHARED_KEY, SHARED_SCHEMA, private=False)
-        self.own = StoreFile(hass, OWN_KEY, OWN_SCHEMA, private=True, items=OWN_ITEMS)
+        self.own = StoreFile(
+            hass, OWN_KEY, OWN_SCHEMA, private=True, items=OWN_ITEMS, dated=OWN_DATED
+        )
         self._hass = hass
         self._writing = asyncio.Lock()
         # Whether the choices are to be held, and the shared file as it is on the disk.

@@ -3,10 +3,10 @@
 A destination stays in this list when another takes its place, for it keeps what it has.
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from .. import clock
 from ..const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from ..models import Deletion, Destination, Matter, Told
 from ..settings import DEVICE_DATABASE, known, shares_choices, shares_keys, usable
@@ -34,10 +34,10 @@ def take_back(store: ConsentStore, database: Destination, item: Told) -> None:
     uuid = store.records.get(item.url, {}).get(ATTR_UUID)
     if uuid is None:
         return
-    left = {} if item.deletes else {ATTR_LEFT: time.time()}
+    left = {} if item.deletes else {ATTR_LEFT: clock.wall()}
     store.update(item.url, {ATTR_UUID: None, **left})
     if item.deletes:
-        deletion = Deletion(url=item.url, uuid=uuid, since=time.time())
+        deletion = Deletion(url=item.url, uuid=uuid, since=store.now)
         store.put_deletions((*store.deletions, deletion))
 
 
@@ -123,4 +123,4 @@ def _drop_identifier(store: ConsentStore, holder: str, item: Told) -> None:
         store.put_shared(gone)
     own = {} if item.url == holder else gone
     record = store.snapshots(item.url)
-    store.put_snapshots(item.url, {**record, **own, ATTR_LEFT: time.time()})
+    store.put_snapshots(item.url, {**record, **own, ATTR_LEFT: clock.wall()})

@@ -77,6 +77,8 @@ OWN_SCHEMA: Final = vol.Schema(
 )
 # What stands by itself in ours: one that can't be read is no reason to lose the others.
 OWN_ITEMS: Final = (ATTR_DESTINATIONS, ATTR_SNAPSHOTS, ATTR_DELETIONS, ATTR_HELD)
+# What gets old in it, and where the time of each is.
+OWN_DATED: Final = {ATTR_DELETIONS: ATTR_SINCE, ATTR_SNAPSHOTS: ATTR_SENT}
 # What a destination of reports has in the shared file.
 SHARED_KEYS: Final = (ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID)
 # What is made for one installation, and so not for a copy of it.

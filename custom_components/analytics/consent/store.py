@@ -134,6 +134,20 @@ class ConsentStore:
         )
 
     @property
+    def now(self) -> float:
+        """Return what deletions and snapshots are dated by: seconds for which the host has run."""
+        return self._own.now
+
+    def is_recent(self, at: float, limit: float) -> bool:
+        """Tell whether something came less than so many of these seconds ago."""
+        return self._own.is_recent(at, limit)
+
+    @property
+    def outdated(self) -> bool:
+        """Tell whether it is to be written again: it is not, or what waits in it got older."""
+        return not self._shared.saved or self._own.outdated
+
+    @property
     def deletions(self) -> tuple[Deletion, ...]:
         """Return what waits for being deleted, oldest first."""
         return tuple(Deletion(**line) for line in self._own.data.get(ATTR_DELETIONS, []))

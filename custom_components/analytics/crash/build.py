@@ -6,7 +6,6 @@ Reads the disk: not for the event loop.
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -20,6 +19,7 @@ from .faults import NATIVE, Fault, Frame
 from .frames import placed
 from .naming import Naming
 from .scrub import digest, scrub
+from .times import NATIVE_MECHANISM, written
 
 type Json = dict[str, Any]
 
@@ -82,7 +82,7 @@ def build(
     event = maker.make(
         {
             "event_id": uuid4().hex,
-            "timestamp": _time(captured.time),
+            "timestamp": written(captured.told),
             "level": captured.level,
             "logentry": {
                 "message": naming.message(captured.path, captured.line, captured.function)
@@ -141,7 +141,7 @@ def _values(captured: Captured, naming: Naming) -> Iterable[Json]:
 def _noticed_by(captured: Captured, index: int) -> str:
     if index:
         return "chained"
-    return "native" if captured.fault.raised[0].module == NATIVE else "logging"
+    return NATIVE_MECHANISM if captured.fault.raised[0].module == NATIVE else "logging"
 
 
 def _frames(frames: Iterable[Frame], naming: Naming) -> Iterable[Json]:
@@ -158,7 +158,7 @@ def _symbols(libraries: Iterable[tuple[str, str | None]], naming: Naming) -> Ite
 
 def _marks(marks: Iterable[Mark]) -> Iterable[Json]:
     for mark in marks:
-        yield {"category": "phase", "message": mark.phase, "timestamp": _time(mark.time)}
+        yield {"category": "phase", "message": mark.phase, "timestamp": written(mark.told)}
 
 
 def _tags(integration: Place | None, around: Surroundings, naming: Naming) -> Json:
@@ -188,7 +188,3 @@ def _contexts(around: Surroundings, count: int) -> Json:
         "device": {"arch": platform.machine()},
         "fault": {"count": count},
     }
-
-
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(int(seconds), UTC).isoformat()

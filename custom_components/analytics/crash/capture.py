@@ -6,13 +6,13 @@ and counts what is known. Other threads log too: whoever reads holds the handler
 
 import logging
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final
 
+from .. import clock
 from . import noise
 from .faults import (
     MAX_TEXT,
@@ -41,21 +41,28 @@ _FILE_LINE: Final = re.compile(r'File "[^"\n]+", line \d+')
 class Captured:
     """A fault as it was logged: when, how grave, and where the call is that logged it.
 
-    What that call said is not kept.
+    What that call said is not kept. `moment` is by the running clock; `time`, in seconds since the
+    epoch, is of one that an earlier run left.
     """
 
     key: Key
     fault: Fault
-    time: float
+    moment: float
     level: str
     path: str = ""
     line: int = 0
     function: str = ""
+    time: float | None = None
+
+    @property
+    def told(self) -> float:
+        """Return when it was, by the clock as it is set now."""
+        return clock.time_of(self.moment) if self.time is None else self.time
 
 
 @dataclass(slots=True)
 class _Known:
-    """A fault that happened before: how often since it was taken, and when it was new.
+    """A fault that happened before: how often since it was taken, and when it was new (running).
 
     Without one that was captured it was taken.
     """
@@ -93,7 +100,7 @@ class CaptureHandler(logging.Handler):
         """Add a fault that was not logged in this run."""
         self.newest = captured
         with self._locked():
-            self._keep(captured.key, _Known(1, captured.time, captured))
+            self._keep(captured.key, _Known(1, captured.moment, captured))
             self._waiting[captured.key] = None
         self._noticed()
 
@@ -139,10 +146,9 @@ class CaptureHandler(logging.Handler):
             self._note(key, record, lambda: _from_logged(read))
 
     def _note(self, key: Key, record: logging.LogRecord, read: Callable[[], Fault | None]) -> None:
-        now = time.time()
+        now = clock.running()
         known = self._known.get(key)
-        # What lies in the future was noted under a clock that was wrong.
-        if known is not None and 0 <= now - known.since < DAY:
+        if known is not None and now - known.since < DAY:
             known.count += 1
             return
         if len(self._waiting) >= MAX_WAITING:

@@ -4,13 +4,14 @@ https://develop.sentry.dev/sdk/data-model/envelopes: a header, a header of the i
 line of JSON each.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from yarl import URL
 
+from .. import clock
 from ..models import CrashServer, JsonValue, Request
 from ..tiers import encode
+from .times import Json, not_after, written
 
 # https://develop.sentry.dev/sdk/overview/#authentication
 PROTOCOL: Final = 7
@@ -18,10 +19,15 @@ CONTENT_TYPE: Final = "application/x-sentry-envelope"
 CLIENT: Final = "open-analytics"
 
 
-def parts(event: Mapping[str, Any]) -> list[JsonValue]:
-    """Return the lines of the envelope, as JSON."""
-    item = {"type": "event", "content_type": "application/json", "length": len(encode({**event}))}
-    return [{"event_id": event["event_id"]}, item, {**event}]
+def parts(event: Json, user: str) -> list[JsonValue]:
+    """Return the lines of the envelope that is sent now under an id, as JSON.
+
+    By `sent_at` a server knows how wrong the clock is by which the times in it are told.
+    """
+    sent_at = written(clock.wall())
+    told = {**not_after(event, sent_at), "user": {"id": user}}
+    item = {"type": "event", "content_type": "application/json", "length": len(encode(told))}
+    return [{"event_id": event["event_id"], "sent_at": sent_at}, item, told]
 
 
 def encoded(lines: list[JsonValue]) -> bytes:

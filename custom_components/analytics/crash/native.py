@@ -1,5 +1,6 @@
 """Turn what the interpreter wrote down of its own crash into a fault like any other."""
 
+from .. import clock
 from ..run import NAMES, NativeFault
 from .capture import FATAL, Captured
 from .faults import NATIVE, Fault, Frame, Raised
@@ -11,4 +12,4 @@ def captured(crash: NativeFault, written_at: float) -> Captured:
     raised = Raised(NATIVE, NAMES[crash.error], frames)
     libraries = tuple((frame.file, frame.symbol) for frame in crash.c_stack)
     fault = Fault((raised,), libraries)
-    return Captured((fault,), fault, written_at, FATAL)
+    return Captured((fault,), fault, clock.running(), FATAL, time=written_at)

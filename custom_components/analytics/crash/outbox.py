@@ -1,18 +1,19 @@
 """Crash reports that wait to be sent, and which faults were reported when; on disk, and bounded."""
 
-import time
-from typing import Any, Final
+from typing import Final
 
 import voluptuous as vol
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 from homeassistant.util.hass_dict import HassKey
 
+from .. import clock
 from ..const import DOMAIN, LOGGER
-from ..files import SerialStoreFile, async_once, is_recent
+from ..files import SerialStoreFile, async_once
 from ..tiers import SECONDS, UUID
 from .build import CrashReport
 from .capture import DAY
+from .times import Json, is_of_an_earlier_run, shifted
 
 KEY: Final = "analytics.crashes"
 LOSS: Final = "crash reports that waited in it are lost"
@@ -28,6 +29,7 @@ ATTR_SERVER: Final = "server"
 ATTR_SINCE: Final = "since"
 ATTR_WAITING: Final = "waiting"
 
+DATED: Final = {ATTR_WAITING: ATTR_SINCE, ATTR_REPORTED: None}
 SCHEMA: Final = vol.Schema(
     {
         vol.Optional(ATTR_SINCE): vol.Any(None, SECONDS),
@@ -60,8 +62,11 @@ class Outbox(SerialStoreFile):
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the file; nothing is read yet."""
-        super().__init__(hass, KEY, SCHEMA, loss=LOSS, items=(ATTR_WAITING, ATTR_REPORTED))
+        super().__init__(hass, KEY, SCHEMA, loss=LOSS, items=(*DATED,), dated=DATED)
         self._made_by = ""
+        # As the clock was set when times were noted, and of which reports these are.
+        self._setting = clock.Setting()
+        self._of_this_run: set[str] = set()
 
     async def async_load(self) -> None:
         """Read the file, without what another version of this integration made."""
@@ -78,26 +83,25 @@ class Outbox(SerialStoreFile):
             await self.async_save()
 
     @property
-    def since(self) -> float | None:
-        """Return since when crash reports have been allowed without a break; None while not."""
-        since: float | None = self.data.get(ATTR_SINCE)
-        return since
+    def agreed(self) -> bool:
+        """Tell whether crash reports have been allowed without a break until now."""
+        return self.data.get(ATTR_SINCE) is not None
 
     def allow(self, server: str) -> bool:
         """Note that reports to this server are allowed from now on; False where that was known.
 
         What waits for another server is dropped: a yes belongs to one.
         """
-        if self.since is not None and self.data.get(ATTR_SERVER) == server:
+        if self.agreed and self.data.get(ATTR_SERVER) == server:
             return False
         self.withdraw()
-        self._set(ATTR_SINCE, time.time())
+        self._set(ATTR_SINCE, self.now)
         self._set(ATTR_SERVER, server)
         return True
 
     def withdraw(self) -> bool:
         """Drop what was captured under a yes that was taken back; False where there is nothing."""
-        if self.since is None and not self._lines:
+        if not self.agreed and not self._lines:
             return False
         self._set(ATTR_SINCE, None)
         self.clear()
@@ -114,7 +118,8 @@ class Outbox(SerialStoreFile):
 
     def admit(self, report: CrashReport) -> bool:
         """Let a report wait, unless its fault was reported today, or too many were."""
-        now, reported = time.time(), self._reported
+        self.follow_clock()
+        now, reported = self.now, self._reported
         if self.full or report.digest in reported:
             return False
         self._set(ATTR_REPORTED, {**reported, report.digest: now})
@@ -124,6 +129,8 @@ class Outbox(SerialStoreFile):
             ATTR_MADE_BY: self._made_by,
             ATTR_EVENT: report.event,
         }
+        if not is_of_an_earlier_run(report.event):
+            self._of_this_run.add(report.event["event_id"])
         others = [each for each in self._lines if each[ATTR_DIGEST] != report.digest]
         self._set(ATTR_WAITING, [*others, line][-MOST_WAITING:])
         return True
@@ -132,29 +139,54 @@ class Outbox(SerialStoreFile):
     def waiting(self) -> tuple[CrashReport, ...]:
         """Return what waits, oldest first, and was not captured too long ago."""
         return tuple(
-            CrashReport(event=line[ATTR_EVENT], digest=line[ATTR_DIGEST])
-            for line in self._lines
-            if is_recent(line[ATTR_SINCE], KEPT)
+            CrashReport(event=line[ATTR_EVENT], digest=line[ATTR_DIGEST]) for line in self._recent
         )
+
+    @property
+    def _recent(self) -> list[Json]:
+        return [line for line in self._lines if self.is_recent(line[ATTR_SINCE], KEPT)]
+
+    def follow_clock(self) -> bool:
+        """Tell what was noticed in this run by the clock as it is set now; True where that changed.
+
+        On a small board that is what waited for the network, with which the time came.
+        """
+        if not (shift := self._setting.changed()):
+            return False
+        told = [self._told(line, shift) for line in self._lines]
+        if told == self._lines:
+            return False
+        self._set(ATTR_WAITING, told)
+        return True
+
+    def _told(self, line: Json, shift: float) -> Json:
+        if line[ATTR_EVENT]["event_id"] not in self._of_this_run:
+            return line
+        return {**line, ATTR_EVENT: shifted(line[ATTR_EVENT], shift)}
 
     def drop(self, report: CrashReport) -> None:
         """Take a report out, and with it those that are too old."""
-        kept = [each.event for each in self.waiting if each != report]
-        self._set(ATTR_WAITING, [line for line in self._lines if line[ATTR_EVENT] in kept])
+        self._of_this_run.discard(report.event["event_id"])
+        kept = [line for line in self._recent if not _is_line_of(report, line)]
+        self._set(ATTR_WAITING, kept)
 
     @property
     def _reported(self) -> dict[str, float]:
         """Return the digests of what was reported in the last day."""
         noted: dict[str, float] = self.data.get(ATTR_REPORTED, {})
-        return {digest: at for digest, at in noted.items() if is_recent(at, DAY)}
+        return {digest: at for digest, at in noted.items() if self.is_recent(at, DAY)}
 
     @property
-    def _lines(self) -> list[dict[str, Any]]:
-        lines: list[dict[str, Any]] = self.data.get(ATTR_WAITING, [])
+    def _lines(self) -> list[Json]:
+        lines: list[Json] = self.data.get(ATTR_WAITING, [])
         return lines
 
     def _set(self, key: str, value: object) -> None:
         self.data = {**self.data, key: value}
+
+
+def _is_line_of(report: CrashReport, line: Json) -> bool:
+    return bool(line[ATTR_EVENT]["event_id"] == report.event["event_id"])
 
 
 async def async_outbox(hass: HomeAssistant) -> Outbox:

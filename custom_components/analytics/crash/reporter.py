@@ -104,9 +104,10 @@ class CrashReporter(Part):
         self._started = True
         found = Found() if self._run.looked_at else self._run.found
         self._run.looked_at = True
-        since = self._outbox.since
+        agreed = self._outbox.agreed
         self.async_update()
-        if self._handler and since is not None and since < found.written_at:
+        # What was there before the yes was read at the yes, and is not found again.
+        if self._handler and agreed:
             for fault in found.faults:
                 self._handler.add(native.captured(fault, found.written_at))
 
@@ -119,7 +120,7 @@ class CrashReporter(Part):
             self._handler = CaptureHandler(self._noticed)
             logging.getLogger().addHandler(self._handler)
             if self._outbox.allow(self.server.destination.url):
-                self._hass.async_create_task(self._outbox.async_save())
+                self._hass.async_create_task(self._async_agreed())
             if self.waiting:
                 self._arm(SETTLE)
 
@@ -132,8 +133,8 @@ class CrashReporter(Part):
             self._hass.async_create_task(self._outbox.async_save())
 
     async def async_watch(self) -> None:
-        """Write again what could not be written."""
-        if not self._outbox.saved:
+        """Write again what could not be written, and now and then that what waits gets older."""
+        if self._outbox.follow_clock() or self._outbox.outdated:
             await self._outbox.async_save()
 
     async def async_stop(self) -> None:
@@ -147,15 +148,21 @@ class CrashReporter(Part):
                 if handler is not None and self.allowed:
                     await self._async_gather(handler)
                 if self.server is not None:
+                    self._outbox.follow_clock()
                     await self._outbox.async_save()
         self._workshop.close()
+
+    async def _async_agreed(self) -> None:
+        """Let what crashed natively so far be of before the yes, and save that there is one."""
+        await self._hass.async_add_executor_job(self._run.fault_log.new)
+        await self._outbox.async_save()
 
     async def async_preview(self) -> list[JsonValue] | None:
         """Return the envelope that the newest fault would be sent in; None without one."""
         if not self._handler or (newest := self._handler.newest) is None:
             return None
         report = await self._async_build(await self._workshop.async_surroundings(), newest, 1)
-        return parts({**report.event, "user": {"id": PLACEHOLDER}}) if report else None
+        return parts(report.event, PLACEHOLDER) if report else None
 
     def _noticed(self) -> None:
         """Be told of a fault, in any thread."""

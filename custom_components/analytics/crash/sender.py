@@ -30,6 +30,7 @@ class Sender:
 
     async def async_send_waiting(self, attempt: int) -> Outcome | None:
         """Send what waits, oldest first; returns the outcome after which it has to wait on."""
+        self.outbox.follow_clock()
         for report in self.outbox.waiting:
             try:
                 outcome = await self._async_send(report, attempt)
@@ -49,7 +50,7 @@ class Sender:
         uuid = await self._async_uuid()
         version = consent.consented_version(self.store, self.server)
         # It was on disk, where anybody can have changed it.
-        lines = parts({**scrub(report.event, version), "user": {"id": uuid}})
+        lines = parts(scrub(report.event, version), uuid)
         envelope = Report(payload=lines, tiers={consent.TIER: version})
         return await self.delivery.async_deliver(
             lambda: (envelope, encoded(lines)),

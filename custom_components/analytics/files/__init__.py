@@ -2,6 +2,6 @@
 
 from . import atomic
 from .atomic import private
-from .store import SerialStoreFile, StoreFile, async_once, is_recent
+from .store import SerialStoreFile, StoreFile, async_once
 
-__all__ = ["SerialStoreFile", "StoreFile", "async_once", "atomic", "is_recent", "private"]
+__all__ = ["SerialStoreFile", "StoreFile", "async_once", "atomic", "private"]

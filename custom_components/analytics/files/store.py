@@ -1,7 +1,6 @@
 """One file of the host's `.storage`, which never stops anything when it can't be read."""
 
 import asyncio
-import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .. import host
 from ..const import LOGGER
+from .ages import Ages, Dated
 
 VERSION: Final = 1
 LOSS: Final = (
@@ -22,6 +22,7 @@ LOSS: Final = (
     "under Settings > System > Analytics"
 )
 
+NOTHING_DATED: Final[Dated] = {}
 # What the host's Store raises for a file that it can't read, a later version's included.
 UNREADABLE: Final = (HomeAssistantError, NotImplementedError, AttributeError, KeyError, TypeError)
 
@@ -38,10 +39,12 @@ class StoreFile:
         private: bool,
         loss: str = LOSS,
         items: Collection[str] = (),
+        dated: Dated = NOTHING_DATED,
     ) -> None:
         """Name the file, the shape of its data, and what it means that it can't be read.
 
         `items` are the keys of what stands by itself: what can't be read of it costs nothing else.
+        `dated` are those whose items get old, by `now`.
         """
         self._hass = hass
         self._schema = schema
@@ -57,9 +60,24 @@ class StoreFile:
             **host.threaded_store(),
         )
         self._unreadable = False
+        self._ages = Ages(dated)
         self.data: dict[str, Any] = {}
         # Whether what was last to be written is on the disk.
         self.saved = True
+
+    @property
+    def now(self) -> float:
+        """Return what an item is dated by that comes now: seconds for which the host has run."""
+        return self._ages.now
+
+    def is_recent(self, at: float, limit: float) -> bool:
+        """Tell whether an item came less than so many of these seconds ago."""
+        return self.now - at < limit
+
+    @property
+    def outdated(self) -> bool:
+        """Tell whether the file is to be written again: it is not, or its items got older."""
+        return not self.saved or self._ages.due(self.data)
 
     async def async_load(self) -> None:
         """Read the file; what can't be read means that the user has not decided."""
@@ -68,7 +86,7 @@ class StoreFile:
             if existed and not is_file:
                 raise HomeAssistantError("not a file")  # reading a pipe would never end
             stored = await self._store.async_load()
-            self.data = self._sound(stored) if stored is not None else {}
+            self.data = self._sound(self._ages.taken(stored)) if stored is not None else {}
             # The host has moved a file that is no JSON out of the way, and says so itself.
             lost = existed and stored is None
         # The host moves no file on a disk that it may not write to.
@@ -99,7 +117,7 @@ class StoreFile:
 
         One that could not be read is renamed first.
         """
-        data = self.data if data is None else data
+        data = self._ages.dated(self.data if data is None else data)
         try:
             if self._unreadable:
                 await self._hass.async_add_executor_job(_set_aside, self._store.path)
@@ -130,10 +148,11 @@ class SerialStoreFile(StoreFile):
         schema: vol.Schema,
         *,
         loss: str,
-        items: Collection[str] = (),
+        items: Collection[str],
+        dated: Dated,
     ) -> None:
         """Name the file, which only the host's user can read; nothing is read yet."""
-        super().__init__(hass, key, schema, private=True, loss=loss, items=items)
+        super().__init__(hass, key, schema, private=True, loss=loss, items=items, dated=dated)
         self._name = key
         self._writing = asyncio.Lock()
 
@@ -166,11 +185,6 @@ async def async_once[F: SerialStoreFile](
         file = hass.data[key] = make(hass)
         await file.async_load()
     return file
-
-
-def is_recent(at: float, limit: float) -> bool:
-    """Tell whether a time is no longer ago; what lies in the future had a clock that was wrong."""
-    return 0 <= time.time() - at < limit
 
 
 def _without(stored: Any, error: vol.MultipleInvalid, items: Collection[str]) -> Any:

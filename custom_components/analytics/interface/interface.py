@@ -57,6 +57,10 @@ class Interface(Part):
         """Drop all that was counted."""
         self._counter.async_clear()
 
+    async def async_watch(self) -> None:
+        """Let what was counted get older, on disk too."""
+        await self._counter.async_watch()
+
     async def async_stop(self) -> None:
         """Leave neither module nor timer, and what was counted on disk."""
         self._module.async_update(wanted=False)

@@ -1,6 +1,5 @@
 """Events that wait to be sent, on disk and bounded; each belongs to one destination."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,7 +8,7 @@ import voluptuous as vol
 from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
-from ..files import SerialStoreFile, async_once, is_recent
+from ..files import SerialStoreFile, async_once
 from ..models import EVENTS, Message, Payload
 from ..tiers import SECONDS
 
@@ -53,20 +52,22 @@ class EventQueue(SerialStoreFile):
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the file; nothing is read yet."""
-        super().__init__(hass, KEY, SCHEMA, loss=LOSS, items=(ATTR_WAITING,))
+        super().__init__(
+            hass, KEY, SCHEMA, loss=LOSS, items=(ATTR_WAITING,), dated={ATTR_WAITING: ATTR_SINCE}
+        )
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:
-        """Return what did not happen too long ago, nor in a future that a wrong clock made up."""
+        """Return what did not happen too long ago."""
         return tuple(
             Waiting(**{**line, ATTR_MESSAGE: Message(line[ATTR_MESSAGE])})
             for line in self._lines
-            if is_recent(line[ATTR_SINCE], KEPT)
+            if self.is_recent(line[ATTR_SINCE], KEPT)
         )
 
     def add(self, url: str, message: Message, payload: Payload) -> None:
         """Let an event wait; the oldest make room."""
-        new = Waiting(url=url, message=message, since=time.time(), payload=payload)
+        new = Waiting(url=url, message=message, since=self.now, payload=payload)
         self.keep([*self.waiting, new])
 
     def drop(self, event: Waiting) -> None:
@@ -74,10 +75,7 @@ class EventQueue(SerialStoreFile):
         self.keep([each for each in self.waiting if each != event])
 
     def keep_if(self, wanted: Callable[[Waiting], bool]) -> bool:
-        """Drop what is not wanted, and what is not told any more; False where there is neither.
-
-        All that is in the file goes, for what a wrong clock hides may come to light again.
-        """
+        """Drop what is not wanted, and what is not told any more; False where there is neither."""
         kept = [each for each in self.waiting if wanted(each)]
         if len(kept) == len(self._lines):
             return False

@@ -124,8 +124,8 @@ class LifecycleReporter(Part):
         self._hass.async_create_task(self._queue.async_save())
 
     async def async_watch(self) -> None:
-        """Write again what could not be written."""
-        if not self._queue.saved:
+        """Write again what could not be written, and now and then that what waits gets older."""
+        if self._queue.outdated:
             await self._queue.async_save()
 
     async def async_stop(self) -> None:

@@ -1,15 +1,10 @@
 """What is told of a start of the host, once it has started."""
 
-from typing import Final
-
 from ..collect import SetupFailures, Source, async_isolated, cloud, setup_failures
 from ..models import Message
 from ..run import Mark, Phase, Run
 from ..tiers import Event, words
 from .steps import stop_duration
-
-# A start does not take longer: a clock was set meanwhile.
-LONGEST_START: Final = 3600.0
 
 
 async def async_start_event(source: Source, run: Run) -> Event:
@@ -29,8 +24,8 @@ async def async_start_event(source: Source, run: Run) -> Event:
 
 def start_duration(marks: tuple[Mark, ...]) -> int | None:
     """Return how long a start took, in steps; None where the marks don't tell."""
-    began = next((mark.time for mark in marks if mark.phase is Phase.STARTING), None)
-    ready = next((mark.time for mark in marks if mark.phase is Phase.RUNNING), None)
-    if began is None or ready is None or not 0 <= ready - began <= LONGEST_START:
+    began = next((mark.moment for mark in marks if mark.phase is Phase.STARTING), None)
+    ready = next((mark.moment for mark in marks if mark.phase is Phase.RUNNING), None)
+    if began is None or ready is None:
         return None
     return words.step(ready - began, words.DURATION_STEPS)

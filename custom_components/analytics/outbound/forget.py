@@ -1,7 +1,6 @@
 """Take back what was sent: ids wait here until their destination has deleted what it knows."""
 
 import asyncio
-import time
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
@@ -10,7 +9,6 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..consent import ConsentStore
 from ..const import LOGGER
-from ..files import is_recent
 from ..models import Deletion, Kind, Outcome
 from ..part import Part
 from ..settings import usable
@@ -88,7 +86,7 @@ class Forgetter(Part):
         except Exception:  # noqa: BLE001 - a fault must not end the daily requests
             LOGGER.exception("A deletion failed in a way that is a fault of Open Analytics")
         if self._worker.is_current and self._may_ask:
-            settling = any(map(_settling, self._store.deletions))
+            settling = any(map(self._is_settling, self._store.deletions))
             self._worker.async_arm(SETTLED_AFTER if settling else AGAIN)
 
     async def _async_done(self, item: Deletion) -> bool:
@@ -96,13 +94,13 @@ class Forgetter(Part):
         outcome = await self._async_ask(item)
         named = excerpt(item.url)
         if outcome.kind is Kind.SENT:
-            if _settling(item):
+            if self._is_settling(item):
                 return False
             LOGGER.info("%s has deleted what this installation had sent", named)
             return True
         LOGGER.debug("%s has not deleted yet: %s", named, outcome.reason)
-        # Given up after having asked, for a clock may have been set in the meantime.
-        if outcome.kind is Kind.BLOCKED or time.time() - item.since < LONGEST.total_seconds():
+        waited = not self._store.is_recent(item.since, LONGEST.total_seconds())
+        if outcome.kind is Kind.BLOCKED or not waited:
             return False
         LOGGER.info("Gave up asking %s for a deletion after 60 days", named)
         return True
@@ -119,7 +117,6 @@ class Forgetter(Part):
             success=HTTPStatus.NO_CONTENT,
         )
 
-
-def _settling(item: Deletion) -> bool:
-    """Tell whether a report with this id may yet be stored."""
-    return is_recent(item.since, SETTLED_AFTER.total_seconds())
+    def _is_settling(self, item: Deletion) -> bool:
+        """Tell whether a report with this id may yet be stored."""
+        return self._store.is_recent(item.since, SETTLED_AFTER.total_seconds())

@@ -212,6 +212,8 @@ def _judge(response: aiohttp.ClientResponse, success: HTTPStatus) -> Outcome:
             kind=Kind.RETRYABLE,
             reason=f"answered with status {status}",
             status=status,
-            retry_after=parse_retry_after(response.headers.get("Retry-After"), dt_util.utcnow()),
+            retry_after=parse_retry_after(
+                response.headers.get("Retry-After"), response.headers.get("Date"), dt_util.utcnow()
+            ),
         )
     return Outcome(kind=Kind.REFUSED, reason=f"answered with status {status}", status=status)

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from .. import clock
 from ..models import LastReport, Outcome
 
 
 def last_report(last: LastReport | None) -> dict[str, Any] | None:
     """Return how the latest report ended."""
-    return {"time": last.time.isoformat(), **outcome(last.outcome)} if last else None
+    if last is None:
+        return None
+    return {"time": clock.as_date(last.moment).isoformat(), **outcome(last.outcome)}
 
 
 def outcome(ended: Outcome) -> dict[str, Any]:

@@ -28,14 +28,24 @@ def next_attempt(now: float, wait: float | None, regular: float) -> float | None
     return now + wait
 
 
-def parse_retry_after(header: str | None, now: datetime) -> float | None:
-    """Return the seconds that Retry-After (RFC 9110, 10.2.3) asks for, None if unusable."""
+def parse_retry_after(header: str | None, date: str | None, now: datetime) -> float | None:
+    """Return the seconds that Retry-After (RFC 9110, 10.2.3) asks for, None if unusable.
+
+    A time is compared with that of the answer, `date`, for our clock may be another.
+    """
     if header is None:
         return None
     if header.strip().isdecimal():
         return float(header)
     try:
         moment = parsedate_to_datetime(header)
-        return max(0.0, (moment - now).total_seconds())
+        return max(0.0, (moment - (_answered_at(date) or now)).total_seconds())
     except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _answered_at(date: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(date) if date else None
+    except (ValueError, OverflowError):
         return None

@@ -65,6 +65,12 @@ class Scheduler(Part):
             self._regular = self._hass.loop.time() + self._initial_delay()
             self._arm(self._regular)
 
+    @callback
+    def async_begin_again(self) -> None:
+        """Ask anew how long it is until the next, for a clock was set."""
+        self._worker.async_disarm()
+        self.async_update()
+
     @property
     def next_due(self) -> float | None:
         """Return when the timer is due, in the loop's time; None where it is not armed."""

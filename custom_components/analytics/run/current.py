@@ -21,12 +21,13 @@ MEMORY: Final = "analytics.fault_log"
 
 @dataclass(kw_only=True, slots=True)
 class Run:
-    """The run that goes on: its file, how the one before ended, and its native crashes.
+    """The run that goes on: its file, how the one before ended, and its native crashes' log.
 
     `looked_at` tells that crash reports were made of these, which is done once for each run.
     """
 
     file: RunFile
+    fault_log: FaultLog
     previous: PreviousRun
     found: Found
     looked_at: bool = False
@@ -72,7 +73,7 @@ def _begin(folder: Path) -> Run:
     previous, found = file.begin(), fault_log.new()
     # Unloaded, the integration had no yes to anything that came after.
     known = previous.end is not End.UNKNOWN
-    return Run(file=file, previous=previous, found=found if known else Found())
+    return Run(file=file, fault_log=fault_log, previous=previous, found=found if known else Found())
 
 
 def async_follow(hass: HomeAssistant, run: Run) -> list[CALLBACK_TYPE]:

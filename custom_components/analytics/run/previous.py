@@ -1,6 +1,5 @@
 """Tell at the start how the last run ended, by a file that each run keeps of its own phases."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from .. import clock
 from ..const import LOGGER
 from ..files import atomic as atomic_file
 from .traces import VMSTAT, Traces, decode, encode, read_kills
@@ -57,10 +57,19 @@ UNCLEAN: Final = (End.KILLED, End.POWER_LOSS, End.CRASHED_AT_START, End.CRASHED_
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """When a phase began, in seconds since the epoch."""
+    """When a phase began: in seconds since the epoch, as the clock was set then.
+
+    `moment` is that by the running clock; None in a run that is over.
+    """
 
     phase: Phase
     time: float
+    moment: float | None = None
+
+    @property
+    def told(self) -> float:
+        """Return the time by the clock as it is set now."""
+        return self.time if self.moment is None else clock.time_of(self.moment)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,9 +98,9 @@ class RunFile:
         self,
         path: Path,
         boot_id: Path = BOOT_ID,
-        clock: Callable[[], float] = time.time,
+        wall: Callable[[], float] = clock.wall,
         version: str = "",
-        ticks: Callable[[], float] = time.monotonic,
+        ticks: Callable[[], float] = clock.running,
         vmstat: Path = VMSTAT,
     ) -> None:
         """Name the file, where the machine says which boot it is in, a clock, what version runs.
@@ -107,7 +116,7 @@ class RunFile:
         self._vmstat = vmstat
         self._path = path
         self._boot_file = boot_id
-        self._clock = clock
+        self._wall = wall
         self._boot_id = ""
         self.marks: tuple[Mark, ...] = ()
         self._told = False
@@ -132,7 +141,8 @@ class RunFile:
 
     def mark(self, phase: Phase) -> None:
         """Write down that a phase begins."""
-        self.marks = (*self.marks, Mark(phase=phase, time=self._clock()))[-MAX_MARKS:]
+        begun = Mark(phase=phase, time=self._wall(), moment=clock.running())
+        self.marks = (*self.marks, begun)[-MAX_MARKS:]
         self._began = {**self._began, phase.value: self._ticks()}
         self.write()
 

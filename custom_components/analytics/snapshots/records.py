@@ -8,9 +8,9 @@ there for each.
 
 import random
 import re
-import time
 from typing import Final
 
+from .. import clock
 from ..consent import (
     ATTR_CONFIRMED,
     ATTR_DECLINED,
@@ -24,7 +24,8 @@ from ..models import Destination
 from ..settings import shares_keys
 
 DAY: Final = 86400.0
-# Between two, also where a suspended machine or a clock that was set has shifted the time of one.
+# Between two, also where a suspended machine or a clock that was set has shifted the time of one:
+# in seconds for which the host has run.
 SHORTEST_PAUSE: Final = DAY / 2
 _RANDOM: Final = random.SystemRandom()
 # What fits into a header.
@@ -111,22 +112,18 @@ class Records:
         """Return the seconds until the next one, at a time of day that is drawn once."""
         if self.time is None:
             self._store.put_shared({ATTR_SUBMISSION_TIME: _RANDOM.uniform(0, DAY)})
-        now = time.time()
-        wait = ((self.time or 0.0) - now) % DAY
-        return wait + DAY if self._too_soon(now + wait) else wait
+        wait = ((self.time or 0.0) - clock.wall()) % DAY
+        return wait + DAY if self._too_soon(wait) else wait
 
     def sent(self) -> None:
         """Note that one was sent now."""
         known = self._store.snapshots(self._url)
-        self._store.put_snapshots(self._url, {**known, ATTR_SENT: time.time()})
+        self._store.put_snapshots(self._url, {**known, ATTR_SENT: self._store.now})
 
-    def _too_soon(self, due: float) -> bool:
-        """Tell whether the last one was sent shortly before that time.
-
-        Or shortly after it: by a clock that was wrong.
-        """
+    def _too_soon(self, wait: float) -> bool:
+        """Tell whether the last one was sent shortly before the time in so many seconds."""
         sent = self._store.snapshots(self._url).get(ATTR_SENT)
-        return sent is not None and abs(due - sent) < SHORTEST_PAUSE
+        return sent is not None and self._store.is_recent(sent, SHORTEST_PAUSE - wait)
 
 
 def is_identifier(value: object) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .. import host
+from .. import clock, host
 from ..collect import Source
 from ..consent import ConsentStore
 from ..const import INTERVAL
@@ -57,6 +57,7 @@ class SnapshotReporter(Part):
             interval=INTERVAL,
             name=NAME,
         )
+        self._setting = clock.Setting()
         self.last: LastReport | None = None
 
     @property
@@ -129,6 +130,12 @@ class SnapshotReporter(Part):
         """Take the answer to the question about the destination."""
         self._records.answered(yes)
 
+    async def async_watch(self) -> None:
+        """Look up the time of day again where the clock was set: boards begin with a wrong one."""
+        waits = not (self._scheduler.busy or self._scheduler.retrying)
+        if waits and self._setting.changed():
+            self._scheduler.async_begin_again()
+
     @callback
     def async_forget(self) -> None:
         """Stop what is on its way under the identifier that is taken back."""
@@ -151,4 +158,4 @@ class SnapshotReporter(Part):
         return delay
 
     def _ended(self, outcome: Outcome) -> None:
-        self.last = LastReport(time=dt_util.utcnow(), outcome=outcome)
+        self.last = LastReport(moment=clock.running(), outcome=outcome)

@@ -15,7 +15,7 @@ from custom_components.analytics.outbound.forget import SETTLED_AFTER
 from custom_components.analytics.outbound.opt_out import FILE_NAME
 from scripts.sink import Answer, Sink
 
-from ..conftest import ALL_TIERS, Command, Start, Wait
+from ..conftest import ALL_TIERS, Command, SetClock, Start, Wait
 
 OURS = "custom_components.analytics"
 DAY = timedelta(days=1)
@@ -170,25 +170,28 @@ async def test_a_deletion_cancelled_before_its_first_step_is_asked_for_later(
     assert len(deletions(receiver)) == 1
 
 
-async def test_a_deletion_is_given_up_after_60_days(
+@pytest.mark.parametrize(("ran", "waiting"), [(59 * 86400.0, 1), (60 * 86400.0, 0)])
+async def test_a_deletion_is_given_up_after_60_days_of_running(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     start: Start,
     command: Command,
     receiver: Sink,
     section: dict[str, Any],
+    ran: float,
+    waiting: int,
 ) -> None:
     hass_storage["analytics.destinations"] = {
         "version": 1,
         "key": "analytics.destinations",
-        "data": {"deletions": [{"url": receiver.url, "uuid": "a" * 32, "since": 1.0}]},
+        "data": {"deletions": [{"url": receiver.url, "uuid": "a" * 32, "since": 0.0}], "ran": ran},
     }
     receiver.deletion_status = 500
     await start(section)
     await hass.async_block_till_done(wait_background_tasks=True)
-    # Once more all the same: the clock may have been wrong when it was queued.
+    # Once more all the same.
     assert len(deletions(receiver)) == 1
-    assert (await command("analytics/status"))["deletions_pending"] == 0
+    assert (await command("analytics/status"))["deletions_pending"] == waiting
 
 
 async def test_home_assistants_receiver_has_no_deletion_and_we_say_so(
@@ -296,3 +299,31 @@ async def test_diagnostics_and_log_hold_no_id(
     ours = [record.getMessage() for record in caplog.records if record.name.startswith(OURS)]
     assert uuid[:4] in str(ours)
     assert uuid[:5] not in str(ours)
+
+
+@pytest.mark.parametrize("days", [-400, -1, 1, 400])
+async def test_a_clock_that_is_set_neither_ends_nor_gives_up_a_deletion(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    wait: Wait,
+    receiver: Sink,
+    section: dict[str, Any],
+    set_clock: SetClock,
+    days: int,
+) -> None:
+    entry = await start(section)
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    uuid = await send(command, receiver)
+    receiver.deletion_status = 500
+    await command("analytics/forget")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    set_clock(days * DAY)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.runtime_data.forgetter.waiting == 1
+    # Done, but for a report that may yet be stored there.
+    receiver.deletion_status = 204
+    await entry.runtime_data.forgetter.async_delete()
+    assert entry.runtime_data.forgetter.waiting == 1
+    assert set(deletions(receiver)) == {f"/v1/{uuid}"}

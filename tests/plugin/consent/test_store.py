@@ -201,7 +201,7 @@ async def test_deletions_that_wait_survive_the_removal_of_the_entry(
     await command("analytics/forget")
     await hass.async_block_till_done(wait_background_tasks=True)
     await hass.config_entries.async_remove(entry.entry_id)
-    assert set(hass_storage[OWN]["data"]) == {"deletions"}
+    assert set(hass_storage[OWN]["data"]) == {"deletions", "ran"}
 
     asked = len(receiver.arrivals)
     await hass.config_entries.flow.async_init("analytics", context={"source": "system"})

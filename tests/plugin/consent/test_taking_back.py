@@ -1,7 +1,6 @@
 """Whoever was told something is named, former destinations too, and gives it back where it can."""
 
 import json
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -305,7 +304,7 @@ async def test_a_deletion_of_an_address_that_is_none_costs_no_choice(
     caplog: pytest.LogCaptureFixture,
     address: str,
 ) -> None:
-    deletion = {"url": address, "uuid": UUID, "since": time.time()}
+    deletion = {"url": address, "uuid": UUID, "since": 0.0}
     hass_storage[OWN] = kept((receiver.url, "a" * 32), deletions=[deletion])
     entry = await start(section)
     await settled(hass)

@@ -7,6 +7,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from statistics import median
 from typing import Any, ClassVar, Never
 
@@ -27,6 +28,8 @@ from custom_components.analytics.crash.capture import (
 )
 from custom_components.analytics.crash.faults import TRACEBACK, Fault, Raised
 from tests.limits import join
+
+from ..conftest import SetClock
 
 SECRET = "hunter2"
 HEAD = f'{TRACEBACK}:\n  File "/host/core.py", line 2, in run\n    raise it\n'
@@ -306,16 +309,19 @@ def test_after_a_day_it_is_new_again_with_its_count(
     assert len(noticed) == 2
 
 
-def test_a_clock_that_was_wrong_silences_nothing(
-    handler: CaptureHandler, freezer: FrozenDateTimeFactory
+@pytest.mark.parametrize("days", [-1000, 1000])
+def test_a_clock_that_is_set_makes_nothing_new_and_silences_nothing(
+    handler: CaptureHandler, set_clock: SetClock, freezer: FrozenDateTimeFactory, days: int
 ) -> None:
     function = somewhere(1)
-    freezer.tick(1000 * DAY)
     fail(function)
     assert len(handler.take()) == 1
-    freezer.tick(-1000 * DAY)
+    set_clock(timedelta(days=days))
     fail(function)
-    assert len(handler.take()) == 1
+    assert len(handler.take()) == 0
+    freezer.tick(DAY + 1)
+    fail(function)
+    assert [count for _, count in handler.take()] == [2]
 
 
 def test_what_is_given_back_counts_the_next_time(

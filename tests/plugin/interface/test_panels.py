@@ -30,7 +30,7 @@ from custom_components.analytics.outbound.opt_out import FILE_NAME
 from custom_components.analytics.tiers.words import PANELS
 from scripts.sink import Sink
 
-from ..conftest import Command, CommandError, Start
+from ..conftest import Command, CommandError, SetClock, Start
 
 type Open = Callable[..., Awaitable[None]]
 type Off = Callable[[ConfigEntry, Command, Path], Awaitable[None]]
@@ -106,8 +106,7 @@ def counted(hass_storage: dict[str, Any]) -> Any:
     data = hass_storage.get(STORE, {}).get("data")
     if data is None:
         return None
-    [counts] = data.values()
-    return counts
+    return {day["day"]: day["counted"] for day in data["days"]}
 
 
 def today() -> str:
@@ -420,7 +419,7 @@ async def test_what_was_counted_for_one_destination_is_not_told_another(
     freezer.tick(DAY)
     assert await shown(hass, entry) == [{"panel": "map", "opened": 1}]
     await hass.config_entries.async_unload(entry.entry_id)
-    assert list(hass_storage[STORE]["data"]) == [receiver.url]
+    assert [day["url"] for day in hass_storage[STORE]["data"]["days"]] == [receiver.url]
 
 
 async def test_removing_the_entry_deletes_the_file(
@@ -447,21 +446,47 @@ async def test_only_two_days_are_kept(
     yesterday = (dt_util.utcnow().date() - DAY).isoformat()
     await hass.config_entries.async_unload(entry.entry_id)
     assert counted(hass_storage) == {yesterday: {"todo": 1}, today(): {"todo": 1}}
-    freezer.tick(10 * DAY)
     await hass.config_entries.async_setup(entry.entry_id)
+    freezer.tick(2 * DAY)
+    await hass.config_entries.async_reload(entry.entry_id)
     await hass.config_entries.async_unload(entry.entry_id)
     assert STORE not in hass_storage
 
 
-async def test_a_clock_that_was_set_back_reports_nothing_of_the_future(
-    hass: HomeAssistant, entry: ConfigEntry, opened: Open, freezer: FrozenDateTimeFactory
+@pytest.mark.parametrize("days", [-400, -2, 2, 20, 400])
+async def test_what_was_counted_under_a_wrong_clock_is_of_the_day_that_it_was(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    opened: Open,
+    set_clock: SetClock,
+    freezer: FrozenDateTimeFactory,
+    days: int,
 ) -> None:
     await opened("todo")
-    freezer.tick(-2 * DAY)
+    set_clock(days * DAY)
     await opened("map")
     assert await shown(hass, entry) is None
     freezer.tick(DAY)
-    assert await shown(hass, entry) == [{"panel": "map", "opened": 1}]
+    expected = [{"panel": "map", "opened": 1}, {"panel": "todo", "opened": 1}]
+    assert await shown(hass, entry) == expected
+    freezer.tick(DAY)
+    assert await shown(hass, entry) is None
+
+
+@pytest.mark.parametrize("days", [-400, -2, 20])
+async def test_a_start_with_a_wrong_clock_loses_no_day(
+    hass: HomeAssistant, entry: ConfigEntry, opened: Open, set_clock: SetClock, days: int
+) -> None:
+    await opened("todo")
+    set_clock(DAY)
+    # As of yesterday, in an earlier run.
+    await hass.config_entries.async_unload(entry.entry_id)
+    set_clock(days * DAY)
+    await hass.config_entries.async_setup(entry.entry_id)
+    # Not over the connection, which does not outlive such a leap.
+    assert entry.runtime_data.interface.opened("map")
+    set_clock(-days * DAY)
+    assert await shown(hass, entry) == [{"panel": "todo", "opened": 1}]
 
 
 async def test_a_flood_is_bounded(
@@ -528,8 +553,8 @@ async def test_names_are_neither_kept_nor_logged_nor_sent(
     await entry.runtime_data.async_send()
     file = storage_folder / STORE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    [stored] = json.loads(file.read_text())["data"].values()
-    assert list(stored.values()) == [{"custom": 3}]
+    [stored] = json.loads(file.read_text())["data"]["days"]
+    assert stored["counted"] == {"custom": 3}
     report = receiver.reports[-1].report
     assert report["panels"] == [{"panel": "custom", "opened": 2}]
     ours = [
@@ -552,7 +577,8 @@ async def test_a_file_that_can_not_be_read_stops_nothing(
 ) -> None:
     await opened("todo")
     await hass.config_entries.async_unload(entry.entry_id)
-    hass_storage[STORE]["data"] = {receiver.url: {today(): {"todo": "often", "adas-bedroom": 3}}}
+    [day] = hass_storage[STORE]["data"]["days"]
+    day["counted"] = {"todo": "often", "adas-bedroom": 3}
     await hass.config_entries.async_setup(entry.entry_id)
     await opened("map")
     freezer.tick(DAY)
@@ -569,7 +595,8 @@ async def test_words_of_a_later_version_are_left_out(
 ) -> None:
     await opened("todo")
     await hass.config_entries.async_unload(entry.entry_id)
-    hass_storage[STORE]["data"] = {receiver.url: {today(): {"todo": 2, "adas-bedroom": 3}}}
+    [day] = hass_storage[STORE]["data"]["days"]
+    day["counted"] = {"todo": 2, "adas-bedroom": 3}
     await hass.config_entries.async_setup(entry.entry_id)
     freezer.tick(DAY)
     assert await shown(hass, entry) == [{"panel": "todo", "opened": 2}]

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import (
     EVENT_HOMEASSISTANT_FINAL_WRITE,
     EVENT_HOMEASSISTANT_STOP,
@@ -203,9 +202,7 @@ async def test_what_waits_is_gone_once_it_may_not_be_sent(life: Life, way_off: s
     assert len(life.receiver.life) == sent
 
 
-async def test_an_event_belongs_to_the_destination_that_it_was_noted_for(
-    life: Life, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_an_event_belongs_to_the_destination_that_it_was_noted_for(life: Life) -> None:
     life.agree()
     lines = [
         {
@@ -222,34 +219,34 @@ async def test_an_event_belongs_to_the_destination_that_it_was_noted_for(
         "key": QUEUE,
         "data": {"waiting": lines},
     }
-    freezer.move_to("1970-01-02")
     await life.start_up()
     await life.wait(SETTLED)
     assert [event["version"] for event in life.receiver.life] == ["2025.1.2", HOST_VERSION]
 
 
-async def test_an_event_is_gone_after_seven_days(
-    life: Life, freezer: FrozenDateTimeFactory
+@pytest.mark.parametrize(("days", "arrived"), [(6.9, ["stop", "start"]), (7.1, ["start"])])
+async def test_an_event_is_gone_after_seven_days_of_running(
+    life: Life, days: float, arrived: list[str]
 ) -> None:
     life.agree()
-    line = {"url": life.receiver.url, "message": "stop", "since": 1.0, "payload": {"event": "stop"}}
+    payload = {"event": "stop", "version": "2025.1.1"}
+    line = {"url": life.receiver.url, "message": "stop", "since": 1.0, "payload": payload}
     life.storage[QUEUE] = {
         "version": 1,
         "minor_version": 1,
         "key": QUEUE,
-        "data": {"waiting": [line]},
+        "data": {"waiting": [line], "ran": days * DAY.total_seconds()},
     }
-    freezer.move_to("1970-01-09")
     await life.start_up()
     await life.wait(SETTLED)
-    assert [event["event"] for event in life.receiver.life] == ["start"]
+    assert [event["event"] for event in life.receiver.life] == arrived
 
 
 @pytest.mark.parametrize(
     "payload", [{"event": "stop", "home": "Jane's"}, {"version": "jane.local"}]
 )
 async def test_a_queue_that_somebody_wrote_into_sends_nothing_of_it(
-    life: Life, freezer: FrozenDateTimeFactory, payload: dict[str, Any]
+    life: Life, payload: dict[str, Any]
 ) -> None:
     life.agree()
     line = {"url": life.receiver.url, "message": Message.STOP, "since": 1.0, "payload": payload}
@@ -259,7 +256,6 @@ async def test_a_queue_that_somebody_wrote_into_sends_nothing_of_it(
         "key": QUEUE,
         "data": {"waiting": [line]},
     }
-    freezer.move_to("1970-01-02")
     await life.start_up()
     await life.wait(SETTLED)
     assert "ane" not in json.dumps(life.receiver.life)

@@ -23,7 +23,7 @@ from custom_components.analytics.lifecycle.steps import IN_A_ROW, RECOVERED
 from custom_components.analytics.models import Knowledge, Message
 from custom_components.analytics.run.current import Run
 from custom_components.analytics.run.dumps import NAMES, NativeFault, TextFrame, parse
-from custom_components.analytics.run.fault_log import Found
+from custom_components.analytics.run.fault_log import FaultLog, Found
 from custom_components.analytics.run.previous import End, PreviousRun, RunFile
 from custom_components.analytics.tiers.extended import LIFECYCLE
 from custom_components.analytics.tiers.facts import Event, Facts, FaultPlace
@@ -68,6 +68,7 @@ def run_after(folder: Path, end: End = End.KILLED, version: str | None = "2025.4
     """Return a run of 2026.10.4 after one that ended so."""
     return Run(
         file=RunFile(folder / "run", version="2026.10.4"),
+        fault_log=FaultLog(folder / "log", folder / "memory"),
         previous=PreviousRun(end=end, version=version),
         found=Found(),
     )

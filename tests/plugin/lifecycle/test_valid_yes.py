@@ -176,6 +176,16 @@ async def test_a_copy_tells_nothing_of_the_original(life: Life, killed: None) ->
     assert waiting(life.storage) == []
 
 
+@pytest.mark.parametrize("ran", [-1, 1e300, 2**63, "long", None, [3]])
+async def test_a_running_time_that_is_none_costs_nothing(life: Life, ran: object) -> None:
+    life.agree()
+    wait_on_disk(life.storage, left(life.receiver.url))
+    life.storage[QUEUE]["data"]["ran"] = ran
+    await life.start_up()
+    assert [event["version"] for event in life.receiver.life] == ["2025.1.1"]
+    assert waiting(life.storage) == []
+
+
 @pytest.mark.parametrize("days", [-400, 400])
 async def test_a_clock_that_is_set_drops_no_event_that_waits(
     life: Life, set_clock: SetClock, days: int

@@ -88,9 +88,13 @@ def plugin(request: pytest.FixtureRequest, socket_enabled: None, tmp_path: Path)
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
         request.getfixturevalue("hass").config.config_dir = str(tmp_path)
+    root = logging.getLogger()
+    before = root.level
     LOGGER.setLevel(logging.INFO)
     yield
+    # The host's logger integration sets both, and leaves them so.
     LOGGER.setLevel(logging.INFO)
+    root.setLevel(before)
 
 
 @pytest.fixture

@@ -206,9 +206,9 @@ async def test_parts_are_counted_by_name_and_all_else_is_custom(
     told = [command for command in recorder.commands if command != ASKED_BY_SETTINGS]
     assert told == [{"type": COMMAND, "panel": panel} for panel in panels]
     stored = await written(home)
-    counted = json.loads(stored)["data"][receiver.url]
-    assert list(counted) == [datetime.now(UTC).date().isoformat()]
-    assert list(counted.values()) == [{"config": 1, "custom": 2, FIRST: 1, "history": 1}]
+    [day] = json.loads(stored)["data"]["days"]
+    assert (day["url"], day["day"]) == (receiver.url, datetime.now(UTC).date().isoformat())
+    assert day["counted"] == {"config": 1, "custom": 2, FIRST: 1, "history": 1}
     assert "randma" not in stored
 
 

@@ -99,11 +99,15 @@ class ChoiceFiles:
         await self.own.async_save()
 
     async def _async_give_back(self) -> None:
-        """Write the latest choices to our own first; what is held goes once the other has them."""
-        masked = held.is_masked(self._on_disk)
-        self._set_held(held.hold(self.shared.data, None) if masked else None)
+        """Write the latest choices to our own first; what is held goes once the other has them.
+
+        Where the mark is missing, what is held stays until then as it was: it counts after masking
+        that was cut short, and does not after an edit.
+        """
+        if held.is_masked(self._on_disk):
+            self._set_held(held.hold(self.shared.data, None))
         await self.own.async_save()
-        if self.own.saved and await self._async_write_shared(self.shared.data) and masked:
+        if self.own.saved and await self._async_write_shared(self.shared.data):
             self._set_held(None)
             await self.own.async_save()
 

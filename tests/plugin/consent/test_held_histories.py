@@ -176,3 +176,19 @@ async def test_a_no_counts_once_it_is_in_our_own_file(
         await home.take(("choose_switched_off", NONE))
     await home.start()
     await home.check()
+
+
+async def test_a_no_is_in_one_of_the_files_while_it_is_given_back(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    """Masking is cut short, the switch goes off meanwhile, and the next start is cut short, too."""
+    home = Home(hass)
+    await home.start()
+    await home.take(("choose", ALL))
+    with only(1):
+        await home.take(("choose_switched_off", NONE))
+    home.switch = False
+    with only(1):
+        await home.start()
+    await home.start()
+    await home.check()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import ssl
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -63,6 +64,7 @@ class Sink:
         self._arrived = asyncio.Condition()
         self._tls = tls
         self._runner: web.AppRunner | None = None
+        self._held: socket.socket | None = None
 
     async def __aenter__(self) -> Self:
         """Start listening."""
@@ -70,8 +72,9 @@ class Sink:
         return self
 
     async def __aexit__(self, *_exc_info: object) -> None:
-        """Stop listening."""
-        await self.stop()
+        """Stop listening, and leave the port to others."""
+        await self._close()
+        self._release()
 
     @property
     def url(self) -> str:
@@ -122,6 +125,7 @@ class Sink:
 
     async def start(self) -> None:
         """Listen; raises OSError where the port is taken."""
+        self._release()
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._receive)
         # No access log: the addresses that it would show may hold ids.
@@ -132,15 +136,26 @@ class Sink:
         try:
             await web.TCPSite(self._runner, LOOPBACK, self.port, ssl_context=self._tls).start()
         except OSError:
-            await self.stop()
+            await self._close()
             raise
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Close the port and every connection."""
+        """Close every connection and be reached by nobody; the port is kept from other programs."""
+        await self._close()
+        self._held = socket.socket()
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._held.bind((LOOPBACK, self.port))
+
+    async def _close(self) -> None:
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
+
+    def _release(self) -> None:
+        if self._held:
+            self._held.close()
+            self._held = None
 
     async def wait_for_report(self, number: int = 1, *, timeout: float = 30) -> Arrival:
         """Return the `number`-th report; raises TimeoutError where it does not come."""

@@ -1,17 +1,20 @@
 """A custom integration that fails in every way in which the host reports a fault."""
 
+import asyncio
 import gc
 import importlib.util
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
+
+from tests.limits import LIMIT
 
 SECRETS = (
     "hunter2-hunter2",
@@ -79,6 +82,30 @@ def installed(folder: Path) -> Iterator[ModuleType]:
         del sys.modules[name]
 
 
+@asynccontextmanager
+async def logged(hass: HomeAssistant) -> AsyncIterator[None]:
+    """Wait until a fault was logged.
+
+    That of a job is logged when nobody holds the job any more, and the thread that ran it may do so
+    for a while.
+    """
+    told = asyncio.Event()
+
+    class Tell(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.exc_info:
+                hass.loop.call_soon_threadsafe(told.set)
+
+    handler = Tell(logging.ERROR)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+        async with asyncio.timeout(LIMIT):
+            await told.wait()
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
 async def in_a_task(hass: HomeAssistant, faulty: ModuleType) -> None:
     """Let a task that nobody awaits fail."""
     hass.async_create_task(faulty.fail_in_a_task(), eager_start=False)
@@ -103,8 +130,9 @@ async def in_a_listener(hass: HomeAssistant, faulty: ModuleType) -> None:
 async def in_a_thread(hass: HomeAssistant, faulty: ModuleType) -> None:
     """Let a job of the executor fail that the host reports."""
     remove = hass.bus.async_listen("faulty", lambda event: faulty.fail(event))
-    hass.bus.async_fire("faulty")
-    await hass.async_block_till_done()
+    async with logged(hass):
+        hass.bus.async_fire("faulty")
+        await hass.async_block_till_done()
     remove()
 
 

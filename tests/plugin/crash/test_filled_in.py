@@ -21,6 +21,7 @@ from scripts.sink import Sink
 
 from ..code.install import install
 from .conftest import Settle
+from .faulty import logged
 from .filled_in import FILLED_IN, PERSON, ROOM, WAYS, WORDS, module_of
 
 # As many faults as fit into a day's reports.
@@ -178,7 +179,9 @@ async def in_a_task(hass: HomeAssistant, fail: Any) -> None:
 async def in_a_thread(hass: HomeAssistant, fail: Any) -> None:
     """Let a job of the executor fail that got something of the user's."""
     hass.bus.async_listen("cold", fail)
-    hass.bus.async_fire("cold", {"room": ROOM, "person": PERSON})
+    async with logged(hass):
+        hass.bus.async_fire("cold", {"room": ROOM, "person": PERSON})
+        await hass.async_block_till_done()
 
 
 async def in_a_coordinator(hass: HomeAssistant, fail: Any) -> None:

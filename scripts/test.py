@@ -5,13 +5,14 @@ library, so it must not use younger syntax.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -33,8 +34,11 @@ from scripts.environments import (
 # one process more than cores, as some wait for a browser or for a real Home Assistant.
 PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
 SLOWEST = "--durations=10"
+RESULTS = "results.xml"
 # How a test that this machine can't run says so, see tests/lacking.py.
 LACKS = "This machine lacks "
+# A busy machine lets one fail by chance, which passes alone. More than so many have a reason.
+FEW = 3
 PLUGIN_TESTS = "tests/plugin"
 RECEIVER_TESTS = "tests/receiver"
 WITHOUT_BROWSER = "not browser"
@@ -56,16 +60,31 @@ class Part:
         """Return the Python of its environment."""
         return self.environment.folder / "bin" / "python"
 
-    def command(self, options: argparse.Namespace, rest: Sequence[str], results: Path) -> list[str]:
-        """Return how pytest is called for it; what came of it is to be in a file of its own."""
+    def command(self, options: argparse.Namespace, rest: Sequence[str], told: Path) -> list[str]:
+        """Return how pytest is called for it; what came of it is to be in a folder of its own."""
+        together = () if one_file(rest) else PARALLEL
+        return self._command(
+            options, rest, (SLOWEST, *together, f"--junitxml={told / RESULTS}"), told
+        )
+
+    def command_again(
+        self, options: argparse.Namespace, rest: Sequence[str], told: Path
+    ) -> list[str]:
+        """Return how those that have failed are called once more, in one process."""
+        return self._command(
+            options, rest, ("--last-failed", "--last-failed-no-failures=none"), told
+        )
+
+    def _command(
+        self, options: argparse.Namespace, rest: Sequence[str], how: Sequence[str], told: Path
+    ) -> list[str]:
         asked = [f"({options.markers})"] if options.markers else []
         markers = " and ".join((*asked, *self.without))
         return [
-            *(str(self.python), "-m", "pytest", SLOWEST),
-            *(() if one_file(rest) else PARALLEL),
+            *(str(self.python), "-m", "pytest", "-o", f"cache_dir={told}"),
             *self.options,
+            *how,
             *(("-m", markers) if markers else ()),
-            f"--junitxml={results}",
             *(() if paths(rest) else self.paths),
             *rest,
         ]
@@ -171,20 +190,47 @@ def provide_browser(python: Path) -> None:
         say(f"{LACKS}{error}")
 
 
-def run(part: Part, options: argparse.Namespace, rest: Sequence[str], lacked: Counter[str]) -> bool:
-    """Run a part, add up what this machine lacks for it, and tell whether it passed."""
+@dataclass
+class Told:
+    """What is to be said at the end: what this machine lacks, and what passed only once more."""
+
+    lacked: Counter[str] = field(default_factory=Counter)
+    by_chance: list[str] = field(default_factory=list)
+
+
+def run(part: Part, options: argparse.Namespace, rest: Sequence[str], told: Told) -> bool:
+    """Run a part, add what is to be said of it, and tell whether it passed."""
     print(f"== {part.environment.title}", flush=True)
     make(part.environment)
     if needs_browser(part, rest):
         provide_browser(part.python)
-    with tempfile.TemporaryDirectory() as folder:
-        results = Path(folder) / "results.xml"
-        code = subprocess.run(
-            part.command(options, rest, results), cwd=ROOT, check=False
-        ).returncode
-        if results.exists():
-            lacked.update(lacks(results))
-    return code == 0
+    return run_tests(part, options, rest, told)
+
+
+def run_tests(part: Part, options: argparse.Namespace, rest: Sequence[str], told: Told) -> bool:
+    """Run the tests of a part; the few that have failed beside others once more, alone."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        passed = _passes(part.command(options, rest, folder))
+        if (results := folder / RESULTS).exists():
+            told.lacked.update(lacks(results))
+        failed = last_failed(folder)
+        if passed or one_file(rest) or not 0 < len(failed) <= FEW:
+            return passed
+        print(f"== Once more, alone: {', '.join(failed)}", flush=True)
+        if passed := _passes(part.command_again(options, rest, folder)):
+            told.by_chance += failed
+        return passed
+
+
+def _passes(command: Sequence[str]) -> bool:
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+
+
+def last_failed(cache: Path) -> list[str]:
+    """Return the tests that pytest has kept there as those that failed."""
+    kept = cache / "v" / "cache" / "lastfailed"
+    return list(json.loads(kept.read_bytes())) if kept.exists() else []
 
 
 def lacks(results: Path) -> Iterator[str]:
@@ -198,23 +244,25 @@ def main(arguments: Sequence[str]) -> int:
     """Run what is asked for and return the exit code."""
     os.environ.setdefault("UV_HTTP_TIMEOUT", "300")
     options, rest = parse(arguments)
-    lacked: Counter[str] = Counter()
+    told = Told()
     try:
-        ran = {part: run(part, options, rest, lacked) for part in parts(options, rest)}
+        ran = {part: run(part, options, rest, told) for part in parts(options, rest)}
     except SetupError as error:
         say(f"\nSetup failed: {error}")
         return 1
     except KeyboardInterrupt:
         return 130
-    conclude(lacked, [part.environment.title for part, passed in ran.items() if not passed])
+    conclude(told, [part.environment.title for part, passed in ran.items() if not passed])
     return 0 if all(ran.values()) else 1
 
 
-def conclude(lacked: Counter[str], failed: Sequence[str]) -> None:
-    """Say which parts failed and, last of all, what was skipped and how it could be run."""
+def conclude(told: Told, failed: Sequence[str]) -> None:
+    """Say which parts failed, which tests by chance, and what was skipped and how to run it."""
     if failed:
         print(f"Tests failed: {', '.join(failed)}")
-    for reason, number in lacked.items():
+    for test in told.by_chance:
+        print(f"It failed beside others and passed alone, which is a fault to be found: {test}")
+    for reason, number in told.lacked.items():
         print(f"{number} tests were skipped. {reason}")
 
 

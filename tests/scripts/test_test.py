@@ -10,11 +10,24 @@ import pytest
 
 from scripts import test
 from scripts.environments import HOSTS, RECEIVER, Checked
-from scripts.test import Part
+from scripts.test import Part, Told
 
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[2]
+BY_CHANCE = """
+import pathlib, pytest
+folder = pathlib.Path(__file__).parent
+def fail_the_first(times):
+    tries = folder / "tries"
+    tries.touch()
+    with tries.open("r+") as file:
+        before = len(file.read())
+        file.write("x")
+    assert before >= times
+def test_always(): assert True
+"""
+CHANCE = "tests/test_some.py::test_one"
 NAME = "A machine that lacks something."
 LACKING = """
 from tests.lacking import lacking
@@ -31,7 +44,7 @@ def chosen(*arguments: str) -> list[Part]:
 def command(*arguments: str) -> list[str]:
     [part] = chosen(*arguments)
     options, rest = test.parse(arguments)
-    return part.command(options, rest, Path("results.xml"))
+    return part.command(options, rest, Path("told"))
 
 
 def test_by_default_one_host_and_the_receiver_run_all_that_is_there() -> None:
@@ -122,9 +135,10 @@ def test_what_is_lacking_is_counted_and_said_last(
 ) -> None:
     code, lacked = run_pytest(tmp_path, ci="")
     assert code == 0
-    test.conclude(lacked, ["Receiver"])
+    test.conclude(Told(lacked, [CHANCE]), ["Receiver"])
     assert capsys.readouterr().out.splitlines() == [
         "Tests failed: Receiver",
+        f"It failed beside others and passed alone, which is a fault to be found: {CHANCE}",
         "2 tests were skipped. This machine lacks a browser. Get it.",
     ]
 
@@ -132,3 +146,47 @@ def test_what_is_lacking_is_counted_and_said_last(
 def test_on_ci_what_is_lacking_is_a_failure(tmp_path: Path) -> None:
     code, lacked = run_pytest(tmp_path, ci="true")
     assert (code, lacked) == (1, Counter())
+
+
+@pytest.fixture
+def without_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no process load what these tests have no need for, such as a Home Assistant."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
+def run_failing(folder: Path, body: str) -> tuple[bool, list[str]]:
+    (folder / "test_by_chance.py").write_text(BY_CHANCE + body)
+    (folder / "pytest.ini").write_text("[pytest]")
+    host = next(host for host in HOSTS if host.name == Path(sys.prefix).name)
+    part = Part(host, ("-c", str(folder / "pytest.ini"), "-p", "xdist"), (str(folder),))
+    told = Told()
+    passed = test.run_tests(part, test.parse([])[0], [], told)
+    return passed, told.by_chance
+
+
+def test_what_fails_by_chance_passes_alone_and_is_named(
+    tmp_path: Path, without_plugins: None
+) -> None:
+    passed, named = run_failing(tmp_path, "def test_it(): fail_the_first(1)")
+    assert passed
+    assert [name.rpartition("::")[2] for name in named] == ["test_it"]
+    assert (tmp_path / "tries").read_text() == "xx"
+
+
+@pytest.mark.parametrize(
+    ("body", "tries"),
+    [
+        ("def test_it(): fail_the_first(2)", "xx"),
+        (
+            "@pytest.mark.parametrize('number', range(4))\ndef test_it(number): fail_the_first(4)",
+            "xxxx",
+        ),
+        ("raise RuntimeError", None),
+    ],
+)
+def test_what_fails_alone_too_or_is_not_one_of_few_has_failed(
+    tmp_path: Path, without_plugins: None, body: str, tries: str | None
+) -> None:
+    assert run_failing(tmp_path, body) == (False, [])
+    file = tmp_path / "tries"
+    assert (file.read_text() if file.exists() else None) == tries

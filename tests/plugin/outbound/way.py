@@ -6,11 +6,16 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from socket import AddressFamily
-from typing import Self
+from typing import Any, Self
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from ..conftest import ALL_TIERS, Command
 
 LOOPBACK = "127.0.0.1"
+FAR_HOST = "receiver.vendor.example"
 USER = "ninas-house"
 PASSWORD = "pässword:4711"
 
@@ -105,6 +110,19 @@ class HomeProxy:
 def login() -> str:
     """Return the line by which the proxy knows this home."""
     return f"Basic {base64.b64encode(f'{USER}:{PASSWORD}'.encode()).decode()}"
+
+
+async def sent(command: Command) -> Any:
+    """Choose everything, send, and return how that ended."""
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    return await command("analytics/send")
+
+
+def problem(hass: HomeAssistant) -> str | None:
+    """Return what the repair issue says about the settings."""
+    issue = ir.async_get(hass).async_get_issue("analytics", "settings")
+    assert issue is None or issue.translation_placeholders
+    return issue.translation_placeholders["problem"] if issue else None  # type: ignore[index]
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -27,7 +27,7 @@ from .const import (
 )
 from .data import RUNNING_CONFIG, async_loaded
 from .models import Destination, WayOut
-from .outbound import async_problem_of_file
+from .outbound import async_fault_of_file
 from .settings import (
     DSN,
     EXTENDED,
@@ -140,8 +140,9 @@ class AnalyticsOptionsFlow(OptionsFlow):
             if not chosen.get(EXTENDED):
                 chosen.pop(EXTENDED, None)  # as if it was never there
             errors = _errors(chosen, {*fixed, *chosen})
-            if not errors and await self._async_has_no_certificates(chosen.get(CONF_CA_FILE)):
-                errors = {CONF_CA_FILE: "no_certificates"}
+            way_out = WayOut(ca_file=chosen.get(CONF_CA_FILE))
+            if not errors and (fault := await async_fault_of_file(self.hass, way_out)):
+                errors = {CONF_CA_FILE: fault.key}
             if not errors:
                 kept = {
                     name: value
@@ -158,11 +159,6 @@ class AnalyticsOptionsFlow(OptionsFlow):
             errors=errors,
             description_placeholders=self._described(list(fixed)),
         )
-
-    async def _async_has_no_certificates(self, file: str | None) -> bool:
-        """Tell whether a file was named in which none can be found."""
-        way_out = WayOut(ca_file=file)
-        return await async_problem_of_file(self.hass, way_out) is not None
 
     def _described(self, fixed: list[str]) -> dict[str, str]:
         """Return where reports go now, and what is set elsewhere."""

@@ -75,6 +75,7 @@ class AnalyticsData:
         caught_up = labs.catch_up(self.hass, self.snapshots)
         if self.store.hold(switch is not None) or caught_up:
             await self.store.async_save()
+        await self.pipeline.gate.async_look()
         for part in self.parts:
             await part.async_load(copied=copied)
 
@@ -113,8 +114,9 @@ class AnalyticsData:
     async def async_apply(self) -> None:
         """Let a change of the choices take effect at once, and save it.
 
-        Raises HomeAssistantError where it can't be saved: it is in force all the same, and saving
-        it is tried again.
+        Only the switches are read before it is saved, and they lie on the same disk. Raises
+        HomeAssistantError where it can't be saved: it is in force all the same, and saving it is
+        tried again.
         """
         self.async_refresh()
         self.store.hold(await self.pipeline.gate.async_read_switches() is not None)
@@ -138,6 +140,7 @@ class AnalyticsData:
         switch = await self.pipeline.gate.async_read_switches()
         if self.store.hold(switch is not None) or self.store.outdated:
             await self.store.async_save()
+        await self.pipeline.gate.async_look()
         if missed:
             self.async_refresh()
         self._async_follow()

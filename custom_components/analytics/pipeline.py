@@ -122,7 +122,7 @@ class Pipeline:
         self, message: Message, collect: Callable[[Consent], Awaitable[Draft]], attempt: int
     ) -> Outcome:
         if not self.gate.is_open:  # it may be again; what closed it since is found on the way
-            await self.gate.async_read_switches()
+            await self.gate.async_read()
         if blocked := self.blocked(message):
             return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
         draft = self._still_allowed(await collect(self.choices.in_force))

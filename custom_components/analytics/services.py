@@ -24,7 +24,7 @@ from homeassistant.helpers.service import async_set_service_schema
 from .const import ATTR_KIND, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
 from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
 from .models import Kind, Obstacle
-from .outbound import async_problem_of_file, outcome
+from .outbound import async_fault_of_file, outcome
 from .preview import preview, previewed_keys, previewed_kinds
 from .settings import resolve
 from .taking_back import forget
@@ -94,12 +94,12 @@ async def _async_reload(call: ServiceCall) -> None:
     running = replace(hass.data[RUNNING_CONFIG], section=config.get(DOMAIN))
     for entry in entries:
         settings = resolve(running.section, entry.options)
-        problem = settings.problem or await async_problem_of_file(hass, settings.way_out)
+        problem = settings.problem or await async_fault_of_file(hass, settings.way_out)
         if problem:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="settings_unusable",
-                translation_placeholders={"problem": problem},
+                translation_placeholders={"problem": str(problem)},
             )
     hass.data[RUNNING_CONFIG] = running
     for entry in entries:

@@ -12,7 +12,7 @@ from .opt_out import Switch
 from .outcomes import last_report, outcome
 from .pacing import Pacing
 from .scheduler import Scheduler
-from .way import async_problem_of_file
+from .way import async_fault_of_file
 from .worker import Worker
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
     "Scheduler",
     "Switch",
     "Worker",
-    "async_problem_of_file",
+    "async_fault_of_file",
     "last_report",
     "log",
     "outcome",

@@ -83,23 +83,28 @@ class Gate(Part):
         """Tell whether requests may leave, and can."""
         return self.switch is None and self.problem is None
 
-    async def async_read_switches(self) -> Switch | None:
+    async def async_read(self) -> None:
         """Read the switches again, and look at whom destinations have to be signed by."""
-        await self._async_prepared(None)
+        await self.async_read_switches()
+        await self.async_look()
+
+    async def async_read_switches(self) -> Switch | None:
+        """Read the switches again, and nothing on another disk than theirs."""
+        self.switch = await self._hass.async_add_executor_job(self._read)
         return self.switch
 
-    async def _async_prepared(self, prepare: Prepare | None) -> bytes | None:
+    async def async_look(self) -> None:
+        """Look at the files of certificates again; what is new of a problem is logged."""
+        known = self.problem
+        await self._way.async_look(self._hass)
+        if (problem := self.problem) and problem != known:
+            LOGGER.error("Nothing is sent until this is mended: %s", problem)
+
+    def _prepared(self, prepare: Prepare | None) -> tuple[Switch | None, bytes | None]:
         """Read the switches before and after what is prepared, in one thread.
 
         To go to one costs more than most of what is done there. Raises what `prepare` does.
         """
-        known = self.problem
-        self.switch, body = await self._hass.async_add_executor_job(self._prepared, prepare)
-        if (problem := self.problem) and problem != known:
-            LOGGER.error("Nothing is sent until this is mended: %s", problem)
-        return body
-
-    def _prepared(self, prepare: Prepare | None) -> tuple[Switch | None, bytes | None]:
         switch = self._read()
         if switch or self.problem or prepare is None:
             return switch, None
@@ -107,7 +112,6 @@ class Gate(Part):
         return self._read(), body
 
     def _read(self) -> Switch | None:
-        self._way.read()
         return opt_out.read(self._environ, self._folder, enabled=self._enabled)
 
     async def async_stop(self) -> None:
@@ -150,7 +154,8 @@ class Gate(Part):
         asked last: nothing can happen between its yes and the request. Answers are read only for
         `answered`, which may know better how it ended. Raises nothing but what `prepare` does.
         """
-        body = await self._async_prepared(prepare)
+        await self.async_look()
+        self.switch, body = await self._hass.async_add_executor_job(self._prepared, prepare)
         if self.switch:
             return Outcome(kind=Kind.BLOCKED, reason=f"{self.switch.name} is set")
         if problem := self.problem:

@@ -1,8 +1,9 @@
 """By whom destinations have to be signed: the host's list, and a file that somebody named."""
 
+import asyncio
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from stat import S_ISREG
 from typing import Final
 
 import certifi
+from homeassistant.core import HomeAssistant
 
 from ..const import CONF_CA_FILE
 
@@ -17,6 +19,9 @@ from ..const import CONF_CA_FILE
 SSL_CERT_FILE: Final = "SSL_CERT_FILE"
 # What the host reads in place of its list, as `requests` does.
 REQUESTS_CA_BUNDLE: Final = "REQUESTS_CA_BUNDLE"
+# Seconds for a look at the files: a network drive that is gone never answers.
+LIMIT: Final = 5.0
+NOTHING_FOUND: Final = "NO_CERTIFICATE_OR_CRL_FOUND"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,13 +36,24 @@ class CertificateFile:
 
 
 class UnusableError(Exception):
-    """There is no certificate to trust; says which setting names the file, never its path."""
+    """There is nobody to trust; says which setting names the file, never its path.
+
+    `key` names the text of a form.
+    """
+
+    def __init__(self, key: str, setting: str, reason: str) -> None:
+        """Keep the key beside the text for log and status."""
+        super().__init__(f"{setting}: {reason}")
+        self.key = key
+
+
+type Look = tuple[ssl.SSLContext | None, UnusableError | None]
 
 
 class Trust:
     """Makes the context of TLS anew when a file of certificates has changed.
 
-    `context` is None where the host's own does; with a `problem` nobody can be trusted.
+    `context` is None where the host's own does; with a `fault` nobody can be trusted.
     """
 
     def __init__(self, folder: Path, ca_file: str | None, environ: Mapping[str, str]) -> None:
@@ -45,24 +61,36 @@ class Trust:
         self._instead = environ.get(SSL_CERT_FILE)
         self._usual = environ.get(REQUESTS_CA_BUNDLE) or certifi.where()
         self._beside = str(folder / ca_file) if ca_file else None
+        self._looking: asyncio.Future[Look] | None = None
         self.context: ssl.SSLContext | None = None
-        self.problem: str | None = None
+        self.fault: UnusableError | None = None
 
-    def read(self) -> None:
-        """Look at the files again. Blocking."""
-        try:
-            # In this order: a request that looks meanwhile must not find neither.
-            self.context = self._made()
-            self.problem = None
-        except UnusableError as error:
-            self.problem = str(error)
+    async def async_look(self, hass: HomeAssistant) -> None:
+        """Look at the files again, if any were named; a disk that does not answer is a fault.
 
-    def _made(self) -> ssl.SSLContext | None:
-        """Return the context for the files as they are now. Raises UnusableError."""
+        Of looks that hang there is one at most, for each takes a thread of the host's.
+        """
         if not (self._instead or self._beside):
-            return None
-        usual = _seen(SSL_CERT_FILE, self._instead or self._usual)
-        return _context(usual, _seen(CONF_CA_FILE, self._beside) if self._beside else None)
+            return
+        if self._looking is None or self._looking.done():
+            # Not a job of the host's: it waits for those when it starts and stops.
+            self._looking = hass.loop.run_in_executor(None, self._looked)
+        try:
+            async with asyncio.timeout(LIMIT):
+                self.context, self.fault = await asyncio.shield(self._looking)
+        except TimeoutError:
+            setting = CONF_CA_FILE if self._beside else SSL_CERT_FILE
+            self.fault = UnusableError("no_answer", setting, "the disk of the file does not answer")
+
+    def _looked(self) -> Look:
+        """Return the context for the files as they are now, or what is wrong with them."""
+        try:
+            usual = _seen(SSL_CERT_FILE, self._instead or self._usual)
+            return _context(
+                usual, _seen(CONF_CA_FILE, self._beside) if self._beside else None
+            ), None
+        except UnusableError as error:
+            return None, error
 
 
 def _seen(setting: str, path: str) -> CertificateFile:
@@ -70,9 +98,9 @@ def _seen(setting: str, path: str) -> CertificateFile:
     try:
         found = os.stat(path)  # noqa: PTH116 - a path as the variable has it
     except OSError as error:
-        raise UnusableError(_unreadable(setting, error)) from None
+        raise _unreadable(setting, error) from None
     if not S_ISREG(found.st_mode):
-        raise UnusableError(f"{setting}: not a file")
+        raise UnusableError("no_certificates", setting, "not a file")
     return CertificateFile(
         setting=setting,
         path=path,
@@ -85,26 +113,41 @@ def _seen(setting: str, path: str) -> CertificateFile:
 @lru_cache(maxsize=1)  # to read some hundred certificates takes longer than a request
 def _context(usual: CertificateFile, beside: CertificateFile | None) -> ssl.SSLContext:
     """Return a context that trusts what is in the files. Raises UnusableError."""
-    context = ssl.create_default_context(cafile=_checked(usual))
+    context = _loaded(usual, lambda path: ssl.create_default_context(cafile=path))
     context.set_alpn_protocols(["http/1.1"])
     if beside:
-        context.load_verify_locations(cafile=_checked(beside))
+        _loaded(beside, lambda path: context.load_verify_locations(cafile=path))
     return context
 
 
-def _checked(file: CertificateFile) -> str:
-    """Return the path of a file that has certificates. Raises UnusableError for any other."""
+def _loaded[T](file: CertificateFile, load: Callable[[str], T]) -> T:
+    """Return what loading a file returns. Raises UnusableError where it has no certificates.
+
+    It may be replaced at any time: what is loaded can be another than what was counted.
+    """
     alone = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         alone.load_verify_locations(cafile=file.path)
-    except ssl.SSLError:
-        pass  # nothing of it was read
+        loaded = load(file.path)
+    except ssl.SSLError as error:
+        raise _refused(file.setting, error) from None
     except OSError as error:
-        raise UnusableError(_unreadable(file.setting, error)) from None
+        raise _unreadable(file.setting, error) from None
     if not alone.cert_store_stats()["x509"]:
-        raise UnusableError(f"{file.setting}: there is no certificate (PEM) in the file")
-    return file.path
+        raise _empty(file.setting)
+    return loaded
 
 
-def _unreadable(setting: str, error: OSError) -> str:
-    return f"{setting}: the file can't be read ({type(error).__name__})"
+def _refused(setting: str, error: ssl.SSLError) -> UnusableError:
+    if error.reason == NOTHING_FOUND:
+        return _empty(setting)
+    return UnusableError("damaged_certificates", setting, "the file is damaged or cut short (PEM)")
+
+
+def _empty(setting: str) -> UnusableError:
+    return UnusableError("no_certificates", setting, "there is no certificate (PEM) in the file")
+
+
+def _unreadable(setting: str, error: OSError) -> UnusableError:
+    reason = f"the file can't be read ({type(error).__name__})"
+    return UnusableError("no_certificates", setting, reason)

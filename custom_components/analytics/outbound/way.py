@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from ..models import Proxy, WayOut
 from ..settings import proxy_for
-from .trust import Trust
+from .trust import Trust, UnusableError
 
 
 class Way:
@@ -23,11 +23,13 @@ class Way:
     @property
     def problem(self) -> str | None:
         """Name what keeps requests from leaving, as the settings call it."""
-        return self._way_out.problem or self._trust.problem
+        if self._way_out.problem or self._trust.fault is None:
+            return self._way_out.problem
+        return str(self._trust.fault)
 
-    def read(self) -> None:
-        """Look at the files of certificates again. Blocking."""
-        self._trust.read()
+    async def async_look(self, hass: HomeAssistant) -> None:
+        """Look at the files of certificates again."""
+        await self._trust.async_look(hass)
 
     def arguments(self, url: str, headers: Mapping[str, str]) -> dict[str, Any]:
         """Return what aiohttp has to know; `headers` are what is told of the client."""
@@ -37,11 +39,11 @@ class Way:
         return arguments
 
 
-async def async_problem_of_file(hass: HomeAssistant, way_out: WayOut) -> str | None:
+async def async_fault_of_file(hass: HomeAssistant, way_out: WayOut) -> UnusableError | None:
     """Tell what is wrong with the file that a way names, whatever variables say."""
-    way = Way(way_out, Path(hass.config.config_dir), {})
-    await hass.async_add_executor_job(way.read)
-    return way.problem
+    trust = Trust(Path(hass.config.config_dir), way_out.ca_file, {})
+    await trust.async_look(hass)
+    return trust.fault
 
 
 def _login(proxy: Proxy) -> dict[str, str]:

@@ -57,7 +57,7 @@ class Sender:
 
     async def async_send(self, attempt: int) -> Outcome:
         """Make a snapshot, write it down, send it, and tell how that ended."""
-        await self.delivery.gate.async_read_switches()
+        await self.delivery.gate.async_read()
         if blocked := self.blocked():
             return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
         try:

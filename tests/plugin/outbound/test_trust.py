@@ -1,9 +1,12 @@
-"""Trusting an authority of the home's own, by a file that may change or be damaged."""
+"""Trusting an authority of the home's own, by a file that may change, or never answer."""
 
+import json
 import logging
 import os
 import ssl
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +15,12 @@ import certifi
 import pytest
 from homeassistant.core import HomeAssistant
 
-from scripts.sink import Sink
+from custom_components.analytics.outbound import trust
+from custom_components.analytics.outbound.opt_out import FILE_NAME
+from scripts.sink import Answer, Sink
 from tests.insights.wire import Authority
 
-from ..conftest import Command, Start, Wait
+from ..conftest import ALL_TIERS, Command, Start, Wait
 from .way import problem, sent
 
 UNTRUSTED = "no connection (ClientConnectorCertificateError)"
@@ -93,6 +98,10 @@ def garbage(path: Path) -> None:
     path.write_bytes(GARBAGE)
 
 
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes() * 2 + GARBAGE)
+
+
 def folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
@@ -111,10 +120,19 @@ def mended(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-BREAKS = [missing, emptied, garbage, folder, pipe]
+NONE_FOUND = "there is no certificate (PEM) in the file"
+DAMAGED = "the file is damaged or cut short (PEM)"
+BREAKS = [
+    (missing, "the file can't be read (FileNotFoundError)"),
+    (emptied, NONE_FOUND),
+    (garbage, DAMAGED),
+    (cut_short, DAMAGED),
+    (folder, "not a file"),
+    (pipe, "not a file"),
+]
 
 
-@pytest.mark.parametrize("spoil", BREAKS)
+@pytest.mark.parametrize(("spoil", "said"), BREAKS)
 @pytest.mark.parametrize("setting", ["ca_file", "SSL_CERT_FILE"])
 async def test_a_file_without_certificates_stops_all_and_is_named_until_it_is_mended(
     hass: HomeAssistant,
@@ -127,6 +145,7 @@ async def test_a_file_without_certificates_stops_all_and_is_named_until_it_is_me
     monkeypatch: pytest.MonkeyPatch,
     setting: str,
     spoil: Callable[[Path], None],
+    said: str,
 ) -> None:
     good = ca_file.read_bytes()
     spoil(ca_file)
@@ -138,8 +157,7 @@ async def test_a_file_without_certificates_stops_all_and_is_named_until_it_is_me
     await start(section)
     assert (await sent(command))["outcome"] == "blocked"
     blocked = (await command("analytics/status"))["blocked"]
-    assert blocked["reason"] == "settings"
-    assert blocked["detail"].startswith(f"{setting}: ")
+    assert blocked == {"reason": "settings", "detail": f"{setting}: {said}"}
     assert (problem(hass) or "").startswith(setting.replace("_", r"\_"))
     [error] = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert setting in error.getMessage()
@@ -174,3 +192,132 @@ async def test_a_file_that_is_gone_stops_a_deletion_which_is_made_up_for(
     ca_file.write_bytes(good)
     await wait(MINUTE)
     assert [arrival.method for arrival in receiver.arrivals] == ["POST", "DELETE"]
+
+
+async def test_a_file_that_is_replaced_while_it_is_read_is_told_as_what_it_is(
+    start: Start,
+    command: Command,
+    here: Sink,
+    ca_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between the look at what is in it, and the load."""
+    real = ssl.create_default_context
+
+    def replaced_meanwhile(**arguments: Any) -> ssl.SSLContext:
+        ca_file.write_bytes(GARBAGE)
+        return real(**arguments)
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
+    monkeypatch.setattr(ssl, "create_default_context", replaced_meanwhile)
+    await start({"destination": {"url": here.url}})
+    assert (await sent(command))["outcome"] == "blocked"
+    assert (await command("analytics/status"))["blocked"] == {
+        "reason": "settings",
+        "detail": f"SSL_CERT_FILE: {DAMAGED}",
+    }
+    assert here.arrivals == []
+
+
+@dataclass(kw_only=True)
+class Drive:
+    """A network drive with the file of certificates on it; gone, it never answers.
+
+    Of each look that was begun it is noted what the choices on the disk were.
+    """
+
+    choices: Path
+    begun: threading.Event = field(default_factory=threading.Event)
+    back: threading.Event = field(default_factory=threading.Event)
+    looks: list[bool] = field(default_factory=list)
+
+    def look(self, *_what: Any) -> trust.CertificateFile:
+        """Never return while the drive is gone."""
+        destinations = json.loads(self.choices.read_text())["data"]["destinations"]
+        self.looks += [record["preferences"]["base"] for record in destinations.values()]
+        self.begun.set()
+        self.back.wait()
+        raise trust.UnusableError("no_answer", "ca_file", "gone")
+
+
+@pytest.fixture
+def drive(storage_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drive]:
+    """Return a drive that is gone from the next time on that somebody waits for it."""
+    drive = Drive(choices=storage_folder / "analytics.destinations")
+    yield drive
+    drive.back.set()
+
+
+def vanish(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the drive be gone, and nobody's patience last longer than a turn of the loop."""
+    monkeypatch.setattr(trust, "LIMIT", 0)
+    monkeypatch.setattr(trust, "_seen", drive.look)
+
+
+async def test_a_no_is_saved_before_anything_waits_for_a_drive_that_is_gone(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    receiver: Sink,
+    ca_file: Path,
+    drive: Drive,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await start({"destination": {"url": receiver.url}, "ca_file": str(ca_file)})
+    assert (await sent(command))["outcome"] == "sent"
+    vanish(drive, monkeypatch)
+    await command("analytics/preferences", preferences=dict.fromkeys(ALL_TIERS, False))
+    await command("analytics/status")
+    await hass.async_add_executor_job(drive.begun.wait)
+    assert drive.looks == [False]
+
+
+async def test_a_drive_that_is_gone_keeps_no_switch_from_being_seen(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    wait: Wait,
+    receiver: Sink,
+    ca_file: Path,
+    drive: Drive,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor does it hold up anything: of threads that hang there is one, however long it lasts."""
+    receiver.answer = Answer(delay=3600)
+    entry = await start({"destination": {"url": receiver.url}, "ca_file": str(ca_file)})
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    sending = hass.async_create_task(entry.runtime_data.async_send())
+    await receiver.wait_for_report()
+    vanish(drive, monkeypatch)
+    (drive.choices.parent.parent / FILE_NAME).touch()
+    await wait(MINUTE)
+    assert (await sending).kind == "stopped"
+    assert (await command("analytics/status"))["blocked"]["reason"] == "switch"
+    assert (problem(hass) or "").endswith("does not answer")
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_add_executor_job(drive.begun.wait)
+    assert len(drive.looks) == 1
+
+
+async def test_a_host_starts_without_a_drive_and_sends_when_it_is_back(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    wait: Wait,
+    receiver: Sink,
+    ca_file: Path,
+    drive: Drive,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = await start({"destination": {"url": receiver.url}, "ca_file": str(ca_file)})
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    with monkeypatch.context() as gone:
+        vanish(drive, gone)
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        assert (await command("analytics/send"))["outcome"] == "blocked"
+        blocked = (await command("analytics/status"))["blocked"]
+        assert blocked["detail"] == "ca_file: the disk of the file does not answer"
+        drive.back.set()
+    await wait(MINUTE)
+    await wait(MINUTE)
+    assert (await command("analytics/send"))["outcome"] == "sent"

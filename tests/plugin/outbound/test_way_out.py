@@ -430,12 +430,14 @@ async def test_the_form_explains_what_it_refuses_of_the_way_out(
 ) -> None:
     entry = await start()
     (tmp_path / "empty.pem").touch()
+    (tmp_path / "damaged.pem").write_bytes(ca_file.read_bytes()[:-40])
     for given, errors in (
         ({"proxy": "socks5://h:1"}, {"proxy": "invalid_proxy"}),
         ({"proxy": "environment"}, {"proxy": "no_proxy_variable"}),
         ({"ca_file": "a\x00b"}, {"ca_file": "invalid_path"}),
         ({"ca_file": "nowhere.pem"}, {"ca_file": "no_certificates"}),
         ({"ca_file": "empty.pem"}, {"ca_file": "no_certificates"}),
+        ({"ca_file": "damaged.pem"}, {"ca_file": "damaged_certificates"}),
         ({"ca_file": str(tmp_path)}, {"ca_file": "no_certificates"}),
     ):
         form = await hass.config_entries.options.async_init(entry.entry_id)

@@ -28,7 +28,7 @@ async def async_kill_event(source: Source, run: Run) -> Event:
         event=Message.FAULT,
         previous_end=End.KILLED.value,
         version_changed=False,
-        run_duration=run_duration(run.file.lasts),
+        run_duration=run_duration(run.lasts),
         unclean_ends=in_a_row(run.previous.unclean + 1),
         memory_nearly_full=False,
         disk_nearly_full=await async_disk(source),

@@ -26,6 +26,8 @@ from .told import OF_THE_PAST, told
 # Until then what could not be set up at first was tried again, and the cloud has connected.
 SETTLED_AFTER: Final = timedelta(minutes=1)
 STOP_LIMIT: Final = 2.0
+# The field that stands for all that is counted: they came with one version of the tier.
+ENDS: Final = "unclean_ends"
 FINAL: Final = {Kind.SENT, Kind.REFUSED, Kind.INVALID}
 
 
@@ -59,6 +61,13 @@ class LifecycleReporter(Part):
         choices = self._pipeline.choices
         is_off = self._pipeline.gate.switch is not None
         return not is_off and bool(allowed_fields(choices.in_force, message))
+
+    @property
+    def _may_count(self) -> bool:
+        """Tell whether it may be told how long and how often."""
+        consent, is_off = self._pipeline.choices.in_force, self._pipeline.gate.switch is not None
+        names = {field.name for field in allowed_fields(consent, Message.STOP)}
+        return not is_off and ENDS in names
 
     async def async_load(self, *, copied: bool) -> None:
         """Drop what waits where it is another home's."""
@@ -109,7 +118,7 @@ class LifecycleReporter(Part):
     def _withhold(self) -> None:
         """Let what is not allowed now never be told: a later yes is none to what was before it."""
         self._told.update(each for each in OF_THE_PAST if not self._allowed(each))
-        if not self._allowed(Message.STOP) and self._run.forget_ends():
+        if self._run.count(self._may_count):
             self._hass.async_add_executor_job(self._run.file.write)
 
     def _may_be_sent(self, event: Waiting) -> bool:

@@ -12,7 +12,7 @@ async def async_stop_event(source: Source, run: Run) -> Event:
     """Return the event of this stop; a part that can't be read is left out."""
     return Event(
         event=Message.STOP,
-        run_duration=run_duration(run.file.lasts),
+        run_duration=run_duration(run.lasts),
         unclean_ends=RECOVERED if run.previous.unclean else None,
         memory_nearly_full=await async_memory(source),
         disk_nearly_full=await async_disk(source),

@@ -23,7 +23,8 @@ MEMORY: Final = "analytics.fault_log"
 class Run:
     """The run that goes on: its file, how the one before ended, and its native crashes' log.
 
-    `looked_at` tells that crash reports were made of these, which is done once for each run.
+    `looked_at` tells that crash reports were made of these, which is done once for each run;
+    `counting` whether it may be told how long and how often.
     """
 
     file: RunFile
@@ -31,6 +32,7 @@ class Run:
     previous: PreviousRun
     found: Found
     looked_at: bool = False
+    counting: bool = True
 
     @property
     def version_changed(self) -> bool | None:
@@ -38,19 +40,29 @@ class Run:
         known = self.previous.version
         return None if known is None else known != self.file.version
 
-    def forget_ends(self) -> bool:
-        """Count unclean ends from here, of those before nobody is to know; False if none were.
+    @property
+    def lasts(self) -> float | None:
+        """Return the seconds since this run began, or since a yes that was given in it."""
+        return self.file.lasts if self.counting else 0.0
 
-        The next run knows of them until `file` is written.
+    def count(self, on: bool) -> bool:
+        """Count lengths and unclean ends from when that is allowed: of those before nobody knows.
+
+        True where the next run would know of them until `file` is written.
         """
-        counted = self.file.unclean > 0
-        self.previous, self.file.unclean = replace(self.previous, unclean=0), 0
-        return counted
+        if on and self.counting:
+            return False
+        self.counting = on
+        self.previous = replace(
+            self.previous, unclean=0, stopped_in=None, lasted=None, ran_out=None
+        )
+        return self.file.count_anew() or on
 
     def disown(self) -> None:
         """Know nothing of the run before, which was another home's; blocking."""
         self.previous, self.found = PreviousRun(end=End.UNKNOWN), Found()
-        if self.forget_ends():
+        if self.file.unclean:
+            self.file.unclean = 0
             self.file.write()
 
 

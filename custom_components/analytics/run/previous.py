@@ -112,6 +112,7 @@ class RunFile:
         self.unclean = 0
         self._began: dict[str, float] = {}
         self._writing = Lock()
+        self._changing = Lock()
         self._ticks = ticks
         self._vmstat = vmstat
         self._path = path
@@ -136,14 +137,24 @@ class RunFile:
 
     @property
     def lasts(self) -> float | None:
-        """Return the seconds since this run began."""
+        """Return the seconds since this run began to be counted."""
         return Traces(ticks=self._began).until(self._ticks(), Phase.STARTING)
+
+    def count_anew(self) -> bool:
+        """Let this run begin now, and be the first; False where no unclean end was counted."""
+        counted, self.unclean = self.unclean > 0, 0
+        self._begin(Phase.STARTING)
+        return counted
+
+    def _begin(self, phase: Phase) -> None:
+        with self._changing:
+            self._began = {**self._began, phase.value: self._ticks()}
 
     def mark(self, phase: Phase) -> None:
         """Write down that a phase begins."""
         begun = Mark(phase=phase, time=self._wall(), moment=clock.running())
         self.marks = (*self.marks, begun)[-MAX_MARKS:]
-        self._began = {**self._began, phase.value: self._ticks()}
+        self._begin(phase)
         self.write()
 
     def write(self) -> None:

@@ -233,6 +233,48 @@ async def test_ends_before_a_yes_are_not_counted(life: Life, earlier: Earlier) -
     assert "unclean_ends" not in told(life)["stop"]
 
 
+async def test_a_yes_in_the_first_minute_tells_nothing_of_the_stop_before_it(
+    life: Life, earlier: Earlier, repairs: None
+) -> None:
+    earlier.ended("starting", "running", "stopping", "stopped")
+    life.agree()
+    await life.start_up()
+    await answer(life.hass, "new_fields", "accept")
+    await life.wait(SETTLED)
+    await end(life)
+    assert told(life)["start"] == {}
+    assert told(life)["stop"].keys() == ADDED["stop"]
+
+
+async def test_a_yes_while_the_host_starts_tells_nothing_of_the_crash_before_it(
+    life: Life, earlier: Earlier
+) -> None:
+    earlier.ended("starting", "running", unclean=3, kills=0)
+    life.agree(diagnostics=True)
+    data = (await life.set_up()).runtime_data
+    data.choices.accept_new_fields()  # the question is there once the host has started
+    await data.async_apply()
+    await started(life.hass)
+    await life.wait(SETTLED)
+    await end(life)
+    # How full the disk is now is of after the yes.
+    assert told(life)["fault"].keys() == {"disk_nearly_full"}
+    assert "unclean_ends" not in told(life)["stop"]
+
+
+async def test_ends_under_the_first_version_are_not_counted(
+    life: Life, earlier: Earlier, repairs: None
+) -> None:
+    earlier.ended("starting", "running", unclean=3)
+    life.agree(diagnostics=True)
+    await life.start_up()
+    await life.hass.async_block_till_done(wait_background_tasks=True)
+    assert earlier.kept()["unclean"] == 0
+    await answer(life.hass, "new_fields", "accept")
+    await end(life)
+    assert "unclean_ends" not in told(life)["stop"]
+
+
 async def test_a_no_ends_the_row(life: Life, earlier: Earlier) -> None:
     earlier.ended("starting", "running", unclean=3)
     life.agree(version=2)

@@ -182,11 +182,31 @@ def test_what_is_forgotten_is_not_counted_by_the_next_run(computer: Computer) ->
     log = FaultLog(computer.folder / "log", computer.folder / "memory")
     run = Run(file=file, fault_log=log, previous=file.begin(), found=Found())
     assert run.previous.unclean == 3
-    assert run.forget_ends() is True
+    assert run.count(False) is True
     assert run.previous.unclean == 0
-    assert run.forget_ends() is False
+    assert run.count(False) is False
     file.write()
     assert computer.run().begin().unclean == 1
+
+
+def test_what_was_before_a_yes_is_not_known_after_it(computer: Computer) -> None:
+    computer.go_through(Phase.RUNNING)
+    file = computer.run()
+    log = FaultLog(computer.folder / "log", computer.folder / "memory")
+    run = Run(file=file, fault_log=log, previous=file.begin(), found=Found())
+    run.count(False)
+    file.mark(Phase.RUNNING)
+    computer.now += 100_000
+    assert run.lasts == 0.0
+    assert run.count(True) is True
+    file.write()
+    previous = run.previous
+    assert (previous.unclean, previous.stopped_in, previous.lasted) == (0, None, None)
+    assert previous.ran_out is None
+    computer.now += 90
+    assert run.lasts == 90.0
+    following = computer.run().begin()
+    assert (following.unclean, following.lasted) == (1, 90.0)
 
 
 def test_who_writes_at_once_loses_no_phase(

@@ -39,7 +39,10 @@ REPORTS: Mapping[str, Collection[str]] = {
 }
 DAY = 24 * 3600
 # Long enough ago for all of them to be counted.
-INSERT = f"INSERT INTO installation VALUES (?1, ?2 - {30 * DAY}, ?2, ?3, NULL, ?4)"
+INSERT = f"""
+INSERT INTO installation (key, first_seen, last_seen, country, region, report)
+VALUES (?1, ?2 - {30 * DAY}, ?2, ?3, NULL, ?4)
+"""
 TABLE = """
 | installations | reports with | database, MB | time, s | CPU, s | memory, MB | printed, kB |
 |---:|---|---:|---:|---:|---:|---:|"""

@@ -58,7 +58,7 @@ def _intake(app: web.Application, patience: Patience) -> intake.Ingest:
         limiter=intake.RateLimiter(options.rate_limit),
         proxies=intake.Proxies(options.trusted_proxy),
         geo=intake.Geo.open(options.geo),
-        clock=app[CLOCK].now,
+        clock=app[CLOCK],
         patience=patience,
         outcomes=app[OUTCOMES],
     )
@@ -72,7 +72,7 @@ def _running(
     async def run(_app: web.Application) -> AsyncIterator[None]:
         writer.start()
         with reading(database) as kept:
-            clock.begin(kept.seen(), kept.published_at())
+            clock.begin(kept.seen(), doubted=kept.doubted())
         for one in background:
             one.start()
         yield

@@ -32,25 +32,11 @@ def steady() -> float:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Window:
-    """Times that were counted on and so were too early, in seconds since 1970.
-
-    They are later than `after`, of first reports later than `sure`, and up to `until`.
-    """
-
-    sure: int
-    after: int
-    until: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Doubt:
-    """A clock that contradicts: by how many seconds, since when steadily, and what was before."""
+    """A clock that contradicts: by how many seconds, and since when steadily."""
 
     offset: float
     since: float
-    sure: int
-    after: int
 
 
 class Clock:
@@ -65,63 +51,68 @@ class Clock:
         # What time it was, at which moment of the steady clock.
         self._time, self._moment = wall(), steady()
         self._ahead = CORRECTED
-        self._sure: int | None = None
         self._doubt: _Doubt | None = None
-        self._behind: Window | None = None
+        # Whether times that were counted on too early may be stored.
+        self._owed = False
 
-    def begin(self, seen: int | None, published: int | None) -> None:
+    def begin(self, seen: int | None, *, doubted: bool) -> None:
         """Go on from the time that was stored last; where there is none, nothing contradicts.
 
-        What came since the last publication may have come while the clock was doubted.
+        Some of what is stored may have come while the clock was doubted.
         """
         if seen is not None:
-            # What is stored from now on is to be told from what was stored before.
-            self._time, self._moment = seen + 1, self.steady()
-            self._ahead, self._sure = OFF, published
+            # What comes now is later than all that is stored.
+            self._time, self._moment, self._ahead = seen + 1, self.steady(), OFF
+        self._owed = doubted
+        self.look()
 
     def now(self) -> float:
-        """Return the seconds since 1970, of which those in doubt are counted on."""
-        wall, moment = self._wall(), self.steady()
-        expected = self._time + moment - self._moment
+        """Return the seconds since 1970, counted on from the last look."""
+        return self._time + self.steady() - self._moment
+
+    def look(self) -> float:
+        """Compare the wall clock with that, believe or doubt it, and return what time it is."""
+        wall, expected = self._wall(), self.now()
         if -CORRECTED <= wall - expected <= self._ahead:
-            self._believe(wall, moment, expected)
+            self._believe(wall)
             return wall
-        self._contradict(wall - expected, moment, expected)
+        self._contradict(wall - expected)
         return expected
+
+    def confirm(self) -> float:
+        """Look, and believe a clock that has gone on for long enough; return what time it is.
+
+        What was counted on until then is to be put right, until `settled`.
+        """
+        now = self.look()
+        if self._doubt is None or self.steady() - self._doubt.since < CONFIRMED_AFTER:
+            return now
+        self._owed = True
+        self._believe(now := self._wall())
+        return now
+
+    def settled(self) -> None:
+        """Note that what was counted on was put right."""
+        self._owed = False
 
     @property
     def doubted(self) -> bool:
-        """Tell whether nothing may be deleted, thinned or published now."""
-        self.now()
-        return self._doubt is not None or self._behind is not None
+        """Tell whether the clock contradicted at the last look, so that time was counted on."""
+        return self._doubt is not None
 
-    def settle(self) -> Window | None:
-        """Believe a clock that has gone on for long enough, and return what is to be put right.
+    @property
+    def waits(self) -> bool:
+        """Tell whether nothing may be deleted, thinned or published, since that look."""
+        return self.doubted or self._owed
 
-        That is in doubt until `settled`.
-        """
-        expected = self.now()
-        doubt, moment = self._doubt, self.steady()
-        if doubt is not None and moment - doubt.since >= CONFIRMED_AFTER:
-            self._believe(self._wall(), moment, expected)
-        return self._behind
-
-    def settled(self) -> None:
-        """Note that it was put right."""
-        self._behind = None
-
-    def _believe(self, wall: float, moment: float, expected: float) -> None:
-        self._time, self._moment, self._ahead, self._sure = wall, moment, CORRECTED, None
-        if (doubt := self._doubt) is not None:
+    def _believe(self, wall: float) -> None:
+        self._time, self._moment, self._ahead = wall, self.steady(), CORRECTED
+        if self._doubt is not None:
             self._doubt = None
-            # Where time was ahead, nothing was counted on too early: all is wrong that is to come.
-            if wall - expected > CORRECTED:
-                self._behind = Window(sure=doubt.sure, after=doubt.after, until=int(expected))
             LOGGER.warning("The clock is believed again: figures are published, what is due goes")
 
-    def _contradict(self, offset: float, moment: float, expected: float) -> None:
-        doubt = self._doubt
-        if doubt is None:
+    def _contradict(self, offset: float) -> None:
+        if self._doubt is None:
             LOGGER.warning(
                 "The clock is %.1f hours %s what follows from the time that was stored last: "
                 "nothing is deleted, thinned or published until it is set right, or has gone on "
@@ -130,8 +121,5 @@ class Clock:
                 "ahead of" if offset > 0 else "behind",
                 CONFIRMED_AFTER // HOUR,
             )
-        if doubt is None or abs(offset - doubt.offset) > CORRECTED:
-            # Of what was stored in this very second, some may have been after the leap.
-            after = int(expected) - 1 if doubt is None else doubt.after
-            sure = after if self._sure is None else self._sure
-            self._doubt = _Doubt(offset=offset, since=moment, sure=sure, after=after)
+        if self._doubt is None or abs(offset - self._doubt.offset) > CORRECTED:
+            self._doubt = _Doubt(offset=offset, since=self.steady())

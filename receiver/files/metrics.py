@@ -140,13 +140,14 @@ class _Metrics:
     async def _current(self, app: web.Application) -> bytes:
         """Return the text; the same bytes for all, since some read them slowly."""
         figures = self._publisher.figures
-        outcomes = app[OUTCOMES]
+        outcomes, clock = app[OUTCOMES], app[CLOCK]
+        clock.look()
         told = self._requests.at(figures, outcomes)
         lines = _own(
             self._publisher,
             told,
             available=app[WRITER].available,
-            believed=not app[CLOCK].doubted,
+            believed=not clock.waits,
         )
         own = "".join(lines).encode()
         if figures is not self._of:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from ..clock import Clock
 from ..schema import EVENTS, FIELDS, ReportError, Taken, validate, validate_event
 from ..storage import Event, Row, StorageUnavailable
 from ..storage.writing import Writer
@@ -44,7 +45,7 @@ class Ingest:
     limiter: RateLimiter
     proxies: Proxies
     geo: Geo
-    clock: Callable[[], float]
+    clock: Clock
     patience: Patience
     outcomes: Counter[str]
 
@@ -82,7 +83,8 @@ class Ingest:
         place = self.geo.place(sender)
         return Row(
             key=key_of(report.uuid),
-            time=int(self.clock()),
+            time=int(self.clock.look()),
+            doubted=self.clock.doubted,
             country=place.country,
             region=place.region,
             report=report.body,
@@ -92,7 +94,8 @@ class Ingest:
     def _event(self, event: Taken) -> Event:
         return Event(
             key=key_of(event.uuid),
-            time=int(self.clock()),
+            time=int(self.clock.look()),
+            doubted=self.clock.doubted,
             event=event.body,
             dropped=event.dropped,
         )

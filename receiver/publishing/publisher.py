@@ -89,11 +89,11 @@ class Publisher:
     async def refresh(self) -> bool:
         """Publish what the database holds now, and tell whether that worked; never raise."""
         async with self._turn:
-            now = self._clock.now()
-            if self._clock.doubted:
+            now = self._clock.look()
+            if self._clock.waits:
                 # It has said so.
                 self._newest_at = self._clock.steady()
-            if self._stopped or self._clock.doubted:
+            if self._stopped or self._clock.waits:
                 return False
             try:
                 began = time.monotonic()

@@ -34,6 +34,10 @@ SELECT max(time) FROM (
     UNION ALL SELECT max(time) FROM published
 )
 """
+_DOUBTED: Final = """
+SELECT EXISTS (SELECT 1 FROM installation WHERE last_doubted)
+    OR EXISTS (SELECT 1 FROM event WHERE doubted)
+"""
 _REPORT: Final = itemgetter(0, 1, 2)
 _KEY: Final = itemgetter(2)
 
@@ -74,11 +78,10 @@ class Kept:
         (seen,) = self._connection.execute(_SEEN).fetchone()
         return seen
 
-    def published_at(self) -> int | None:
-        """Return when figures were published last, in seconds since 1970, None before that."""
-        published: int | None
-        (published,) = self._connection.execute("SELECT max(time) FROM published").fetchone()
-        return published
+    def doubted(self) -> bool:
+        """Tell whether some of it came while the clock was doubted, and was not dated anew."""
+        (found,) = self._connection.execute(_DOUBTED).fetchone()
+        return bool(found)
 
     def published(self) -> str | None:
         """Return the figures that were published last, None before there were any."""

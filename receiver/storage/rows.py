@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A report to keep: `time` in seconds since 1970, `dropped` the unknown names that it had."""
+    """A report to keep: `time` in seconds since 1970, `dropped` the unknown names that it had.
+
+    Where the clock is `doubted`, that time is dated anew once it is believed.
+    """
 
     key: bytes
     time: int
@@ -13,13 +16,15 @@ class Row:
     region: str | None
     report: bytes
     dropped: tuple[str, ...] = ()
+    doubted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """An event to keep: `time` in seconds since 1970, `dropped` the unknown names that it had."""
+    """An event to keep, in the same way."""
 
     key: bytes
     time: int
     event: bytes
     dropped: tuple[str, ...] = ()
+    doubted: bool = False

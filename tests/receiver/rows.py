@@ -14,10 +14,10 @@ def keep(database: Path, keys: list[bytes]) -> None:
     ((_, event), *_) = life({"event": "start", "version": "2026.10.4"})
     with closing(open_database(database)) as connection:
         connection.executemany(
-            "INSERT INTO installation VALUES (?, 0, 0, NULL, NULL, ?)",
+            "INSERT INTO installation (key, first_seen, last_seen, report) VALUES (?, 0, 0, ?)",
             [(key, report.decode()) for key in keys],
         )
         connection.executemany(
-            "INSERT INTO event VALUES (?, ?, 0, ?)",
+            "INSERT INTO event (key, digest, time, event) VALUES (?, ?, 0, ?)",
             [(key, key, event.decode()) for key in keys],
         )

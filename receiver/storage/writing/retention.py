@@ -1,6 +1,6 @@
 """Delete installations and events that are too old: at the start, then each hour.
 
-Not while the time is in doubt; what was stored meanwhile gets another one afterwards.
+Not while the time is in doubt; what was stored meanwhile is dated anew afterwards.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
-from ...clock import CORRECTED, Clock, Window
+from ...clock import CORRECTED, Clock
 from ..errors import StorageUnavailable
 from .writer import Writer
 
@@ -19,8 +19,6 @@ DAY: Final = 24 * 3600
 EVERY: Final = 3600
 AFTER_A_FAULT: Final = 60
 WHILE_IN_DOUBT: Final = 60
-# The largest number that SQLite knows.
-FOREVER: Final = (1 << 63) - 1
 
 
 class Retention:
@@ -54,30 +52,32 @@ class Retention:
 
     async def sweep(self) -> int:
         """Delete what is too old now, and return how many installations that were."""
-        if behind := self._clock.settle():
-            await self._redate(behind)
-            self._clock.settled()
+        now = int(self._clock.confirm())
+        await self._redate(now)
         if self._clock.doubted:
             return 0
-        now = int(self._clock.now())
-        # What is stored meanwhile is later than now as well, if by less.
-        to_come = now + CORRECTED
-        await self._redate(Window(sure=to_come, after=to_come, until=FOREVER))
+        self._clock.settled()
         count = await self._writer.expire(now - self._seconds)
         if count:
             LOGGER.info("Deleted %d installations that did not report any more", count)
         return count
 
-    async def _redate(self, wrong: Window) -> None:
+    async def _redate(self, now: int) -> None:
         """Let nothing go before it is due, or stay for longer, because of what a clock said."""
-        # A second ago: to be told from what is stored now.
-        await self._writer.redate(wrong, int(self._clock.now()) - 1)
+        await self._writer.redate(
+            # What is stored meanwhile came later.
+            now - 1,
+            # That may be later than now by as much as a clock may be corrected.
+            to_come=now + CORRECTED,
+            # What comes in doubt is of no such time.
+            stop=lambda: self._clock.doubted,
+        )
 
     async def _run(self) -> None:
         while True:
             try:
                 await self.sweep()
-                pause = WHILE_IN_DOUBT if self._clock.doubted else EVERY
+                pause = WHILE_IN_DOUBT if self._clock.waits else EVERY
             except StorageUnavailable:
                 # The writer has said so.
                 pause = AFTER_A_FAULT

@@ -4,12 +4,10 @@ import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from itertools import batched, chain
 from secrets import token_bytes
 from typing import Any, Final
 
-from ...clock import Window
 from ..rows import Event, Row
 
 MAX_NAMES: Final = 1000
@@ -17,6 +15,8 @@ MAX_NAMES: Final = 1000
 MAX_EVENTS: Final = 50
 # Reports wait as long as this takes: some milliseconds.
 EXPIRE_AT_ONCE: Final = 50
+# The largest number that SQLite knows.
+FOREVER: Final = (1 << 63) - 1
 # So many rows are put by one statement; SQLite keeps one prepared for each number of rows.
 AT_ONCE: Final = 64
 
@@ -24,18 +24,28 @@ AT_ONCE: Final = 64
 # Many rows in one statement: Python's module gives the interpreter lock away and takes it back at
 # every step, and with a busy event loop beside it each of these can take milliseconds.
 _PUT: Final = """
-INSERT INTO installation (key, first_seen, last_seen, country, region, report)
+INSERT INTO installation
+    (key, first_seen, last_seen, country, region, report, first_doubted, last_doubted)
 VALUES {rows}
 ON CONFLICT (key) DO UPDATE SET
-    -- a clock that was a bit ahead when it came must not keep it from being counted until then
-    first_seen = min(first_seen, excluded.first_seen), last_seen = excluded.last_seen,
+    first_seen = CASE
+        WHEN first_doubted > excluded.first_doubted THEN excluded.first_seen
+        -- a clock that was a bit ahead when it came must not keep it from being counted until then
+        ELSE min(first_seen, excluded.first_seen)
+    END,
+    first_doubted = min(first_doubted, excluded.first_doubted),
+    last_seen = excluded.last_seen, last_doubted = excluded.last_doubted,
     country = excluded.country, region = excluded.region, report = excluded.report
 """
 # A client that got no answer sends the same once more.
 _PUT_EVENTS: Final = """
-INSERT INTO event (key, digest, time, event)
+INSERT INTO event (key, digest, time, event, doubted)
 VALUES {rows}
-ON CONFLICT (key, digest) DO UPDATE SET time = max(time, excluded.time)
+ON CONFLICT (key, digest) DO UPDATE SET
+    time = CASE
+        WHEN doubted > excluded.doubted THEN excluded.time ELSE max(time, excluded.time)
+    END,
+    doubted = excluded.doubted
 """
 _MAKE_ROOM: Final = """
 DELETE FROM event WHERE (key, digest) IN (
@@ -66,30 +76,30 @@ DELETE FROM event WHERE (key, digest) IN (
     SELECT key, digest FROM event WHERE time < ? ORDER BY time LIMIT ?
 )
 """
-# A first report may be of then while the last one is not: that came since, or before the receiver
-# was started anew, which does not know when the clock was doubted first.
 _REDATE: Final = """
 UPDATE installation SET
-    first_seen = CASE WHEN first_seen > :sure THEN :now ELSE first_seen END,
-    last_seen =
-        CASE WHEN last_seen > :after AND last_seen <= :until THEN :now ELSE max(last_seen, :now) END
+    first_seen = CASE WHEN first_doubted THEN :now ELSE min(first_seen, :now) END,
+    last_seen = :now, first_doubted = 0, last_doubted = 0
 WHERE key IN (
-    SELECT key FROM installation
-    WHERE last_seen > :sure AND last_seen <> :now AND (
-        (last_seen > :after AND last_seen <= :until)
-        OR (first_seen > :sure AND first_seen <= :until)
-    )
+    SELECT key FROM installation WHERE last_doubted
+    UNION ALL SELECT key FROM installation WHERE last_seen > :to_come
     LIMIT :most
 )
 """
+# A second apart: the order in which they came is that of their times.
 _REDATE_EVENTS: Final = """
-UPDATE event SET time = :now WHERE (key, digest) IN (
-    SELECT key, digest FROM event WHERE time > :after AND time <= :until LIMIT :most
+UPDATE event SET time = ? - place, doubted = 0
+FROM (
+    SELECT key AS whose, digest AS which,
+        row_number() OVER (PARTITION BY key ORDER BY time DESC, digest) - 1 AS place
+    FROM event WHERE key IN {keys} AND (doubted OR time > ?)
 )
+WHERE key = whose AND digest = which
 """
-_REDATE_PUBLISHED: Final = """
-UPDATE published SET time = :now WHERE time > :after AND time <= :until
-"""
+_KEYS_TO_REDATE: Final = """(
+    SELECT key FROM event WHERE doubted UNION ALL SELECT key FROM event WHERE time > ? LIMIT ?
+)"""
+_REDATE_PUBLISHED: Final = "UPDATE published SET time = ? WHERE time > ?"
 _PUBLISH: Final = "INSERT OR REPLACE INTO published (id, time, figures) VALUES (1, ?, ?)"
 _HISTORY: Final = "INSERT OR REPLACE INTO history (day, figures) VALUES (?, ?)"
 
@@ -108,7 +118,10 @@ def _put_reports(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
     """Keep reports; the last of the same installation counts."""
     for part in batched(rows, AT_ONCE, strict=False):
         values = [
-            (row.key, row.time, row.time, row.country, row.region, row.report.decode())
+            (
+                *(row.key, row.time, row.time, row.country, row.region, row.report.decode()),
+                *(row.doubted, row.doubted),
+            )
             for row in part
         ]
         _execute(connection, _PUT, values)
@@ -117,10 +130,21 @@ def _put_reports(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
 def _put_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     """Keep events, the same of one installation once; where there are many, drop the oldest."""
     for part in batched(events, AT_ONCE, strict=False):
-        values = [(one.key, _digest(one.event), one.time, one.event.decode()) for one in part]
+        values = [
+            (one.key, _digest(one.event), one.time, one.event.decode(), one.doubted) for one in part
+        ]
         _execute(connection, _PUT_EVENTS, values)
+        _settle_events(connection, [one for one in part if not one.doubted])
         keys = sorted({one.key for one in part})
         connection.execute(_MAKE_ROOM.format(keys=_marks(keys)), (*keys, MAX_EVENTS))
+
+
+def _settle_events(connection: sqlite3.Connection, sure: Sequence[Event]) -> None:
+    """Date what came before these while the clock was doubted, so that these stay the later."""
+    if sure:
+        keys = sorted({one.key for one in sure})
+        statement = _REDATE_EVENTS.format(keys=_marks(keys))
+        connection.execute(statement, (min(one.time for one in sure) - 1, *keys, FOREVER))
 
 
 def _execute(connection: sqlite3.Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -174,24 +198,21 @@ def expire_events(connection: sqlite3.Connection, before: int) -> int:
     return connection.execute(_EXPIRE_EVENTS, (before, EXPIRE_AT_ONCE)).rowcount
 
 
-def redate(connection: sqlite3.Connection, wrong: Window, now: int) -> int:
-    """Let installations be seen now that were in that time, EXPIRE_AT_ONCE at most."""
-    return _redate(connection, _REDATE, wrong, now)
+def redate(connection: sqlite3.Connection, now: int, to_come: int) -> int:
+    """Let installations be seen now that were in doubt or are to come, a part of them."""
+    values = {"now": now, "to_come": to_come, "most": EXPIRE_AT_ONCE}
+    return connection.execute(_REDATE, values).rowcount
 
 
-def redate_events(connection: sqlite3.Connection, wrong: Window, now: int) -> int:
-    """Let events have come now that did in that time, EXPIRE_AT_ONCE at most."""
-    return _redate(connection, _REDATE_EVENTS, wrong, now)
+def redate_events(connection: sqlite3.Connection, now: int, to_come: int) -> int:
+    """Let events have come now that came in doubt or are to come, all of some installations."""
+    statement = _REDATE_EVENTS.format(keys=_KEYS_TO_REDATE)
+    return connection.execute(statement, (now, to_come, EXPIRE_AT_ONCE, to_come)).rowcount
 
 
-def redate_published(connection: sqlite3.Connection, wrong: Window, now: int) -> int:
-    """Let figures be of now that are of that time."""
-    return _redate(connection, _REDATE_PUBLISHED, wrong, now)
-
-
-def _redate(connection: sqlite3.Connection, statement: str, wrong: Window, now: int) -> int:
-    values = asdict(wrong) | {"now": now, "most": EXPIRE_AT_ONCE}
-    return connection.execute(statement, values).rowcount
+def redate_published(connection: sqlite3.Connection, now: int, to_come: int) -> int:
+    """Let figures be of now that are to come."""
+    return connection.execute(_REDATE_PUBLISHED, (now, to_come)).rowcount
 
 
 def save_published(

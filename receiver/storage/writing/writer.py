@@ -9,7 +9,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -17,7 +17,6 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Final
 
-from ...clock import Window
 from ..errors import StorageError, StorageUnavailable
 from . import statements
 from .database import Database, FilesChangedError
@@ -100,20 +99,18 @@ class Writer:
         await self._slowly(partial(statements.expire_events, before=before))
         return count
 
-    async def redate(self, wrong: Window, now: int) -> None:
-        """Let be of now what is of that time, which now is not in."""
+    async def redate(self, now: int, *, to_come: int, stop: Callable[[], bool]) -> None:
+        """Let be of now what came in doubt and what is of later than `to_come`, or stop before."""
         for table in (statements.redate, statements.redate_events, statements.redate_published):
-            await self._slowly(partial(table, wrong=wrong, now=now))
+            await self._slowly(partial(table, now=now, to_come=to_come), stop)
 
-    async def _slowly(self, work: Work) -> int:
-        """Do it a part at a time; return how many rows."""
+    async def _slowly(self, work: Work, stop: Callable[[], bool] = lambda: False) -> int:
+        """Do it a part at a time until nothing is left; return how many rows."""
         total = 0
-        while True:
-            count = await self._ask(work)
+        while not stop() and (count := await self._ask(work)):
             total += count
-            if count < statements.EXPIRE_AT_ONCE:
-                return total
             await asyncio.sleep(EXPIRE_PAUSE)
+        return total
 
     async def save_published(
         self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()

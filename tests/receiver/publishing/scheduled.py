@@ -76,7 +76,9 @@ def fill(options: Options, installations: int, report: dict[str, Any] | None = N
     with closing(open_database(options.database)) as connection:
         for number in range(installations):
             connection.execute(
-                "INSERT OR REPLACE INTO installation VALUES (?, 0, 0, 'US', 'CA', ?)",
+                "INSERT OR REPLACE INTO installation "
+                "(key, first_seen, last_seen, country, region, report) "
+                "VALUES (?, 0, 0, 'US', 'CA', ?)",
                 (number.to_bytes(16), body),
             )
 

@@ -218,7 +218,7 @@ async def test_events_alone_are_published_no_more_often(options: Options) -> Non
     ((_, event), *_) = life({"event": "stop", "version": "2026.10.4"})
     with closing(open_database(options.database)) as connection:
         connection.executemany(
-            "INSERT INTO event VALUES (?, x'00', 0, ?)",
+            "INSERT INTO event (key, digest, time, event) VALUES (?, x'00', 0, ?)",
             [(number.to_bytes(16), event.decode()) for number in range(10)],
         )
     naps = Naps()

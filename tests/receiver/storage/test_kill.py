@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ import aiohttp
 import pytest
 
 from receiver.intake.ids import key_of
+from receiver.storage import Row
+from receiver.storage.writing import Writer
 from tests.receiver.child import Child, receiver, run
 from tests.receiver.reports import new_id, start_event, valid_report
 from tests.receiver.waiting import at_most
@@ -20,6 +23,7 @@ ROUNDS = int(os.environ.get("KILL_ROUNDS", "20"))
 SENDERS = 16
 # In seconds; a round takes less than one.
 PATIENCE = 60
+DAY = 24 * 3600
 # The kill comes in the midst of the load: after so many answers of this round.
 ANSWERS = range(20, 400, 19)
 
@@ -66,6 +70,40 @@ async def load_and_kill(child: Child, enough: int) -> list[str]:
             child.kill()
             await asyncio.gather(*senders, return_exceptions=True)
     return sent.taken
+
+
+async def keep_in_doubt(database: Path) -> None:
+    """Keep rows that are to be dated anew, in several parts."""
+    writer, then = Writer(database), int(time.time()) - DAY
+    writer.start()
+    rows = [
+        Row(key=key, time=then, country=None, region=None, report=b"{}", doubted=True)
+        for key in (number.to_bytes(16) for number in range(250))
+    ]
+    await asyncio.gather(*map(writer.put, rows))
+    await writer.close()
+
+
+def of_yesterday(database: Path) -> int:
+    """Return how many rows are not dated anew yet."""
+    with closing(sqlite3.connect(database)) as connection:
+        query = "SELECT count(*) FROM installation WHERE last_seen < ?"
+        count: int
+        (count,) = connection.execute(query, (time.time() - DAY / 2,)).fetchone()
+        return count
+
+
+async def test_a_killed_receiver_goes_on_with_what_it_dates_anew(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    await keep_in_doubt(database)
+    left = of_yesterday(database)
+    while left:
+        with receiver(database) as child:
+            async with at_most(PATIENCE, lambda: "rows to be dated anew"):
+                while of_yesterday(database) == left:
+                    await asyncio.sleep(0.002)
+            child.kill()
+        left = of_yesterday(database)
 
 
 def kept(database: Path) -> set[bytes]:

@@ -16,11 +16,11 @@ def test_a_flood_of_the_largest_reports_and_events_is_read_in_small_parts(tmp_pa
     keys = [bytes([7, *number.to_bytes(15)]) for number in range(200)]
     with closing(open_database(database)) as connection:
         connection.executemany(
-            "INSERT INTO installation VALUES (?, 0, 0, NULL, NULL, ?)",
+            "INSERT INTO installation (key, first_seen, last_seen, report) VALUES (?, 0, 0, ?)",
             [(key, text) for key in keys],
         )
         connection.executemany(
-            "INSERT INTO event VALUES (?, ?, 0, ?)",
+            "INSERT INTO event (key, digest, time, event) VALUES (?, ?, 0, ?)",
             [(key, bytes([digest]), text) for key in keys[:4] for digest in range(50)],
         )
     with closing(open_database(database, read_only=True)) as connection:
@@ -40,7 +40,9 @@ def test_the_events_of_an_installation_are_one_life_wherever_a_part_ends(tmp_pat
         for digest in range(50)
     ]
     with closing(open_database(database)) as connection:
-        connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", events)
+        connection.executemany(
+            "INSERT INTO event (key, digest, time, event) VALUES (?, ?, ?, ?)", events
+        )
         found = list(Kept(connection).lives())
     assert [[time for time, _ in life] for life in found] == [list(range(50))] * 5
 

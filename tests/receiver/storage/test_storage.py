@@ -15,6 +15,7 @@ from receiver.keys import WRITER
 from receiver.storage import Row, StorageError, StorageUnavailable, back_up
 from receiver.storage.reading import Kept
 from receiver.storage.sqlite import open_database
+from receiver.storage.tables import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 from receiver.storage.writing import Writer
 from receiver.storage.writing.statements import MAX_NAMES
 from tests.receiver import child
@@ -45,7 +46,10 @@ def only_a_header(path: Path) -> None:
 def torn_pages(path: Path) -> None:
     with closing(open_database(path)) as connection:
         rows = [(bytes([number] * 16), "x" * 2000) for number in range(200)]
-        connection.executemany("INSERT INTO installation VALUES (?, 1, 1, NULL, NULL, ?)", rows)
+        connection.executemany(
+            "INSERT INTO installation (key, first_seen, last_seen, report) VALUES (?, 1, 1, ?)",
+            rows,
+        )
     content = bytearray(path.read_bytes())
     content[40_000:200_000] = b"\xa5" * 160_000
     path.write_bytes(content)
@@ -56,23 +60,27 @@ def from_the_future(path: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
 
 
-def first_version(path: Path) -> None:
-    """Make a database as the first version of the receiver made it, with a report."""
-    with closing(open_database(path)) as connection:
-        connection.execute("DROP TABLE event")
+def of_version(path: Path, version: int) -> None:
+    """Make a database as an earlier version of the receiver made it, with a report."""
+    script = SCHEMA.replace(f"version = {SCHEMA_VERSION}", f"version = {version}")
+    for later in range(version, SCHEMA_VERSION):
+        script = script.replace(MIGRATIONS[later], "")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
         seen = f"{time.time():.0f}, {time.time():.0f}"
         connection.execute(f"INSERT INTO installation VALUES (x'00', {seen}, NULL, NULL, '{{}}')")
-        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
 
 
 def a_log_without_its_database(path: Path) -> None:
     path.with_name(f"{path.name}-wal").write_bytes(b"x" * 5000)
 
 
+@pytest.mark.parametrize("version", MIGRATIONS)
 async def test_a_database_of_an_earlier_version_is_brought_up_to_date(
-    start_receiver: StartReceiver, tmp_path: Path
+    start_receiver: StartReceiver, tmp_path: Path, version: int
 ) -> None:
-    first_version(tmp_path / "analytics.db")
+    of_version(tmp_path / "analytics.db", version)
     receiver = await start_receiver()
     await receiver.post_events([start_event()])
     await receiver.post_all([valid_report()])
@@ -87,7 +95,7 @@ async def test_a_database_of_an_earlier_version_is_brought_up_to_date(
 
 def test_a_database_of_an_earlier_version_can_be_backed_up_but_not_counted(tmp_path: Path) -> None:
     database = tmp_path / "analytics.db"
-    first_version(database)
+    of_version(database, 1)
     shown = child.run("aggregate", "--database", database)
     assert shown.returncode == 1
     assert "earlier version: run the receiver" in shown.stderr
@@ -98,16 +106,16 @@ def test_a_database_of_an_earlier_version_can_be_backed_up_but_not_counted(tmp_p
 
 def test_a_change_of_version_that_is_interrupted_is_none(tmp_path: Path) -> None:
     database = tmp_path / "analytics.db"
-    first_version(database)
+    of_version(database, 1)
     with closing(sqlite3.connect(database)) as other:
         # The last step fails.
-        other.execute("CREATE TABLE event_time (a)")
+        other.execute("CREATE TABLE event_doubted (a)")
     with pytest.raises(StorageUnavailable):
         open_database(database)
     with closing(sqlite3.connect(database)) as other:
         assert other.execute("PRAGMA user_version").fetchone() == (1,)
-        names = {name for (name,) in other.execute("SELECT name FROM sqlite_schema")}
-    assert "event" not in names
+        tables = [sql for (sql,) in other.execute("SELECT sql FROM sqlite_schema")]
+    assert not any("doubted INTEGER" in sql or "TABLE event " in sql for sql in tables if sql)
 
 
 @pytest.mark.parametrize(

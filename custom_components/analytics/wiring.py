@@ -37,7 +37,7 @@ def wired(
         hass=hass,
         yaml_domains=hass.data[RUNNING_CONFIG].domains,
         panels=counter.last_day,
-        proxy=settings.way_out.proxy,
+        way_out=settings.way_out,
     )
     pipeline = Pipeline(
         settings=settings,

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from ipaddress import ip_address, ip_interface, ip_network
+from ipaddress import ip_interface, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,6 +22,8 @@ from .secrets_file import read_secrets
 from .source import Source, is_cancelled
 
 SECRETS_FILE: Final = "secrets.yaml"
+# Bits of the prefix, by version of IP: wider networks, as 10.0.0.0/8, are everybody's.
+WIDEST: Final = {4: 16, 6: 48}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +51,7 @@ async def async_home(source: Source) -> Home:
     """Return what is this home's own, as far as that is in memory."""
     people = await _isolated(source, _user_names) | await _isolated(source, _person_names)
     names: set[str] = set()
-    for read_names in (_place_names, _host_names, _proxy_login):
+    for read_names in (_place_names, _host_names, _proxy_login, _file_names):
         names |= await _isolated(source, read_names)
     networks: set[Network] = set()
     for read_networks in (_host_networks, _adapter_networks):
@@ -104,19 +106,32 @@ async def _place_names(source: Source) -> Iterable[str]:
 
 
 async def _host_names(source: Source) -> Iterable[str]:
-    """Return the names of the host and of a proxy, whole and their first label."""
-    names = [host for host in _hosts(source) if _network(host) is None]
-    return [*names, *(name.split(".")[0] for name in names)]
+    """Return the names of the host, of a proxy and of what is reached without that.
+
+    Whole, and their first label; of what NO_PROXY means by the end of its name that end.
+    """
+    names = [host for host in _hosts(source) if not _is_network(host)]
+    ends = [name.lstrip("*.") for name in names if name[0] in "*."]
+    hosts = [name for name in names if name[0] not in "*."]
+    return [*ends, *hosts, *(name.split(".")[0] for name in hosts)]
 
 
 async def _host_networks(source: Source) -> Iterable[Network]:
-    """Return the addresses of the host and of a proxy, each a network of one."""
-    return [network for host in _hosts(source) if (network := _network(host))]
+    """Return their addresses, each a network of one, and what networks NO_PROXY has of a home."""
+    networks = [ip_network(host, strict=False) for host in _hosts(source) if _is_network(host)]
+    return [each for each in networks if each.prefixlen >= WIDEST[each.version]]
 
 
 async def _proxy_login(source: Source) -> Iterable[str]:
     """Return what a proxy knows this home by."""
-    return [source.proxy.user, source.proxy.password] if source.proxy else []
+    proxy = source.way_out.proxy
+    return [proxy.user, proxy.password] if proxy else []
+
+
+async def _file_names(source: Source) -> Iterable[str]:
+    """Return where the certificates lie that are trusted here."""
+    file = source.way_out.ca_file
+    return [file, Path(file).name] if file else []
 
 
 async def _adapter_networks(source: Source) -> Iterable[Network]:
@@ -133,13 +148,13 @@ async def _adapter_networks(source: Source) -> Iterable[Network]:
 
 
 def _hosts(source: Source) -> list[str]:
-    """Return the hosts of the home's URLs and of its proxy; what is no URL has none."""
+    """Return the hosts of the home's URLs, its proxy and NO_PROXY; what is no URL has none."""
     hosts: list[str] = []
-    config, proxy = source.hass.config, source.proxy
+    config, proxy = source.hass.config, source.way_out.proxy
     for url in (config.internal_url, config.external_url, proxy.url if proxy else None):
         with suppress(ValueError):
             hosts.append(urlsplit(url or "").hostname or "")
-    return [host for host in hosts if host]
+    return [host for host in (*hosts, *(proxy.exceptions if proxy else ())) if host.strip("*.")]
 
 
 @lru_cache(maxsize=64)  # to read one takes longer than all the rest of an adapter
@@ -147,9 +162,10 @@ def _network_around(interface: str) -> Network:
     return ip_interface(interface).network
 
 
-def _network(host: str) -> Network | None:
-    """Return an address as a network of one, None for a name."""
+def _is_network(host: str) -> bool:
+    """Tell an address, or a network of some, from a name."""
     try:
-        return ip_network(ip_address(host))
+        ip_network(host, strict=False)
     except ValueError:
-        return None
+        return False
+    return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from homeassistant.core import HomeAssistant
 
-from ..models import Proxy
+from ..models import DIRECT, WayOut
 from ..tiers import PanelUse
 from .machine import Machine
 
@@ -17,14 +17,14 @@ class Source:
 
     `failing` holds the names of collectors, and slugs of add-ons, that were logged already;
     `machine` is what the host runs on; `panels` tells how often parts of the interface were opened
-    on the last whole day; `proxy` is what requests leave through.
+    on the last whole day; `way_out` is by which way requests leave.
     """
 
     hass: HomeAssistant
     yaml_domains: frozenset[str]
     failing: set[str] = field(default_factory=set)
     machine: Machine = field(default_factory=Machine)
-    proxy: Proxy | None = None
+    way_out: WayOut = DIRECT
     panels: Callable[[], tuple[PanelUse, ...] | None] = lambda: None
 
 

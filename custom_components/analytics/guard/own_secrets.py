@@ -49,7 +49,7 @@ def _own_of(
 ) -> _Own:
     known = built_in | public
     spelt = {made for text in secrets for made in spellings(text)} - known
-    joined = {made.replace("_", "") for made in spelt}
+    joined = {made.replace("_", "") for made in spelt} - known
     return _Own(
         raw=frozenset(
             text for text in secrets if len(text) >= SHORTEST_SECRET and slug(text) not in known

@@ -33,6 +33,7 @@ from tests.insights.wire import Authority
 from ..conftest import Command, Start, Wait
 from ..crash.conftest import SETTLE
 from ..crash.faulty import installed
+from ..host_state import Module, add_module
 from ..snapshots.conftest import only_where_there_are_snapshots
 from .way import FAR_HOST, LOOPBACK, PASSWORD, USER, HomeProxy, NoNames, login, problem, sent
 
@@ -337,17 +338,47 @@ async def test_of_proxy_and_file_nothing_is_shown_anywhere(
         assert json.dumps(own)[1:-1] not in told
 
 
-async def test_the_guard_knows_the_proxy_as_the_homes_own(
+async def test_the_guard_knows_the_way_out_as_the_homes_own(
     start: Start,
-    command: Command,
-    far: Sink,
     section: dict[str, Any],
     proxy: HomeProxy,
+    ca_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    entry = await start({**section, "proxy": with_login(proxy)})
+    monkeypatch.setenv("HTTPS_PROXY", with_login(proxy))
+    exceptions = "nas.mueller.example,*.keller.example,localhost,*,10.0.0.0/8,10.7.4.0/24,10.9.9.9"
+    monkeypatch.setenv("NO_PROXY", exceptions)
+    entry = await start({**section, "proxy": "environment"})
     home = await async_home(entry.runtime_data.pipeline.source)
-    assert {USER, PASSWORD.casefold()} <= home.knowledge().secrets
-    assert LOOPBACK in {str(network.network_address) for network in home.networks}
+    knowledge = home.knowledge()
+    assert {USER, PASSWORD.casefold()} <= knowledge.secrets
+    assert {str(ca_file).casefold(), ca_file.name} <= knowledge.secrets
+    assert {"nas.mueller.example", "nas", "keller.example"} <= knowledge.secrets
+    known = {str(network) for network in knowledge.networks}
+    assert {f"{LOOPBACK}/32", "10.7.4.0/24", "10.9.9.9/32"} <= known
+    assert "10.0.0.0/8" not in known  # everybody's
+
+
+async def test_what_the_way_out_is_called_leaves_in_no_report(
+    hass: HomeAssistant,
+    start: Start,
+    command: Command,
+    section: dict[str, Any],
+    far: Sink,
+    proxy: HomeProxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Custom integrations may be called after anything."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    monkeypatch.setenv("NO_PROXY", "nas-mueller.fritz.box")
+    names = ("nas_mueller", "nina_mueller_ca_pem", "harmless")
+    for name in names:
+        add_module(hass, Module(domain=name, built_in=False, version="1.0"))
+    await start({**section, "proxy": "environment"}, **{name: {} for name in names})
+    assert (await sent(command))["outcome"] == "sent"
+    [arrival] = far.reports
+    told = {item["domain"] for item in arrival.report["custom_integrations"]}
+    assert told == {"analytics", "harmless"}
 
 
 async def test_a_consent_stays_with_its_destination_whatever_the_way(

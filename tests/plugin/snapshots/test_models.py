@@ -155,6 +155,12 @@ def test_what_devices_are_called_passes(name: str) -> None:
 MAKERS = "Philips|Siemens|Bosch|Sony|Samsung|Sonos|Miele|Somfy|Velux|Kärcher|De'Longhi|Müller-Licht"
 
 
+def test_a_name_that_all_know_is_no_secret_in_whatever_parts_it_is_written() -> None:
+    """NO_PROXY may name a domain that every router of a maker has."""
+    home = replace(HOME, built_in=frozenset({"fritzbox"}), secrets=frozenset({"fritz.box"}))
+    assert not rule(Content.MODEL, home)("FRITZ!Box 7590 AX")
+
+
 def test_no_maker_and_no_model_is_taken_for_one_of_many_people() -> None:
     home = replace(HOME, secrets=PEOPLE_OF_ALL, people=PEOPLE_OF_ALL)
     taken = rule(Content.MODEL, home)

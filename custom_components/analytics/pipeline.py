@@ -46,6 +46,7 @@ class Draft:
     payload: Payload
     fields: tuple[Field, ...]
     tiers: Mapping[str, int]
+    consent: Consent
     home: Home
 
     def report(self, uuid: str = PLACEHOLDER) -> Report:
@@ -165,12 +166,15 @@ class Pipeline:
             payload=payload,
             fields=fields,
             tiers={name: consented_version(consent, name) for name in TIERS if name in owners},
+            consent=consent,
             home=await async_home(self.source),
         )
 
     def _still_allowed(self, draft: Draft) -> Draft:
         """Leave out what was withdrawn while it was collected."""
         consent = self.choices.in_force
+        if consent == draft.consent:
+            return draft
         tiers = {name: draft.tiers[name] for name in allowed_tiers(consent) if name in draft.tiers}
         payload = keep_allowed(draft.payload, consent, draft.message)
         fields = tuple(

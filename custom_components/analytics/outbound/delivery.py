@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..models import Destination, Kind, Outcome, Report, Request
-from .gate import Gate, Permit, Prepare
+from .gate import Gate
 from .journal import Journal
 from .log import ReportLog
 
@@ -54,12 +54,16 @@ class Delivery:
                 raise JournalError(type(error).__name__) from error
             return body
 
-        def shown_and_permitted() -> bool:
-            self.log.sending(destination, report, body)
-            return permit(report)
-
         try:
-            outcome = await self._async_request(request, prepare, shown_and_permitted)
+            outcome = await self.gate.async_request(
+                "POST",
+                request.url,
+                lambda: permit(report),
+                prepare=prepare,
+                shown=lambda: self.log.sending(destination, report, body),
+                headers=request.headers,
+                answered=request.answered,
+            )
         except JournalError as error:
             return self.log.unsendable(f"the journal can't be written ({error})")
         finally:
@@ -68,13 +72,3 @@ class Delivery:
                 self.log.ended(destination, outcome)
             await asyncio.shield(entry.async_end(outcome))
         return replace(outcome, dropped=report.dropped)
-
-    async def _async_request(self, request: Request, prepare: Prepare, permit: Permit) -> Outcome:
-        return await self.gate.async_request(
-            "POST",
-            request.url,
-            permit,
-            prepare=prepare,
-            headers=request.headers,
-            answered=request.answered,
-        )

@@ -12,18 +12,16 @@ import aiohttp
 from homeassistant.const import __version__ as HOST_VERSION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
-from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 from ..models import DIRECT, Kind, Outcome, WayOut
 from ..part import Part
 from . import opt_out
+from .answers import async_read, judged, reason_of
 from .opt_out import Switch
-from .retry import parse_retry_after
 from .way import Way
 
 LIMIT: Final = 30.0
-LONGEST_ANSWER: Final = 64 * 1024
 
 # What the host would send by itself tells the versions of Python and aiohttp, which no tier owns:
 # by its User-Agent, and by the encodings that it accepts.
@@ -71,6 +69,8 @@ class Gate(Part):
         self._way = Way(way_out, self._folder, environ)
         self._open_session = open_session
         self._limits: set[asyncio.Timeout] = set()
+        self._session: aiohttp.ClientSession | None = None
+        self._stopped = False
         self.switch: Switch | None = None
 
     @property
@@ -115,9 +115,13 @@ class Gate(Part):
         return opt_out.read(self._environ, self._folder, enabled=self._enabled)
 
     async def async_stop(self) -> None:
-        """Give up the requests that are under way."""
+        """Give up the requests that are under way, and the session that was kept for others."""
+        self._stopped = True
         for limit in self._limits:
             limit.reschedule(self._hass.loop.time())
+        if self._session:
+            self._session.detach()
+            self._session = None
 
     @asynccontextmanager
     async def _limited(self) -> AsyncIterator[None]:
@@ -129,13 +133,28 @@ class Gate(Part):
                 self._limits.discard(limit)
 
     @asynccontextmanager
-    async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
-        """Open a session for one request: a host without a network may have one for the next."""
-        session = self._open_session(self._hass)
+    async def _lent(self) -> AsyncIterator[aiohttp.ClientSession]:
+        """Lend the session that is kept until the stop; from then on, one for a request alone.
+
+        A host without a network may have one for the next request. To open one takes as long as all
+        that a request needs besides.
+        """
+        session = self._session or self._open_session(self._hass)
+        if not self._stopped:
+            self._session = session
         try:
             yield session
         finally:
-            session.detach()
+            if session is not self._session:
+                session.detach()
+
+    def _refusal(self) -> Outcome | None:
+        """Return the outcome of a request that must not leave at this moment."""
+        if self.switch:
+            return Outcome(kind=Kind.BLOCKED, reason=f"{self.switch.name} is set")
+        if problem := self.problem:
+            return Outcome(kind=Kind.RETRYABLE, reason=problem)
+        return None
 
     async def async_request(
         self,
@@ -144,22 +163,25 @@ class Gate(Part):
         permit: Permit,
         *,
         prepare: Prepare | None = None,
+        shown: Callable[[], None] | None = None,
         headers: Mapping[str, str] | None = None,
         success: HTTPStatus = HTTPStatus.OK,
         answered: Answered | None = None,
     ) -> Outcome:
         """Make one request, without redirects, and tell how it ended.
 
-        The switches are read before and after `prepare`, which makes the body, and `permit` is
-        asked last: nothing can happen between its yes and the request. Answers are read only for
-        `answered`, which may know better how it ended. Raises nothing but what `prepare` does.
+        The switches are read before and after `prepare`, which makes the body. `shown` is called
+        when it is about to leave, and `permit` is asked last: nothing can happen between its yes
+        and the request. Answers are read only for `answered`, which may know better how it ended.
+        Raises nothing but what `prepare` does.
         """
         await self.async_look()
         self.switch, body = await self._hass.async_add_executor_job(self._prepared, prepare)
-        if self.switch:
-            return Outcome(kind=Kind.BLOCKED, reason=f"{self.switch.name} is set")
-        if problem := self.problem:
-            return Outcome(kind=Kind.RETRYABLE, reason=problem)
+        if shown and not self._refusal():
+            shown()
+            await asyncio.sleep(0)  # for whatever else has waited meanwhile
+        if refusal := self._refusal():
+            return refusal
         if not permit():
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
         outcome: Outcome | None = None
@@ -167,7 +189,7 @@ class Gate(Part):
         try:
             async with (
                 self._limited(),
-                self._session() as session,
+                self._lent() as session,
                 session.request(
                     method,
                     url,
@@ -177,48 +199,12 @@ class Gate(Part):
                     **self._way.arguments(url, HEADERS),
                 ) as response,
             ):
-                outcome = _judge(response, success)
+                outcome = judged(response, success)
                 if answered:
-                    answer = await _read(response)
+                    answer = await async_read(response)
         except Exception as error:  # noqa: BLE001 - aiohttp raises more than ClientError
-            reason = _reason(error)
+            reason = reason_of(error, LIMIT)
         # The rest of an answer that was cut off is not worth sending again for.
         if outcome:
             return answered(outcome, answer) if answered else outcome
         return Outcome(kind=Kind.RETRYABLE, reason=reason)
-
-
-def _reason(error: Exception) -> str:
-    """Return why there was no answer, without an address: it may be the proxy's."""
-    if isinstance(error, TimeoutError):
-        return f"no answer within {LIMIT:.0f} seconds"
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        return f"the proxy answered with status {error.status}"
-    return f"no connection ({type(error).__name__})"
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """Return the body of an answer; empty where it is longer than any that is worth reading."""
-    body = b""
-    async for part in response.content.iter_any():
-        body += part
-        if len(body) > LONGEST_ANSWER:
-            return b""
-    return body
-
-
-def _judge(response: aiohttp.ClientResponse, success: HTTPStatus) -> Outcome:
-    """Sort an answer: `success` is that, 429 and 5xx are worth another try, all else is not."""
-    status = response.status
-    if status == success:
-        return Outcome(kind=Kind.SENT, status=status)
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Outcome(
-            kind=Kind.RETRYABLE,
-            reason=f"answered with status {status}",
-            status=status,
-            retry_after=parse_retry_after(
-                response.headers.get("Retry-After"), response.headers.get("Date"), dt_util.utcnow()
-            ),
-        )
-    return Outcome(kind=Kind.REFUSED, reason=f"answered with status {status}", status=status)

@@ -18,6 +18,7 @@ from custom_components.analytics.models import Message
 from scripts.sink import Answer, Sink
 
 from ..conftest import ALL_TIERS
+from ..sessions import open_sessions
 from .conftest import Life, started
 
 QUEUE = "analytics.events"
@@ -123,6 +124,7 @@ async def test_a_clean_stop_is_told(life: Life) -> None:
     await life.hass.async_block_till_done(wait_background_tasks=True)
     [event] = of(life.receiver, "stop")
     assert event.keys() == {"uuid", "version", "event"}
+    assert open_sessions() == []
     life.hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await life.hass.async_block_till_done()
     assert life.storage[QUEUE]["data"]["waiting"] == []

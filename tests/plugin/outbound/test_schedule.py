@@ -14,6 +14,7 @@ from custom_components.analytics.collect import COLLECTORS
 from scripts.sink import Answer, Sink
 
 from ..conftest import ALL_TIERS, Command, Start, Wait
+from ..sessions import open_sessions
 
 FIRST_REPORT = timedelta(minutes=15)
 DAY = timedelta(hours=24)
@@ -283,6 +284,26 @@ async def test_unloading_while_a_report_is_on_its_way_leaves_nothing(
     assert await hass.config_entries.async_unload(entry.entry_id)
     assert scheduler.next_due is None
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "analytics report"]
+
+
+async def test_one_session_serves_all_reports_until_the_unload(
+    hass: HomeAssistant,
+    start: Start,
+    wait: Wait,
+    command: Command,
+    receiver: Sink,
+    section: dict[str, Any],
+) -> None:
+    entry = await start(section)
+    await command("analytics/preferences", preferences={"base": True})
+    assert open_sessions() == []
+    await wait(FIRST_REPORT)
+    [session] = open_sessions()
+    await wait(DAY)
+    assert open_sessions() == [session]
+    assert len(receiver.reports) == 2
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert open_sessions() == []
 
 
 async def test_the_hosts_stop_leaves_nothing(

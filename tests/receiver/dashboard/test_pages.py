@@ -1,7 +1,7 @@
 """The dashboard's pages over HTTP: what they show, and that nothing in them can harm."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
 
 import pytest
@@ -20,6 +20,7 @@ from tests.receiver.dashboard.serving import (
 )
 from tests.receiver.figures import example_figures, example_history
 from tests.receiver.markup import Document, Element
+from tests.receiver.visible import DAY
 
 LEVELS = ("/environment", "/stability", "/interface")
 PAGES = ("/", "/integrations", "/custom-integrations", "/apps", "/statistics", *LEVELS, "/about")
@@ -60,6 +61,22 @@ async def test_headings_are_in_order(client: Client, path: str) -> None:
     levels = [int(one.tag[1]) for one in page.all() if re.fullmatch(r"h[1-6]", one.tag)]
     assert levels[0] == 1
     assert all(lower - upper <= 1 for upper, lower in pairwise(levels))
+
+
+@pytest.mark.parametrize("made", [Publication, nothing])
+@pytest.mark.parametrize("path", [*PAGES, "/integrations?common=hide", "/apps?q=none"])
+async def test_every_number_has_separators(path: str, made: Callable[[], Publication]) -> None:
+    publication = made()
+    whole = publication.figures.get("reports_integrations", 0)
+    names = (f"made_up{number}" for number in range(1_200))
+    publication.figures |= {"smallest_group": 2_000, "integrations": dict.fromkeys(names, whole)}
+    options = {"smallest_group": 2_000, "retention_days": 3_650, "count_after": 3_650}
+    async with serving(publication, base_url=BASE_URL, **options) as client:
+        main = (await read(client, path)).one("main")
+    texts = [one for each in main.all() for one in each.nodes if isinstance(one, str)]
+    # But for days and versions.
+    bare = re.compile(r"(?<![\w.,])\d{4,}(?![\w,]|\.\d)")
+    assert [text for text in texts if bare.search(DAY.sub("", text))] == []
 
 
 @pytest.mark.parametrize("path", [*PAGES, *DETAILS])

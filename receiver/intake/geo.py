@@ -140,6 +140,9 @@ def place(country: Any, region: Any) -> Place:
 
 def _open(file: Path) -> Reader:
     try:
+        if not file.is_file():
+            # Opening a pipe would wait for whoever writes into it.
+            raise FileNotFoundError("there is no such file")
         reader = maxminddb.open_database(file)
         known = any(_place_in(record).country for _, record in reader)
     except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:

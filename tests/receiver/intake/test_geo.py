@@ -1,6 +1,7 @@
 """Where a report comes from: told by named proxies or a file, never by the client."""
 
 import logging
+import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet  # type: ignore[import-untyped]
 
-from receiver.intake.geo import Place, place
+from receiver.intake.geo import Geo, GeoError, Place, place
 from receiver.schema import STATES
 from tests.receiver import child
 from tests.receiver.reports import base_report
@@ -238,6 +239,14 @@ def test_a_file_that_can_not_be_used_is_told_at_start(
     assert str(geo) in shown.stderr
     assert "MaxMind" in shown.stderr
     assert "Traceback" not in shown.stderr
+
+
+def test_a_pipe_is_no_file_to_wait_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "places.mmdb"
+    os.mkfifo(pipe)
+    for path in (pipe, tmp_path):
+        with pytest.raises(GeoError, match=r"places.mmdb can't be used.*MaxMind"):
+            Geo.open(path)
 
 
 def test_every_state_is_known_by_name_and_code() -> None:

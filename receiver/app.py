@@ -72,7 +72,7 @@ def _running(
     async def run(_app: web.Application) -> AsyncIterator[None]:
         writer.start()
         with reading(database) as kept:
-            clock.begin(kept.seen(), doubted=kept.doubted())
+            clock.begin(kept.seen())
         for one in background:
             one.start()
         yield

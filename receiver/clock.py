@@ -52,18 +52,12 @@ class Clock:
         self._time, self._moment = wall(), steady()
         self._ahead = CORRECTED
         self._doubt: _Doubt | None = None
-        # Whether times that were counted on too early may be stored.
-        self._owed = False
 
-    def begin(self, seen: int | None, *, doubted: bool) -> None:
-        """Go on from the time that was stored last; where there is none, nothing contradicts.
-
-        Some of what is stored may have come while the clock was doubted.
-        """
+    def begin(self, seen: int | None) -> None:
+        """Go on from the time that was stored last; where there is none, nothing contradicts."""
         if seen is not None:
             # What comes now is later than all that is stored.
             self._time, self._moment, self._ahead = seen + 1, self.steady(), OFF
-        self._owed = doubted
         self.look()
 
     def now(self) -> float:
@@ -80,30 +74,20 @@ class Clock:
         return expected
 
     def confirm(self) -> float:
-        """Look, and believe a clock that has gone on for long enough; return what time it is.
-
-        What was counted on until then is to be put right, until `settled`.
-        """
+        """Look, and believe a clock that has gone on for long enough; return what time it is."""
         now = self.look()
         if self._doubt is None or self.steady() - self._doubt.since < CONFIRMED_AFTER:
             return now
-        self._owed = True
         self._believe(now := self._wall())
         return now
 
-    def settled(self) -> None:
-        """Note that what was counted on was put right."""
-        self._owed = False
-
     @property
     def doubted(self) -> bool:
-        """Tell whether the clock contradicted at the last look, so that time was counted on."""
-        return self._doubt is not None
+        """Tell whether the clock contradicted at the last look, so that time is counted on.
 
-    @property
-    def waits(self) -> bool:
-        """Tell whether nothing may be deleted, thinned or published, since that look."""
-        return self.doubted or self._owed
+        Nothing may be deleted, thinned or published then.
+        """
+        return self._doubt is not None
 
     def _believe(self, wall: float) -> None:
         self._time, self._moment, self._ahead = wall, self.steady(), CORRECTED

@@ -1,12 +1,10 @@
 """Whether the receiver can do its work, for who restarts it or calls somebody: /healthz."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
 from aiohttp import web
 
-from ..clock import Clock
 from ..keys import CLOCK, WRITER
 from ..options import Options
 from ..publishing import Publisher
@@ -16,23 +14,12 @@ CLOCK_DOUBTED: Final = (
     "the clock contradicts the time that was stored last, so nothing is deleted, thinned or "
     "published: set it right, or leave it on until that has gone on for a day"
 )
-DATED_ANEW: Final = (
-    "what came while the clock contradicted is dated anew: figures are published when that is done"
-)
 NEVER_STORED: Final = {"Cache-Control": "no-store"}
 
 
 def routes(publisher: Publisher, _options: Options) -> list[web.RouteDef]:
     """Return the route for who wants to know."""
     return [web.get("/healthz", partial(_health, publisher))]
-
-
-def _waits(clock: Clock) -> Iterator[str]:
-    clock.look()
-    if clock.doubted:
-        yield CLOCK_DOUBTED
-    elif clock.waits:
-        yield DATED_ANEW
 
 
 async def _health(publisher: Publisher, request: web.Request) -> web.Response:
@@ -42,7 +29,9 @@ async def _health(publisher: Publisher, request: web.Request) -> web.Response:
     if not publisher.fresh:
         problems.append("the figures are too old: the log says why none were published")
     # No fault, since reports are taken: to start it anew would make it wait anew.
-    waits = list(_waits(request.app[CLOCK]))
+    clock = request.app[CLOCK]
+    clock.look()
+    waits = [CLOCK_DOUBTED] if clock.doubted else []
     return web.json_response(
         {
             "status": "failing" if problems else "waiting" if waits else "ok",

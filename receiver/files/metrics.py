@@ -147,7 +147,7 @@ class _Metrics:
             self._publisher,
             told,
             available=app[WRITER].available,
-            believed=not clock.waits,
+            believed=not clock.doubted,
         )
         own = "".join(lines).encode()
         if figures is not self._of:

@@ -90,10 +90,10 @@ class Publisher:
         """Publish what the database holds now, and tell whether that worked; never raise."""
         async with self._turn:
             now = self._clock.look()
-            if self._clock.waits:
+            if self._clock.doubted:
                 # It has said so.
                 self._newest_at = self._clock.steady()
-            if self._stopped or self._clock.waits:
+            if self._stopped or self._clock.doubted:
                 return False
             try:
                 began = time.monotonic()

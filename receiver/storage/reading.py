@@ -34,10 +34,6 @@ SELECT max(time) FROM (
     UNION ALL SELECT max(time) FROM published
 )
 """
-_DOUBTED: Final = """
-SELECT EXISTS (SELECT 1 FROM installation WHERE last_doubted)
-    OR EXISTS (SELECT 1 FROM event WHERE doubted)
-"""
 _REPORT: Final = itemgetter(0, 1, 2)
 _KEY: Final = itemgetter(2)
 
@@ -77,11 +73,6 @@ class Kept:
         seen: int | None
         (seen,) = self._connection.execute(_SEEN).fetchone()
         return seen
-
-    def doubted(self) -> bool:
-        """Tell whether some of it came while the clock was doubted, and was not dated anew."""
-        (found,) = self._connection.execute(_DOUBTED).fetchone()
-        return bool(found)
 
     def published(self) -> str | None:
         """Return the figures that were published last, None before there were any."""

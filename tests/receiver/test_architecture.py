@@ -31,7 +31,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "aggregate": ("storage", "counting", "disclosure"),
     "publishing": ("options", "clock", "storage", "storage.writing", "disclosure"),
     "keys": ("options", "clock", "storage.writing", "publishing"),
-    "files": ("options", "wire", "clock", "intake", "disclosure", "publishing", "keys"),
+    "files": ("options", "wire", "intake", "disclosure", "publishing", "keys"),
     "dashboard.charts": (),
     "dashboard": ("options", "paths", "wire", "schema", "dashboard.charts"),
     "app": (

@@ -56,7 +56,6 @@ class Retention:
         await self._redate(now)
         if self._clock.doubted:
             return 0
-        self._clock.settled()
         count = await self._writer.expire(now - self._seconds)
         if count:
             LOGGER.info("Deleted %d installations that did not report any more", count)
@@ -77,7 +76,7 @@ class Retention:
         while True:
             try:
                 await self.sweep()
-                pause = WHILE_IN_DOUBT if self._clock.waits else EVERY
+                pause = WHILE_IN_DOUBT if self._clock.doubted else EVERY
             except StorageUnavailable:
                 # The writer has said so.
                 pause = AFTER_A_FAULT

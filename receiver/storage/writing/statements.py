@@ -8,6 +8,7 @@ from itertools import batched, chain
 from secrets import token_bytes
 from typing import Any, Final
 
+from ...clock import CORRECTED
 from ..rows import Event, Row
 
 MAX_NAMES: Final = 1000
@@ -15,8 +16,6 @@ MAX_NAMES: Final = 1000
 MAX_EVENTS: Final = 50
 # Reports wait as long as this takes: some milliseconds.
 EXPIRE_AT_ONCE: Final = 50
-# The largest number that SQLite knows.
-FOREVER: Final = (1 << 63) - 1
 # So many rows are put by one statement; SQLite keeps one prepared for each number of rows.
 AT_ONCE: Final = 64
 
@@ -42,10 +41,7 @@ _PUT_EVENTS: Final = """
 INSERT INTO event (key, digest, time, event, doubted)
 VALUES {rows}
 ON CONFLICT (key, digest) DO UPDATE SET
-    time = CASE
-        WHEN doubted > excluded.doubted THEN excluded.time ELSE max(time, excluded.time)
-    END,
-    doubted = excluded.doubted
+    time = max(time, excluded.time), doubted = excluded.doubted
 """
 _MAKE_ROOM: Final = """
 DELETE FROM event WHERE (key, digest) IN (
@@ -140,11 +136,12 @@ def _put_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None
 
 
 def _settle_events(connection: sqlite3.Connection, sure: Sequence[Event]) -> None:
-    """Date what came before these while the clock was doubted, so that these stay the later."""
+    """Date anew what came before these, so that these are later."""
     if sure:
         keys = sorted({one.key for one in sure})
         statement = _REDATE_EVENTS.format(keys=_marks(keys))
-        connection.execute(statement, (min(one.time for one in sure) - 1, *keys, FOREVER))
+        now = min(one.time for one in sure)
+        connection.execute(statement, (now - 1, *keys, now + CORRECTED))
 
 
 def _execute(connection: sqlite3.Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -81,7 +81,8 @@ def _parsed(text: str) -> Proxy:
             return Proxy(url=str(root.origin()), user=user, password=password)
     raise SettingError(
         "invalid_proxy",
-        f"expected http://host:port, with user:password@ before the host perhaps, or {ENVIRONMENT}",
+        "expected http://host:port (80 without one, 443 of https), with user:password@ before the "
+        f"host perhaps, or {ENVIRONMENT}",
     )
 
 

@@ -239,6 +239,23 @@ async def test_a_name_of_a_proxy_is_looked_up_and_none_else(
     assert set(names.asked) == {"proxy.fritz.box"}
 
 
+@pytest.mark.parametrize(
+    ("address", "port"),
+    [("http://proxy.lan", 80), ("https://proxy.lan", 443), ("http://proxy.lan:3128", 3128)],
+)
+async def test_a_proxy_without_a_port_has_that_of_its_scheme(
+    start: Start,
+    command: Command,
+    section: dict[str, Any],
+    names: NoNames,
+    address: str,
+    port: int,
+) -> None:
+    await start({**section, "proxy": address})
+    assert (await sent(command))["outcome"] == "retryable"
+    assert names.ports == {port}
+
+
 async def test_what_is_for_this_machine_leaves_for_no_proxy(
     start: Start, command: Command, receiver: Sink, proxy: HomeProxy
 ) -> None:

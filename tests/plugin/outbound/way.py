@@ -21,16 +21,18 @@ PASSWORD = "pässword:4711"
 
 
 class NoNames(AbstractResolver):
-    """A resolver that knows no name, and keeps those that it was asked for."""
+    """A resolver that knows no name, and keeps those that it was asked for, and their ports."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.ports: set[int] = set()
 
     async def resolve(
         self, host: str, port: int = 0, family: AddressFamily = AddressFamily.AF_INET
     ) -> list[ResolveResult]:
         """Answer that there is no such name."""
         self.asked.append(host)
+        self.ports.add(port)
         raise OSError
 
     async def close(self) -> None:

@@ -140,9 +140,10 @@ class AnalyticsData:
         switch = await self.pipeline.gate.async_read_switches()
         if self.store.hold(switch is not None) or self.store.outdated:
             await self.store.async_save()
-        await self.pipeline.gate.async_look()
         if missed:
             self.async_refresh()
+        self._async_follow()
+        await self.pipeline.gate.async_look()
         self._async_follow()
 
     async def async_stop(self) -> None:

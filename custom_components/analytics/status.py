@@ -47,7 +47,7 @@ def crash_reports(data: AnalyticsData) -> dict[str, Any] | None:
         "name": server.destination.name,
         "url": server.destination.url,
         "confirmed": crash_consent.consented_version(data.store, server) > 0,
-        "effective": data.crash_reporter.allowed,
+        "effective": data.crash_reporter.effective,
         "waiting": data.crash_reporter.waiting,
         "deletes_on_request": False,
     }

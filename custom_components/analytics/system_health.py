@@ -33,7 +33,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
         "last_outcome": last.outcome.kind if last else "-",
         "next_report": due or False,
         "blocked_by": obstacle["reason"] if obstacle else False,
-        "crash_reports": data.crash_reporter.allowed,
+        "crash_reports": data.crash_reporter.effective,
         **about_snapshots,
         "destination_reachable": _reachable(data),
     }

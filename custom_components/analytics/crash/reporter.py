@@ -77,6 +77,11 @@ class CrashReporter(Part):
         return self.in_force and self._store.saved
 
     @property
+    def effective(self) -> bool:
+        """Tell whether they would leave, too."""
+        return self.allowed and self._gate.problem is None
+
+    @property
     def in_force(self) -> bool:
         """Tell whether there is a yes to crash reports, and no switch is on."""
         return (

@@ -153,7 +153,7 @@ class Gate(Part):
         if self.switch:
             return Outcome(kind=Kind.BLOCKED, reason=f"{self.switch.name} is set")
         if problem := self.problem:
-            return Outcome(kind=Kind.RETRYABLE, reason=problem)
+            return Outcome(kind=Kind.BLOCKED, reason=problem)
         return None
 
     async def async_request(

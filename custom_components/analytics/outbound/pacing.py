@@ -5,11 +5,13 @@ from datetime import timedelta
 from random import random
 from typing import Final
 
-from ..models import Outcome
+from ..models import Kind, Outcome
 from . import retry
 
 # Beyond the table of retries: a server that is down for days is not worth a journal full of it.
 LONGEST_PAUSE: Final = 6 * 3600.0
+# What keeps it back at home is looked at as often, and leaves no trace in the journal.
+WHILE_BLOCKED: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -25,7 +27,10 @@ class Pacing:
         return self.failures + 1
 
     def note(self, failure: Outcome | None, now: float) -> None:
-        """Note how sending ended, None where all was sent."""
+        """Note how sending ended, None where all was sent; what lies in this home is no failure."""
+        if failure is not None and failure.kind is Kind.BLOCKED:
+            self.resume = now + WHILE_BLOCKED
+            return
         self.failures = 0 if failure is None else self.failures + 1
         if failure is not None:
             pause = retry.delay(self.failures, failure.retry_after, random) or LONGEST_PAUSE

@@ -13,14 +13,19 @@ from typing import Any
 
 import certifi
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 
+from custom_components.analytics.const import LOGGER
 from custom_components.analytics.outbound import trust
 from custom_components.analytics.outbound.opt_out import FILE_NAME
+from custom_components.analytics.status import status
 from scripts.sink import Answer, Sink
 from tests.insights.wire import Authority
 
 from ..conftest import ALL_TIERS, Command, Start, Wait
+from ..crash.conftest import SETTLE
+from ..crash.faulty import installed
 from .way import problem, sent
 
 UNTRUSTED = "no connection (ClientConnectorCertificateError)"
@@ -192,6 +197,49 @@ async def test_a_file_that_is_gone_stops_a_deletion_which_is_made_up_for(
     ca_file.write_bytes(good)
     await wait(MINUTE)
     assert [arrival.method for arrival in receiver.arrivals] == ["POST", "DELETE"]
+
+
+async def test_a_file_that_is_gone_keeps_crashes_and_events_which_leave_once_it_is_mended(
+    hass: HomeAssistant,
+    start: Start,
+    wait: Wait,
+    receiver: Sink,
+    ca_file: Path,
+    tmp_path: Path,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """For days there is no word of it but one in the log, and no pause after it."""
+    section = {"url": receiver.url, "extended": True}
+    crashes = {"dsn": receiver.dsn}
+    entry = await start({"destination": section, "crash_reports": crashes, "ca_file": str(ca_file)})
+    data = entry.runtime_data
+    await data.async_choose({**ALL_TIERS, "diagnostics": True})
+    await data.async_choose_more({"lifecycle": True})
+    good = ca_file.read_bytes()
+    ca_file.unlink()
+    with installed(tmp_path) as faulty:
+        faulty.log()
+        await hass.async_block_till_done()
+        await wait(SETTLE)
+    await data.lifecycle.async_end()  # as at a stop of the host
+    for _ in range(48):
+        freezer.tick(timedelta(hours=1))
+        await wait(timedelta(0))
+    now = status(data)
+    assert (now["crash_reports"]["waiting"], now["events_waiting"]) == (1, 1)
+    assert now["crash_reports"]["effective"] is False
+    assert await data.journal.async_entries() == []
+    ours = [record for record in caplog.records if record.name == LOGGER.name]
+    assert len([record for record in ours if "mended" in record.getMessage()]) == 1
+
+    ca_file.write_bytes(good)
+    for _ in range(2):
+        freezer.tick(MINUTE)
+        await wait(timedelta(0))
+    await receiver.wait_until(lambda: bool(receiver.events and receiver.life))
+    assert len(receiver.events) == 1
+    assert [event["event"] for event in receiver.life] == ["stop"]
 
 
 async def test_a_file_that_is_replaced_while_it_is_read_is_told_as_what_it_is(

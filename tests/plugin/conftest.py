@@ -1,6 +1,7 @@
 """A host with the plugin, a receiver on a real socket, and the doors to both."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -78,16 +79,25 @@ def no_stack_of_each_future() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def garbage_collection() -> None:
+    """Take the place of the test package's: what stays is looked at once, and not each time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
-def plugin(request: pytest.FixtureRequest, socket_enabled: None, tmp_path: Path) -> Iterator[None]:
+def plugin(request: pytest.FixtureRequest, socket_enabled: None) -> Iterator[None]:
     """Let a host find the plugin, use sockets, and keep its files in a folder of its own.
 
-    A test that asks for no host gets none: to make one takes longer than most such tests.
+    A test that asks for neither gets none: to make them takes longer than most such tests.
     """
-    (tmp_path / ".storage").mkdir()
+    if {"hass", "tmp_path"}.intersection(request.fixturenames):
+        folder: Path = request.getfixturevalue("tmp_path")
+        (folder / ".storage").mkdir()
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
-        request.getfixturevalue("hass").config.config_dir = str(tmp_path)
+        request.getfixturevalue("hass").config.config_dir = str(folder)
     root = logging.getLogger()
     before = root.level
     LOGGER.setLevel(logging.INFO)

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,18 @@ def run(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
+@cache
+def home_of_python() -> str:
+    """Return where python3 itself is: what is called so may search for it, longer than it runs."""
+    where = "import os, sys; print(os.path.dirname(sys.executable))"
+    return subprocess.check_output(["python3", "-c", where], text=True).strip()
+
+
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", home_of_python(), prepend=os.pathsep)
     folder = tmp_path / "a configuration"
     folder.mkdir()
     (folder / "configuration.yaml").write_text("default_config:\n")

@@ -24,8 +24,8 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from custom_components.analytics.data import AnalyticsData
-from custom_components.analytics.interface.counter import KEY as STORE
-from custom_components.analytics.interface.counter import MOST, WRITE_AFTER
+from custom_components.analytics.interface.day_file import KEY as STORE
+from custom_components.analytics.interface.day_file import MOST, WRITE_AFTER
 from custom_components.analytics.outbound.opt_out import FILE_NAME
 from custom_components.analytics.tiers.words import PANELS
 from scripts.sink import Sink

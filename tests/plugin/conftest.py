@@ -107,6 +107,19 @@ def plugin(request: pytest.FixtureRequest, socket_enabled: None) -> Iterator[Non
     root.setLevel(before)
 
 
+@pytest.fixture(autouse=True)
+def no_variables(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing of the machine say anything about the way out of a host in this process.
+
+    A file of certificates is looked at with a limit of time, and tests let time leap.
+    """
+    if "hass" not in request.fixturenames:
+        return
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
 @pytest.fixture
 async def receiver(socket_enabled: None) -> AsyncIterator[Sink]:
     """Return a receiver on a loopback address."""

@@ -62,9 +62,7 @@ async def test_a_report_looks_at_the_disk_once_writes_once_and_ends_the_entry(
     tmp_path: Path,
     jobs: list[str],
     opened: list[Path],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)  # a look at that is one more
     (tmp_path / "secrets.yaml").write_text("door: swordfish\n")
     data = (await start(section)).runtime_data
     await data.async_choose(ALL_TIERS)

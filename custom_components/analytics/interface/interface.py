@@ -25,8 +25,13 @@ class Interface(Part):
     @property
     def in_force(self) -> bool:
         """Tell whether it is counted at this moment."""
+        return self._agreed and self._pipeline.blocked() is None
+
+    @property
+    def _agreed(self) -> bool:
+        """Tell whether there is a yes, and no switch is on."""
         chosen = allowed_tiers(self._pipeline.choices.in_force)
-        return INTERFACE.name in chosen and self._pipeline.blocked() is None
+        return INTERFACE.name in chosen and self._pipeline.gate.switch is None
 
     async def async_load(self, *, copied: bool) -> None:
         """Read what was counted, and drop it where it was in another home."""
@@ -37,11 +42,14 @@ class Interface(Part):
 
     @callback
     def async_update(self) -> None:
-        """Follow a change of what is in force: what was counted before a no is not kept."""
+        """Follow a change of what is in force: what was counted before a no is not kept.
+
+        It is while something is to be mended, as a file of certificates that is away for a moment.
+        """
         self._module.async_update(wanted=self.in_force)
         if self.in_force:
             self._counter.async_forget_old()
-        else:
+        elif not self._agreed:
             self._counter.async_clear()
 
     @callback

@@ -6,8 +6,10 @@ import stat
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
+import certifi
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.frontend import DATA_PANELS
@@ -430,6 +432,32 @@ async def test_removing_the_entry_deletes_the_file(
     assert STORE in hass_storage
     await hass.config_entries.async_remove(entry.entry_id)
     assert STORE not in hass_storage
+
+
+async def test_what_has_to_be_mended_drops_nothing_and_lets_nothing_be_counted(
+    hass: HomeAssistant,
+    front_end: None,
+    start: Start,
+    command: Command,
+    section: dict[str, Any],
+    opened: Open,
+    tmp_path: Path,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A drive with a file of certificates may be away for a moment."""
+    file = tmp_path / "ca.pem"
+    copyfile(certifi.where(), file)
+    entry = await start({**section, "ca_file": str(file)})
+    await share(entry, command)
+    await opened("todo")
+    away = file.rename(tmp_path / "away.pem")
+    await command("analytics/status")
+    with pytest.raises(CommandError):
+        await opened("todo")
+    away.rename(file)
+    await command("analytics/status")
+    freezer.tick(DAY)
+    assert await shown(hass, entry) == [{"panel": "todo", "opened": 1}]
 
 
 async def test_only_two_days_are_kept(

@@ -12,14 +12,6 @@ from tests.insights.wire import Authority
 from .way import FAR_HOST, LOOPBACK, HomeProxy
 
 
-@pytest.fixture(autouse=True)
-def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nothing of the machine that runs this say anything about the way out."""
-    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
-
 @pytest.fixture(scope="session")
 def authority() -> Authority:
     return Authority()

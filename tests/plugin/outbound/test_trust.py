@@ -208,8 +208,10 @@ async def test_a_file_that_is_gone_keeps_crashes_and_events_which_leave_once_it_
     tmp_path: Path,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """For days there is no word of it but one in the log, and no pause after it."""
+    monkeypatch.setattr(trust, "LIMIT", DAY.total_seconds())  # time leaps here
     section = {"url": receiver.url, "extended": True}
     crashes = {"dsn": receiver.dsn}
     entry = await start({"destination": section, "crash_reports": crashes, "ca_file": str(ca_file)})

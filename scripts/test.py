@@ -39,6 +39,8 @@ RESULTS = "results.xml"
 LACKS = "This machine lacks "
 # A busy machine lets one fail by chance, which passes alone. More than so many have a reason.
 FEW = 3
+# By pytest's exit codes: all has run, and some of it failed. With any other, some never ran.
+SOME_FAILED = 1
 PLUGIN_TESTS = "tests/plugin"
 RECEIVER_TESTS = "tests/receiver"
 WITHOUT_BROWSER = "not browser"
@@ -211,20 +213,20 @@ def run_tests(part: Part, options: argparse.Namespace, rest: Sequence[str], told
     """Run the tests of a part; the few that have failed beside others once more, alone."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        passed = _passes(part.command(options, rest, folder))
+        code = _code(part.command(options, rest, folder))
         if (results := folder / RESULTS).exists():
             told.lacked.update(lacks(results))
         failed = last_failed(folder)
-        if passed or one_file(rest) or not 0 < len(failed) <= FEW:
-            return passed
+        if code != SOME_FAILED or one_file(rest) or not 0 < len(failed) <= FEW:
+            return code == 0
         print(f"== Once more, alone: {', '.join(failed)}", flush=True)
-        if passed := _passes(part.command_again(options, rest, folder)):
+        if passed := _code(part.command_again(options, rest, folder)) == 0:
             told.by_chance += failed
         return passed
 
 
-def _passes(command: Sequence[str]) -> bool:
-    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+def _code(command: Sequence[str]) -> int:
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def last_failed(cache: Path) -> list[str]:

@@ -154,13 +154,13 @@ def without_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
-def run_failing(folder: Path, body: str) -> tuple[bool, list[str]]:
+def run_failing(folder: Path, body: str, *rest: str) -> tuple[bool, list[str]]:
     (folder / "test_by_chance.py").write_text(BY_CHANCE + body)
     (folder / "pytest.ini").write_text("[pytest]")
     host = next(host for host in HOSTS if host.name == Path(sys.prefix).name)
     part = Part(host, ("-c", str(folder / "pytest.ini"), "-p", "xdist"), (str(folder),))
     told = Told()
-    passed = test.run_tests(part, test.parse([])[0], [], told)
+    passed = test.run_tests(part, test.parse([])[0], rest, told)
     return passed, told.by_chance
 
 
@@ -190,3 +190,8 @@ def test_what_fails_alone_too_or_is_not_one_of_few_has_failed(
     assert run_failing(tmp_path, body) == (False, [])
     file = tmp_path / "tries"
     assert (file.read_text() if file.exists() else None) == tries
+
+
+def test_what_ended_before_all_has_run_has_failed(tmp_path: Path, without_plugins: None) -> None:
+    assert run_failing(tmp_path, "def test_it(): fail_the_first(1)", "-x") == (False, [])
+    assert (tmp_path / "tries").read_text() == "x"

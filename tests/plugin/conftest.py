@@ -87,17 +87,6 @@ def garbage_collection() -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nothing of the machine that runs this say anything about the way out.
-
-    A look at certificates has a limit, which is over when a test lets a day pass meanwhile.
-    """
-    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
-
-@pytest.fixture(autouse=True)
 def plugin(request: pytest.FixtureRequest, socket_enabled: None) -> Iterator[None]:
     """Let a host find the plugin, use sockets, and keep its files in a folder of its own.
 

@@ -165,30 +165,29 @@ async def test_the_last_word_counts_and_a_switch_hides_it(
         await home.check()
 
 
-async def test_a_no_counts_once_it_is_in_our_own_file(
-    hass: HomeAssistant, hass_storage: dict[str, Any]
-) -> None:
-    """The kill comes before the shared file is masked, which still has the yes from before."""
+@pytest.fixture
+async def cut_short(hass: HomeAssistant, hass_storage: dict[str, Any]) -> Home:
+    """Return a home that chose a no while a switch is on, and was killed between the two files.
+
+    The shared file is not masked, and still has the yes from before.
+    """
     home = Home(hass)
     await home.start()
     await home.take(("choose", ALL))
     with only(1):
         await home.take(("choose_switched_off", NONE))
-    await home.start()
-    await home.check()
+    return home
 
 
-async def test_a_no_is_in_one_of_the_files_while_it_is_given_back(
-    hass: HomeAssistant, hass_storage: dict[str, Any]
-) -> None:
-    """Masking is cut short, the switch goes off meanwhile, and the next start is cut short, too."""
-    home = Home(hass)
-    await home.start()
-    await home.take(("choose", ALL))
+async def test_a_no_counts_once_it_is_in_our_own_file(cut_short: Home) -> None:
+    await cut_short.start()
+    await cut_short.check()
+
+
+async def test_a_no_is_in_one_of_the_files_while_it_is_given_back(cut_short: Home) -> None:
+    """The switch goes off meanwhile, and the next start is cut short, too."""
+    cut_short.switch = False
     with only(1):
-        await home.take(("choose_switched_off", NONE))
-    home.switch = False
-    with only(1):
-        await home.start()
-    await home.start()
-    await home.check()
+        await cut_short.start()
+    await cut_short.start()
+    await cut_short.check()

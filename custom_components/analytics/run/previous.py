@@ -143,7 +143,8 @@ class RunFile:
     def count_anew(self) -> bool:
         """Let this run begin now, and be the first; False where no unclean end was counted."""
         counted, self.unclean = self.unclean > 0, 0
-        self._begin(Phase.STARTING)
+        with self._changing:
+            self._began = {Phase.STARTING.value: self._ticks()}
         return counted
 
     def _begin(self, phase: Phase) -> None:

@@ -209,6 +209,19 @@ def test_what_was_before_a_yes_is_not_known_after_it(computer: Computer) -> None
     assert (following.unclean, following.lasted) == (1, 90.0)
 
 
+def test_of_a_stop_that_began_before_the_yes_the_length_is_not_known(computer: Computer) -> None:
+    file = computer.run()
+    log = FaultLog(computer.folder / "log", computer.folder / "memory")
+    run = Run(file=file, fault_log=log, previous=file.begin(), found=Found(), counting=False)
+    file.mark(Phase.STOPPING)
+    computer.now += 50
+    assert run.count(True) is True
+    computer.now += 30
+    file.mark(Phase.STOPPED)
+    previous = computer.run().begin()
+    assert (previous.stopped_in, previous.lasted) == (None, 30.0)
+
+
 def test_who_writes_at_once_loses_no_phase(
     computer: Computer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -6,6 +6,7 @@ Run by the shell script of the same name, in the environment of the host to show
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 import time
@@ -35,6 +36,7 @@ from scripts.home_assistant import (
     port_is_free,
 )
 from scripts.host_api import ApiError, CommandError, HostApi, WebSocketClient
+from scripts.installation import VARIABLES
 from scripts.logged_report import LoggedReport, logged_reports
 from scripts.onboarding import (
     Person,
@@ -191,6 +193,9 @@ async def show(
     started = int(time.time())
     with Step(f"Starting Home Assistant {version('homeassistant')}"):
         await host.start()
+    for name in VARIABLES:
+        if name in os.environ:
+            say(f"{name} is set here. This home does without it: it sends to this machine only.")
     try:
         async with aiohttp.ClientSession() as session:
             api = HostApi(session, host.url)

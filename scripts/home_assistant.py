@@ -19,6 +19,7 @@ import psutil  # the host needs it, too
 import yaml
 
 from scripts.child import Child
+from scripts.installation import VARIABLES
 
 LOOPBACK = "127.0.0.1"
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +47,9 @@ SMALL_CONFIGURATION: Mapping[str, object] = {
 LOG_ENTRY = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+(?:[+-]\d\d:\d\d)? (?P<level>[A-Z]+) ", re.MULTILINE
 )
+
+# What somebody wants of all programs on this machine: a home of a demo or a test has its own.
+NOT_INHERITED = (*VARIABLES, "SSL_CERT_FILE", "PYTHONPATH")
 
 COMPLAINTS = {"WARNING", "ERROR", "CRITICAL"}
 OURS = re.compile(r"\[custom_components\.analytics|custom_components/analytics")
@@ -92,7 +96,7 @@ class HomeAssistantProcess:
 
         `configuration` may leave `http` out, it is added. `plugin` is linked into the folder, or
         copied; None removes it, which leaves the built-in integration. `environ` is added to this
-        process's environment.
+        process's environment, of which what switches the plugin off is left out.
         """
         self.config_dir = config_dir.absolute()
         self.configuration = configuration
@@ -245,7 +249,7 @@ class HomeAssistantProcess:
         return kept and bool(data.get("yaml_migration_done"))
 
     def _environment(self) -> dict[str, str]:
-        inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+        inherited = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
         return {**inherited, **self.environ}
 
     async def _answers(self, session: aiohttp.ClientSession) -> bool:

@@ -26,6 +26,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 # Imported first: the test package has a `custom_components` of its own, which would hide ours.
 from custom_components.analytics import clock, host
 from custom_components.analytics.const import DOMAIN, LOGGER
+from custom_components.analytics.outbound.opt_out import VARIABLES
+from custom_components.analytics.outbound.trust import SSL_CERT_FILE
 from scripts.sink import Sink
 
 from .supervisor import Supervisor
@@ -46,6 +48,7 @@ SHOWN_KEYS = tuple(
     for key in host.preference_keys()
     if key != "snapshots" or host.VERSION >= host.LABS_DECIDES_SINCE
 )
+PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 ALL_TIERS = {"base": True, "usage": True, "statistics": True}
 
 
@@ -87,6 +90,18 @@ def garbage_collection() -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_variables() -> Iterator[None]:
+    """Leave out what somebody wants of all programs on this machine, and the plugin heeds.
+
+    A file of certificates is looked at with a limit of time, and tests let time leap.
+    """
+    with pytest.MonkeyPatch.context() as patch:  # of its own: tests undo theirs
+        for name in (*VARIABLES, SSL_CERT_FILE, *PROXIES, *map(str.lower, PROXIES)):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True)
 def plugin(request: pytest.FixtureRequest, socket_enabled: None) -> Iterator[None]:
     """Let a host find the plugin, use sockets, and keep its files in a folder of its own.
 
@@ -105,19 +120,6 @@ def plugin(request: pytest.FixtureRequest, socket_enabled: None) -> Iterator[Non
     # The host's logger integration sets both, and leaves them so.
     LOGGER.setLevel(logging.INFO)
     root.setLevel(before)
-
-
-@pytest.fixture(autouse=True)
-def no_variables(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nothing of the machine say anything about the way out of a host in this process.
-
-    A file of certificates is looked at with a limit of time, and tests let time leap.
-    """
-    if "hass" not in request.fixturenames:
-        return
-    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
 
 
 @pytest.fixture

@@ -12,7 +12,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import RawTestServer
 
+from custom_components.analytics.outbound.opt_out import VARIABLES
+from custom_components.analytics.outbound.trust import SSL_CERT_FILE
 from scripts.home_assistant import (
+    CONSOLE_LOG_NAME,
     LOOPBACK,
     ROOT,
     HomeAssistantError,
@@ -92,6 +95,23 @@ async def test_another_program_that_takes_its_port_is_told(idle: HomeAssistantPr
     async with RawTestServer(answer, host=LOOPBACK, port=idle.port):
         with pytest.raises(HomeAssistantError, match=f"Port {idle.port} is in use"):
             await idle.wait_until_answering(timeout=10)
+
+
+async def test_what_somebody_wants_of_all_programs_does_not_reach_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (*VARIABLES, SSL_CERT_FILE):
+        monkeypatch.setenv(name, "inherited")
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nenv\n")
+    python.chmod(0o755)
+    own = {"DO_NOT_TRACK": "its own"}
+    host = HomeAssistantProcess(tmp_path / "config", plugin=None, python=python, environ=own)
+    host.spawn()
+    await host.wait_until_stopped()
+    console = (tmp_path / "config" / CONSOLE_LOG_NAME).read_text()
+    assert "inherited" not in console
+    assert "DO_NOT_TRACK=its own" in console
 
 
 HTTP_STORE = {"stable": {"server_port": 8000}, "yaml_migration_done": True}

@@ -195,3 +195,17 @@ def test_what_fails_alone_too_or_is_not_one_of_few_has_failed(
 def test_what_ended_before_all_has_run_has_failed(tmp_path: Path, without_plugins: None) -> None:
     assert run_failing(tmp_path, "def test_it(): fail_the_first(1)", "-x") == (False, [])
     assert (tmp_path / "tries").read_text() == "x"
+
+
+def test_who_wants_no_telemetry_of_any_program_can_run_the_tests() -> None:
+    environ = {**os.environ, "DO_NOT_TRACK": "1", "SSL_CERT_FILE": "/of/somebody"}
+    tests = ("tests/plugin/outbound/test_schedule.py", "-k", "first_report_follows")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *tests],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import voluptuous as vol
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from custom_components.analytics.code.published import host_domains
@@ -666,6 +666,14 @@ def test_a_generated_value_is_caught_anywhere_in_a_text(kind: str, data: st.Data
     assert not is_version(text) or kind == "IPv4 address"
 
 
+def in_the_report(knowledge: Knowledge) -> bool:
+    """Tell whether a secret is what the report has anyway: Hypothesis takes words from there."""
+    try:
+        return bool(inspect(REPORT, fields(), knowledge).dropped)
+    except GuardError:
+        return True
+
+
 CASES: list[Callable[[str], str]] = [str, str.upper, str.lower, str.title, str.swapcase]
 
 
@@ -681,6 +689,7 @@ def test_a_secret_is_caught_whatever_its_case(secret: str, leaf: Leaf, data: st.
     knowledge = Knowledge(
         built_in=KNOWLEDGE.built_in, secrets=frozenset({secret.casefold()}), public=frozenset()
     )
+    assume(not in_the_report(knowledge))
     assert caught(leaf, case(secret), knowledge)
 
 

@@ -18,7 +18,7 @@ import orjson
 
 from .counting import Counts, count, count_lives
 from .disclosure import publish
-from .storage import StorageError, StorageUnavailable, reading
+from .storage import FOREVER, StorageError, StorageUnavailable, reading
 
 NICENESS: Final = 10
 # Far more than counting takes: what goes wrong ends this process, not the machine.
@@ -31,7 +31,7 @@ def main(argv: Sequence[str]) -> int:
     options = _parse(argv)
     _be_modest()
     try:
-        counts = _count(options.database, options.count_after * DAY)
+        counts = _count(options.database, options.count_after * DAY, options.until)
     except (StorageError, StorageUnavailable, ValueError, KeyError) as error:
         return _fail(str(error) or type(error).__name__)
     except MemoryError:
@@ -52,6 +52,12 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--count-after", type=int, default=7, help="days, 0 for all")
     now = time.time_ns() // 1_000_000
     parser.add_argument("--time", type=int, default=now, help="now, in milliseconds since 1970")
+    parser.add_argument(
+        "--until",
+        type=int,
+        default=FOREVER,
+        help="leave out what is later than this, in seconds since 1970",
+    )
     options = parser.parse_args(argv)
     if options.smallest_group < 1:
         parser.error("--smallest-group: expected a whole number of at least 1")
@@ -71,10 +77,10 @@ def _be_modest() -> None:
     gc.disable()
 
 
-def _count(database: Path, over: int) -> Counts:
+def _count(database: Path, over: int, until: int) -> Counts:
     with reading(database) as kept:
-        counts = count(kept.reports(over))
-        count_lives(counts, kept.lives(over))
+        counts = count(kept.reports(over, until))
+        count_lives(counts, kept.lives(over, until))
         return counts
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from ..clock import CORRECTED
 from ..options import Options
 
 LOGGER = logging.getLogger(__name__)
@@ -45,6 +46,8 @@ class Child:
             self._process = process = await asyncio.create_subprocess_exec(
                 *self._command,
                 *("--time", str(round(now * 1000))),
+                # A clock that was put right by a little has left what is a little ahead.
+                *("--until", str(round(now) + CORRECTED)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,

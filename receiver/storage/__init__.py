@@ -6,7 +6,7 @@ loop, and the process that counts does not.
 
 from .backups import back_up
 from .errors import StorageError, StorageUnavailable
-from .reading import reading
+from .reading import FOREVER, reading
 from .rows import Event, Row
 
-__all__ = ["Event", "Row", "StorageError", "StorageUnavailable", "back_up", "reading"]
+__all__ = ["FOREVER", "Event", "Row", "StorageError", "StorageUnavailable", "back_up", "reading"]

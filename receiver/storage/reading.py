@@ -16,16 +16,19 @@ from .sqlite import open_database
 PART: Final = 1 << 20
 # Between two looks at how many these are: 64 of the largest have 16 MiB.
 FETCHED: Final = 64
-# Made-up installations are cheap, but the days over which they report pass for nobody faster.
+# The largest number that SQLite has.
+FOREVER: Final = 2**63 - 1
+# Made-up installations are cheap, but the days over which they report pass for nobody faster. Nor
+# by a clock that was ahead: what is of a time to come is counted once it was dated anew.
 _REPORTS: Final = """
 SELECT CAST(report AS BLOB), country, region, key FROM installation
-WHERE key > ? AND last_seen - first_seen >= ? ORDER BY key
+WHERE key > ? AND last_seen - first_seen >= ? AND last_seen <= ? ORDER BY key
 """
 _EVENTS: Final = """
 SELECT CAST(event AS BLOB), time, key, digest FROM event
 WHERE (key, digest) > (?, ?) AND coalesce(
     (SELECT last_seen - first_seen FROM installation WHERE installation.key = event.key), 0
-) >= ? ORDER BY key, digest
+) >= ? AND time <= ? ORDER BY key, digest
 """
 _SEEN: Final = """
 SELECT max(time) FROM (
@@ -50,21 +53,22 @@ class Kept:
 
     _connection: sqlite3.Connection
 
-    def reports(self, over: int = 0) -> Iterator[_Report]:
+    def reports(self, over: int = 0, until: int = FOREVER) -> Iterator[_Report]:
         """Yield the reports, a part of the keys after the other, each as it is then.
 
-        They are of installations that have reported for so many seconds, or more.
+        They are of installations that have reported for so many seconds, or more, and that
+        reported last until a time, in seconds since 1970.
 
         Each part is read at once and counted afterwards: while somebody reads, what the receiver
         writes stays in the log, and afterwards reports wait until all of it is moved into the
         database.
         """
-        for part in self._parts(_REPORTS, (b"",), over):
+        for part in self._parts(_REPORTS, (b"",), over, until):
             yield from map(_REPORT, part)
 
-    def lives(self, over: int = 0) -> Iterator[_Life]:
-        """Yield the events of each of these installations, read in the same way."""
-        events = chain.from_iterable(self._parts(_EVENTS, (b"", b""), over))
+    def lives(self, over: int = 0, until: int = FOREVER) -> Iterator[_Life]:
+        """Yield the events of each of these installations until that time, read in the same way."""
+        events = chain.from_iterable(self._parts(_EVENTS, (b"", b""), over, until))
         for _, rows in groupby(events, key=_KEY):
             yield [(time, event) for event, time, _, _ in rows]
 
@@ -83,9 +87,9 @@ class Kept:
         """Yield each day and its figures, oldest first, one at a time: whole days are large."""
         yield from self._connection.execute("SELECT day, figures FROM history ORDER BY day")
 
-    def _parts(self, query: str, after: _Place, over: int) -> Iterator[list[Any]]:
+    def _parts(self, query: str, after: _Place, *which: int) -> Iterator[list[Any]]:
         """Yield parts of what a query finds; its rows begin with what is large, end as `after`."""
-        while rows := self._part(query, (*after, over)):
+        while rows := self._part(query, (*after, *which)):
             yield rows
             after = rows[-1][-len(after) :]
 

@@ -1,7 +1,9 @@
 """No jump of a clock deletes, thins or publishes, and nothing from the future stays for longer."""
 
 import time
+from typing import Any
 
+import orjson
 import pytest
 
 from receiver.clock import Clock as Believed
@@ -215,6 +217,29 @@ async def test_nothing_is_of_a_time_to_come_however_it_got_there(receiver: Recei
     await receiver.sweep()
     assert len(receiver.rows()) == 120
     assert_nothing_is_to_come(receiver)
+
+
+async def test_what_is_of_a_time_to_come_counts_for_nobody(start_receiver: StartReceiver) -> None:
+    """As between the moment when a clock is believed again and that when it is dated anew."""
+    receiver = await with_a_past(start_receiver, count_after=7, smallest_group=1)
+    before = await stability(receiver)
+    forged = new_id()
+    await receiver.post_all([valid_report(uuid=forged)])
+    to_come = int(receiver.clock()) + 400 * DAY
+    report = b'{"version":"2026.10.4","installation_type":"Unknown"}'
+    later = Row(key=key_of(forged), time=to_come, country=None, region=None, report=report)
+    await receiver.app[WRITER].put(later)
+    event = b'{"version":"2026.10.4","event":"stop"}'
+    await receiver.app[WRITER].put(Event(key=key_of(TEN[0]), time=to_come, event=event))
+    assert await receiver.publish()
+    assert await counted(receiver) == 10
+    assert await stability(receiver) == before
+
+
+async def stability(receiver: Receiver) -> dict[str, Any]:
+    """Return what is published of runs, without the time of it."""
+    _, body = await receiver.get("/stability.json")
+    return {name: value for name, value in orjson.loads(body).items() if name != "last_updated"}
 
 
 async def test_one_row_from_the_future_deletes_nobody(start_receiver: StartReceiver) -> None:

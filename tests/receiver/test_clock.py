@@ -229,7 +229,7 @@ async def test_what_is_of_a_time_to_come_counts_for_nobody(start_receiver: Start
     report = b'{"version":"2026.10.4","installation_type":"Unknown"}'
     later = Row(key=key_of(forged), time=to_come, country=None, region=None, report=report)
     await receiver.app[WRITER].put(later)
-    event = b'{"version":"2026.10.4","event":"stop"}'
+    event = b'{"version":"2027.12.0","event":"start"}'
     await receiver.app[WRITER].put(Event(key=key_of(TEN[0]), time=to_come, event=event))
     assert await receiver.publish()
     assert await counted(receiver) == 10

@@ -130,8 +130,10 @@ async def _proxy_login(source: Source) -> Iterable[str]:
 
 async def _file_names(source: Source) -> Iterable[str]:
     """Return where the certificates lie that are trusted here."""
-    file = source.way_out.ca_file
-    return [file, Path(file).name] if file else []
+    if not (file := source.way_out.ca_file):
+        return []
+    path = Path(file)
+    return [file, path.name, path.stem]
 
 
 async def _adapter_networks(source: Source) -> Iterable[Network]:

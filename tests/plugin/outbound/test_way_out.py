@@ -388,7 +388,7 @@ async def test_what_the_way_out_is_called_leaves_in_no_report(
     """Custom integrations may be called after anything."""
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", "nas-mueller.fritz.box")
-    names = ("nas_mueller", "nina_mueller_ca_pem", "harmless")
+    names = ("nas_mueller", "nina_mueller_ca", "nina_mueller_ca_pem", "harmless")
     for name in names:
         add_module(hass, Module(domain=name, built_in=False, version="1.0"))
     await start({**section, "proxy": "environment"}, **{name: {} for name in names})

@@ -7,12 +7,14 @@ library, so it must not use younger syntax.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -31,10 +33,12 @@ from scripts.environments import (
 )
 
 # Files run beside each other, the tests of one file one after the other in one process. There is
-# one process more than cores, as some wait for a browser or for a real Home Assistant.
-PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
+# one process more than cores, as some wait for a browser or for a real Home Assistant. Where two
+# parts run beside each other, the larger one has the cores, and the other one half of them more.
+CORES = os.cpu_count() or 1
 SLOWEST = "--durations=10"
 RESULTS = "results.xml"
+OUTPUT = "output.txt"
 # How a test that this machine can't run says so, see tests/lacking.py.
 LACKS = "This machine lacks "
 # A busy machine lets one fail by chance, which passes alone. More than so many have a reason.
@@ -50,21 +54,28 @@ WITHOUT_THE_REST = "not once"
 
 @dataclass(frozen=True)
 class Part:
-    """An environment, and what is tested in it."""
+    """An environment, and what is tested in it; `beside` others, if it has no need of all cores."""
 
     environment: Environment
     options: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    beside: bool = False
 
     @property
     def python(self) -> Path:
         """Return the Python of its environment."""
         return self.environment.folder / "bin" / "python"
 
-    def command(self, options: argparse.Namespace, rest: Sequence[str], told: Path) -> list[str]:
+    def command(
+        self,
+        options: argparse.Namespace,
+        rest: Sequence[str],
+        told: Path,
+        processes: int = CORES + 1,
+    ) -> list[str]:
         """Return how pytest is called for it; what came of it is to be in a folder of its own."""
-        together = () if one_file(rest) else PARALLEL
+        together = () if one_file(rest) else ("-n", str(processes), "--dist", "loadfile")
         return self._command(
             options, rest, (SLOWEST, *together, f"--junitxml={told / RESULTS}"), told
         )
@@ -144,7 +155,7 @@ def of_the_receiver(options: argparse.Namespace) -> Part:
     """Return the part that knows nothing of any host."""
     without = (WITHOUT_BROWSER,) if options.no_browser else ()
     configured = ("-c", f"{RECEIVER_TESTS}/pytest.ini", "--rootdir", ".")
-    return Part(RECEIVER, configured, (RECEIVER_TESTS,), without)
+    return Part(RECEIVER, configured, (RECEIVER_TESTS,), without, beside=True)
 
 
 def of_hosts(options: argparse.Namespace, rest: Sequence[str]) -> Iterator[Part]:
@@ -193,36 +204,90 @@ def provide_browser(python: Path) -> None:
 
 
 @dataclass
-class Told:
-    """What is to be said at the end: what this machine lacks, and what passed only once more."""
+class Outcome:
+    """How the tests of a part ended, where pytest told of it, and what passed only once more."""
 
-    lacked: Counter[str] = field(default_factory=Counter)
+    part: Part
+    told: Path
+    code: int
     by_chance: list[str] = field(default_factory=list)
 
+    @property
+    def lacked(self) -> list[str]:
+        """Return what each test that was skipped for it says that this machine lacks."""
+        results = self.told / RESULTS
+        return list(lacks(results)) if results.exists() else []
 
-def run(part: Part, options: argparse.Namespace, rest: Sequence[str], told: Told) -> bool:
-    """Run a part, add what is to be said of it, and tell whether it passed."""
-    print(f"== {part.environment.title}", flush=True)
+
+def prepare(part: Part, rest: Sequence[str]) -> None:
+    """Make the environment, and get a browser, as far as they are needed and missing."""
     make(part.environment)
     if needs_browser(part, rest):
         provide_browser(part.python)
-    return run_tests(part, options, rest, told)
 
 
-def run_tests(part: Part, options: argparse.Namespace, rest: Sequence[str], told: Told) -> bool:
-    """Run the tests of a part; the few that have failed beside others once more, alone."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        code = _code(part.command(options, rest, folder))
-        if (results := folder / RESULTS).exists():
-            told.lacked.update(lacks(results))
-        failed = last_failed(folder)
-        if code != SOME_FAILED or one_file(rest) or not 0 < len(failed) <= FEW:
-            return code == 0
-        print(f"== Once more, alone: {', '.join(failed)}", flush=True)
-        if passed := _code(part.command_again(options, rest, folder)) == 0:
-            told.by_chance += failed
-        return passed
+def run_all(
+    chosen: Sequence[Part], options: argparse.Namespace, rest: Sequence[str], folder: Path
+) -> list[Outcome]:
+    """Run the parts, and the few tests that have failed beside others once more, alone."""
+    *first, last = chosen
+    if first and last.beside:
+        outcomes = _run_beside(first, last, options, rest, folder)
+    else:
+        outcomes = [_run(part, options, rest, folder) for part in chosen]
+    if not one_file(rest):
+        for outcome in outcomes:
+            _run_again(outcome, options, rest)
+    return outcomes
+
+
+def _run_beside(
+    first: Sequence[Part],
+    last: Part,
+    options: argparse.Namespace,
+    rest: Sequence[str],
+    folder: Path,
+) -> list[Outcome]:
+    """Run one part while the others run, and show what it says when they have ended."""
+    told = Path(tempfile.mkdtemp(dir=folder))
+    command = last.command(options, rest, told, processes=max(1, CORES // 2))
+    with (
+        (told / OUTPUT).open("w+", encoding="utf-8", errors="replace") as output,
+        subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) as process,
+    ):
+        outcomes = [_run(part, options, rest, folder, processes=CORES) for part in first]
+        code = process.wait()
+        _announce(last)
+        output.seek(0)
+        shutil.copyfileobj(output, sys.stdout)
+    return [*outcomes, Outcome(last, told, code)]
+
+
+def _run(
+    part: Part,
+    options: argparse.Namespace,
+    rest: Sequence[str],
+    folder: Path,
+    processes: int = CORES + 1,
+) -> Outcome:
+    _announce(part)
+    told = Path(tempfile.mkdtemp(dir=folder))
+    return Outcome(part, told, _code(part.command(options, rest, told, processes)))
+
+
+def _run_again(outcome: Outcome, options: argparse.Namespace, rest: Sequence[str]) -> None:
+    """Run once more what has failed, if that is little and all else has run."""
+    failed = last_failed(outcome.told)
+    if outcome.code != SOME_FAILED or not 0 < len(failed) <= FEW:
+        return
+    print(f"== Once more, alone: {', '.join(failed)}", flush=True)
+    outcome.code = _code(outcome.part.command_again(options, rest, outcome.told))
+    if outcome.code == 0:
+        outcome.by_chance = failed
+
+
+def _announce(part: Part) -> None:
+    print(f"== {part.environment.title}", flush=True)
 
 
 def _code(command: Sequence[str]) -> int:
@@ -246,25 +311,29 @@ def main(arguments: Sequence[str]) -> int:
     """Run what is asked for and return the exit code."""
     os.environ.setdefault("UV_HTTP_TIMEOUT", "300")
     options, rest = parse(arguments)
-    told = Told()
+    chosen = parts(options, rest)
     try:
-        ran = {part: run(part, options, rest, told) for part in parts(options, rest)}
+        for part in chosen:
+            prepare(part, rest)
+        with tempfile.TemporaryDirectory() as folder:
+            outcomes = run_all(chosen, options, rest, Path(folder))
+            conclude(outcomes)
     except SetupError as error:
         say(f"\nSetup failed: {error}")
         return 1
     except KeyboardInterrupt:
         return 130
-    conclude(told, [part.environment.title for part, passed in ran.items() if not passed])
-    return 0 if all(ran.values()) else 1
+    return 1 if any(outcome.code for outcome in outcomes) else 0
 
 
-def conclude(told: Told, failed: Sequence[str]) -> None:
+def conclude(outcomes: Sequence[Outcome]) -> None:
     """Say which parts failed, which tests by chance, and what was skipped and how to run it."""
-    if failed:
+    if failed := [one.part.environment.title for one in outcomes if one.code]:
         print(f"Tests failed: {', '.join(failed)}")
-    for test in told.by_chance:
+    for test in chain.from_iterable(one.by_chance for one in outcomes):
         print(f"It failed beside others and passed alone, which is a fault to be found: {test}")
-    for reason, number in told.lacked.items():
+    lacked = Counter(chain.from_iterable(one.lacked for one in outcomes))
+    for reason, number in lacked.items():
         print(f"{number} tests were skipped. {reason}")
 
 

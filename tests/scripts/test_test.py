@@ -1,16 +1,16 @@
 """What `scripts/test` runs where, and what it says of tests that this machine can't run."""
 
 import os
+import re
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from scripts import test
 from scripts.environments import HOSTS, RECEIVER, Checked
-from scripts.test import Part, Told
+from scripts.test import RESULTS, Outcome, Part
 
 pytestmark = pytest.mark.once
 
@@ -26,6 +26,13 @@ def fail_the_first(times):
         file.write("x")
     assert before >= times
 def test_always(): assert True
+"""
+MEETING = """
+import pathlib, signal
+def test_{name}():
+    signal.alarm(60)  # ends the process, and so the test
+    (pathlib.Path(__file__).parent / "meeting").open("{mode}").close()
+    signal.alarm(0)
 """
 CHANCE = "tests/test_some.py::test_one"
 NAME = "A machine that lacks something."
@@ -114,28 +121,27 @@ def test_a_browser_is_got_where_tests_may_drive_it(
     assert {test.needs_browser(part, rest) for part in chosen(*arguments)} == {needed}
 
 
-def run_pytest(folder: Path, ci: str) -> tuple[int, Counter[str]]:
+def run_pytest(folder: Path, ci: str) -> Outcome:
     (folder / "test_lacking.py").write_text(LACKING)
-    results = folder / "results.xml"
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", ROOT),
-            *("-p", "no:cacheprovider", f"--junitxml={results}", folder),
+            *("-p", "no:cacheprovider", f"--junitxml={folder / RESULTS}", folder),
         ],
         cwd=ROOT,
         env={**os.environ, "CI": ci},
         capture_output=True,
         check=False,
     )
-    return done.returncode, Counter(test.lacks(results))
+    return Outcome(Part(RECEIVER), folder, done.returncode)
 
 
 def test_what_is_lacking_is_counted_and_said_last(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, lacked = run_pytest(tmp_path, ci="")
-    assert code == 0
-    test.conclude(Told(lacked, [CHANCE]), ["Receiver"])
+    lacking = run_pytest(tmp_path, ci="")
+    assert lacking.code == 0
+    test.conclude([lacking, Outcome(Part(RECEIVER), tmp_path / "none", 1, [CHANCE])])
     assert capsys.readouterr().out.splitlines() == [
         "Tests failed: Receiver",
         f"It failed beside others and passed alone, which is a fault to be found: {CHANCE}",
@@ -144,8 +150,8 @@ def test_what_is_lacking_is_counted_and_said_last(
 
 
 def test_on_ci_what_is_lacking_is_a_failure(tmp_path: Path) -> None:
-    code, lacked = run_pytest(tmp_path, ci="true")
-    assert (code, lacked) == (1, Counter())
+    lacking = run_pytest(tmp_path, ci="true")
+    assert (lacking.code, lacking.lacked) == (1, [])
 
 
 @pytest.fixture
@@ -154,14 +160,24 @@ def without_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
-def run_failing(folder: Path, body: str, *rest: str) -> tuple[bool, list[str]]:
-    (folder / "test_by_chance.py").write_text(BY_CHANCE + body)
+def part_of(folder: Path, name: str, body: str, *, beside: bool = False) -> Part:
+    """Return a part that has one file of tests."""
+    (folder / f"test_{name}.py").write_text(body)
     (folder / "pytest.ini").write_text("[pytest]")
     host = next(host for host in HOSTS if host.name == Path(sys.prefix).name)
-    part = Part(host, ("-c", str(folder / "pytest.ini"), "-p", "xdist"), (str(folder),))
-    told = Told()
-    passed = test.run_tests(part, test.parse([])[0], rest, told)
-    return passed, told.by_chance
+    options = ("-c", str(folder / "pytest.ini"), "-p", "xdist")
+    return Part(host, options, (str(folder / f"test_{name}.py"),), beside=beside)
+
+
+def run_all(folder: Path, parts: list[Part], *rest: str) -> list[Outcome]:
+    told = folder / "told"
+    told.mkdir()
+    return test.run_all(parts, test.parse([])[0], rest, told)
+
+
+def run_failing(folder: Path, body: str, *rest: str) -> tuple[bool, list[str]]:
+    [outcome] = run_all(folder, [part_of(folder, "by_chance", BY_CHANCE + body)], *rest)
+    return outcome.code == 0, outcome.by_chance
 
 
 def test_what_fails_by_chance_passes_alone_and_is_named(
@@ -195,6 +211,19 @@ def test_what_fails_alone_too_or_is_not_one_of_few_has_failed(
 def test_what_ended_before_all_has_run_has_failed(tmp_path: Path, without_plugins: None) -> None:
     assert run_failing(tmp_path, "def test_it(): fail_the_first(1)", "-x") == (False, [])
     assert (tmp_path / "tries").read_text() == "x"
+
+
+def test_the_receivers_tests_run_beside_the_others_and_are_shown_after_them(
+    tmp_path: Path, without_plugins: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "meeting")  # who opens it waits for the other
+    first = part_of(tmp_path, "first", MEETING.format(name="first", mode="r"))
+    last = part_of(tmp_path, "last", MEETING.format(name="last", mode="w"), beside=True)
+    outcomes = run_all(tmp_path, [first, last], "-rp")
+    assert [(one.part, one.code) for one in outcomes] == [(first, 0), (last, 0)]
+    shown = re.findall(r"^== .*|^PASSED .*", capfd.readouterr().out, re.MULTILINE)
+    assert shown[::2] == [f"== {first.environment.title}"] * 2
+    assert [line.rpartition("::")[2] for line in shown[1::2]] == ["test_first", "test_last"]
 
 
 def test_who_wants_no_telemetry_of_any_program_can_run_the_tests() -> None:

@@ -56,18 +56,15 @@ class LifecycleReporter(Part):
         """Return how many events wait to be sent."""
         return len(self._queue.waiting)
 
+    def _fields(self, message: Message) -> set[str]:
+        """Return what may be told of such an event; nothing while a switch is on."""
+        if self._pipeline.gate.switch is not None:
+            return set()
+        return {field.name for field in allowed_fields(self._pipeline.choices.in_force, message)}
+
     def _allowed(self, message: Message) -> bool:
         """Tell whether such an event may be noted, and kept."""
-        choices = self._pipeline.choices
-        is_off = self._pipeline.gate.switch is not None
-        return not is_off and bool(allowed_fields(choices.in_force, message))
-
-    @property
-    def _may_count(self) -> bool:
-        """Tell whether it may be told how long and how often."""
-        consent, is_off = self._pipeline.choices.in_force, self._pipeline.gate.switch is not None
-        names = {field.name for field in allowed_fields(consent, Message.STOP)}
-        return not is_off and ENDS in names
+        return bool(self._fields(message))
 
     async def async_load(self, *, copied: bool) -> None:
         """Drop what waits where it is another home's."""
@@ -118,7 +115,7 @@ class LifecycleReporter(Part):
     def _withhold(self) -> None:
         """Let what is not allowed now never be told: a later yes is none to what was before it."""
         self._told.update(each for each in OF_THE_PAST if not self._allowed(each))
-        if self._run.count(self._may_count):
+        if self._run.count(ENDS in self._fields(Message.STOP)):
             self._hass.async_add_executor_job(self._run.file.write)
 
     def _may_be_sent(self, event: Waiting) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import certifi
 import pytest
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from custom_components.analytics.const import LOGGER
@@ -178,15 +179,23 @@ async def test_a_file_without_certificates_stops_all_and_is_named_until_it_is_me
     assert (await command("analytics/send"))["outcome"] == "sent"
 
 
+@pytest.fixture
+async def trusting(
+    storage_folder: Path, start: Start, command: Command, receiver: Sink, ca_file: Path
+) -> ConfigEntry:
+    """Return the entry of a home that has chosen all on its disk, and trusts a file of its own."""
+    entry = await start({"destination": {"url": receiver.url}, "ca_file": str(ca_file)})
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    return entry
+
+
 async def test_a_file_that_is_gone_stops_a_deletion_which_is_made_up_for(
-    hass: HomeAssistant,
-    start: Start,
+    trusting: ConfigEntry,
     command: Command,
     wait: Wait,
     receiver: Sink,
     ca_file: Path,
 ) -> None:
-    await start({"destination": {"url": receiver.url}, "ca_file": str(ca_file)})
     assert (await sent(command))["outcome"] == "sent"
     good = ca_file.read_bytes()
     ca_file.unlink()
@@ -306,14 +315,11 @@ def vanish(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_no_is_saved_before_anything_waits_for_a_drive_that_is_gone(
     hass: HomeAssistant,
-    start: Start,
+    trusting: ConfigEntry,
     command: Command,
-    receiver: Sink,
-    ca_file: Path,
     drive: Drive,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await start({"destination": {"url": receiver.url}, "ca_file": str(ca_file)})
     assert (await sent(command))["outcome"] == "sent"
     vanish(drive, monkeypatch)
     await command("analytics/preferences", preferences=dict.fromkeys(ALL_TIERS, False))
@@ -324,19 +330,16 @@ async def test_a_no_is_saved_before_anything_waits_for_a_drive_that_is_gone(
 
 async def test_a_drive_that_is_gone_keeps_no_switch_from_being_seen(
     hass: HomeAssistant,
-    start: Start,
+    trusting: ConfigEntry,
     command: Command,
     wait: Wait,
     receiver: Sink,
-    ca_file: Path,
     drive: Drive,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nor does it hold up anything: of threads that hang there is one, however long it lasts."""
     receiver.answer = Answer(delay=3600)
-    entry = await start({"destination": {"url": receiver.url}, "ca_file": str(ca_file)})
-    await command("analytics/preferences", preferences=ALL_TIERS)
-    sending = hass.async_create_task(entry.runtime_data.async_send())
+    sending = hass.async_create_task(trusting.runtime_data.async_send())
     await receiver.wait_for_report()
     vanish(drive, monkeypatch)
     (drive.choices.parent.parent / FILE_NAME).touch()
@@ -344,26 +347,22 @@ async def test_a_drive_that_is_gone_keeps_no_switch_from_being_seen(
     assert (await sending).kind == "stopped"
     assert (await command("analytics/status"))["blocked"]["reason"] == "switch"
     assert (problem(hass) or "").endswith("does not answer")
-    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await hass.config_entries.async_unload(trusting.entry_id)
     await hass.async_add_executor_job(drive.begun.wait)
     assert len(drive.looks) == 1
 
 
 async def test_a_host_starts_without_a_drive_and_sends_when_it_is_back(
     hass: HomeAssistant,
-    start: Start,
+    trusting: ConfigEntry,
     command: Command,
     wait: Wait,
-    receiver: Sink,
-    ca_file: Path,
     drive: Drive,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    entry = await start({"destination": {"url": receiver.url}, "ca_file": str(ca_file)})
-    await command("analytics/preferences", preferences=ALL_TIERS)
     with monkeypatch.context() as gone:
         vanish(drive, gone)
-        assert await hass.config_entries.async_reload(entry.entry_id)
+        assert await hass.config_entries.async_reload(trusting.entry_id)
         assert (await command("analytics/send"))["outcome"] == "blocked"
         blocked = (await command("analytics/status"))["blocked"]
         assert blocked["detail"] == "ca_file: the disk of the file does not answer"

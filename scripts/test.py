@@ -33,8 +33,8 @@ from scripts.environments import (
 )
 
 # Files run beside each other, the tests of one file one after the other in one process. There is
-# one process more than cores, as some wait for a browser or for a real Home Assistant. Where two
-# parts run beside each other, the larger one has the cores, and the other one half of them more.
+# one process more than cores, as some wait for a browser or for a real Home Assistant; a part that
+# runs beside others has one less.
 CORES = os.cpu_count() or 1
 SLOWEST = "--durations=10"
 RESULTS = "results.xml"
@@ -250,12 +250,12 @@ def _run_beside(
 ) -> list[Outcome]:
     """Run one part while the others run, and show what it says when they have ended."""
     told = Path(tempfile.mkdtemp(dir=folder))
-    command = last.command(options, rest, told, processes=max(1, CORES // 2))
+    command = last.command(options, rest, told, processes=CORES)
     with (
         (told / OUTPUT).open("w+", encoding="utf-8", errors="replace") as output,
         subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) as process,
     ):
-        outcomes = [_run(part, options, rest, folder, processes=CORES) for part in first]
+        outcomes = [_run(part, options, rest, folder) for part in first]
         code = process.wait()
         _announce(last)
         output.seek(0)
@@ -268,11 +268,10 @@ def _run(
     options: argparse.Namespace,
     rest: Sequence[str],
     folder: Path,
-    processes: int = CORES + 1,
 ) -> Outcome:
     _announce(part)
     told = Path(tempfile.mkdtemp(dir=folder))
-    return Outcome(part, told, _code(part.command(options, rest, told, processes)))
+    return Outcome(part, told, _code(part.command(options, rest, told)))
 
 
 def _run_again(outcome: Outcome, options: argparse.Namespace, rest: Sequence[str]) -> None:

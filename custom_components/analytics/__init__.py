@@ -13,7 +13,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from . import host, issues, onboarding, services, websocket_api
+from . import host, issues, onboarding, panel, services, websocket_api
 from .consent import ConsentStore, copies, fingerprint
 from .const import DOMAIN, LOGGER
 from .crash import async_outbox
@@ -92,6 +92,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
     entry.runtime_data = data
     onboarding.async_end(hass)
     _follow(hass, entry, data)
+    await panel.async_show(hass, entry, sidebar=settings.sidebar)
     return True
 
 
@@ -140,6 +141,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) -
     await data.store.async_written()
     if not data.store.saved:
         await data.store.async_save()
+    if entry.disabled_by:
+        panel.async_remove(hass)
     if not data.store.saved:
         hass.data[STORE] = data.store
     return True
@@ -152,6 +155,7 @@ async def async_remove_entry(hass: HomeAssistant, _entry: AnalyticsConfigEntry) 
     start.
     """
     issues.async_clear(hass)
+    panel.async_remove(hass)
     folder = Path(hass.config.path(STORAGE_DIR))
     store = await _async_store(hass)
     await store.async_remove()

@@ -23,6 +23,7 @@ from .const import (
     CONF_INITIAL_DELAY,
     CONF_INTERVAL,
     CONF_PROXY,
+    CONF_SIDEBAR,
     DOMAIN,
 )
 from .data import RUNNING_CONFIG, async_loaded
@@ -61,6 +62,7 @@ SELECTORS: Final[Mapping[str, Any]] = {
     CONF_INTERVAL: DURATION_SELECTOR,
     CONF_PROXY: SECRET_SELECTOR,
     CONF_CA_FILE: TextSelector(),
+    CONF_SIDEBAR: BooleanSelector(),
 }
 
 
@@ -137,8 +139,9 @@ class AnalyticsOptionsFlow(OptionsFlow):
         if user_input is not None:
             given = {name: user_input.get(_key(name)) for name in open_names}
             chosen = {name: value for name, value in given.items() if value not in (None, "")}
-            if not chosen.get(EXTENDED):
-                chosen.pop(EXTENDED, None)  # as if it was never there
+            for name in (EXTENDED, CONF_SIDEBAR):
+                if not chosen.get(name):
+                    chosen.pop(name, None)  # as if it was never there
             errors = _errors(chosen, {*fixed, *chosen})
             way_out = WayOut(ca_file=chosen.get(CONF_CA_FILE))
             if not errors and (fault := await async_fault_of_file(self.hass, way_out)):

@@ -30,6 +30,7 @@ CONF_NAME: Final = "name"
 CONF_NAMED_IN_FRONTEND: Final = "named_in_frontend"
 CONF_PRIVACY_URL: Final = "privacy_url"
 CONF_PROXY: Final = "proxy"
+CONF_SIDEBAR: Final = "sidebar"
 CONF_SNAPSHOTS_URL: Final = "snapshots_url"
 CONF_URL: Final = "url"
 

@@ -41,11 +41,13 @@ FLOW = {
     "snapshots": "collect tiers consent guard outbound settings",
     "crash": "collect tiers consent guard outbound settings files code run",
 }
+# Whoever stands above all rooms takes from what it likes, and gives only to who calls it.
+ABOVE = {"panel": {"__init__.py", "websocket_api.py"}}
 PURE = ("models", "texts", "tiers", "guard", "consent/rules", "outbound/opt_out", "outbound/retry")
 
 
 def test_each_room_stands_below_those_that_it_takes_from() -> None:
-    assert HOUSE.rooms | {"pipeline"} == set(FLOW)
+    assert HOUSE.rooms | {"pipeline"} == {*FLOW, *ABOVE}
     rows = list(FLOW)
     for number, room in enumerate(rows):
         assert set(FLOW[room].split()) <= set(rows[:number]), room
@@ -54,6 +56,12 @@ def test_each_room_stands_below_those_that_it_takes_from() -> None:
 @pytest.mark.parametrize("room", FLOW)
 def test_a_room_takes_from_what_its_row_names(room: str) -> None:
     assert HOUSE.uses(room) - GROUND == set(FLOW[room].split())
+
+
+@pytest.mark.parametrize("room", ABOVE)
+def test_a_room_above_all_others_gives_only_to_who_calls_it(room: str) -> None:
+    callers = {str((ROOT / path).relative_to(PLUGIN)) for path in HOUSE.taken(room)}
+    assert callers <= ABOVE[room]
 
 
 def test_no_module_needs_itself() -> None:

@@ -18,6 +18,7 @@ from ..const import (
     CONF_INITIAL_DELAY,
     CONF_INTERVAL,
     CONF_PROXY,
+    CONF_SIDEBAR,
     CONF_SNAPSHOTS_URL,
     CONF_URL,
     HOME_ASSISTANT_NAME,
@@ -40,7 +41,7 @@ class Settings:
     """The settings in force; with a `problem`, one line for the user, nothing is sent.
 
     `device_database` is where snapshots of devices go; `snapshots_named` whether YAML has the key
-    for it, with an address or without one.
+    for it, with an address or without one; `sidebar` whether the panel is in the sidebar.
     """
 
     destination: Destination
@@ -51,6 +52,7 @@ class Settings:
     device_database: Destination = DEVICE_DATABASE
     snapshots_named: bool = False
     way_out: WayOut = DIRECT
+    sidebar: bool = False
     problem: str | None = None
 
 
@@ -107,6 +109,7 @@ def resolve(section: object, options: Mapping[str, Any]) -> Settings:
         enabled=values.get(CONF_ENABLED, CONF_ENABLED not in chosen | given),
         crash_server=values.get(DSN),
         way_out=_way_out(values, refused),
+        sidebar=values.get(CONF_SIDEBAR, False),
         problem="; ".join(problems) or None,
     )
 

@@ -19,6 +19,7 @@ from ..const import (
     CONF_NAMED_IN_FRONTEND,
     CONF_PRIVACY_URL,
     CONF_PROXY,
+    CONF_SIDEBAR,
     CONF_SNAPSHOTS_URL,
     CONF_URL,
 )
@@ -55,6 +56,7 @@ VALIDATORS: Final[Mapping[str, Any]] = {
     DSN: crash_server,
     CONF_PROXY: proxy,
     CONF_CA_FILE: ca_file,
+    CONF_SIDEBAR: boolean,
 }
 GROUPS: Final = {CONF_DESTINATION, CONF_CRASH_REPORTS}
 # A key of the built-in integration, of YAML only: it may stay where it can have no effect.

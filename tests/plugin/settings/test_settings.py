@@ -287,7 +287,14 @@ async def test_the_form_leaves_out_and_names_what_yaml_sets(
     entry = await start({"enabled": False, "destination": {"url": "http://localhost/v1"}})
     form: Any = await hass.config_entries.options.async_init(entry.entry_id)
     shown = {str(key) for key in form["data_schema"].schema}
-    assert shown == {"crash_reports_dsn", "initial_delay", "interval", "proxy", "ca_file"}
+    assert shown == {
+        "crash_reports_dsn",
+        "initial_delay",
+        "interval",
+        "proxy",
+        "ca_file",
+        "sidebar",
+    }
     described = form["description_placeholders"]
     assert described["url"] == "http://localhost/v1"
     assert r"enabled\, destination\.url" in described["fixed"]

@@ -1,0 +1,1 @@
+customElements.define("analytics-panel", class extends HTMLElement {});

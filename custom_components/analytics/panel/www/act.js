@@ -1,0 +1,13 @@
+/** The room act, which is not built yet. */
+
+import { define, html } from "./lit.js";
+import { Room } from "./room.js";
+
+define(
+  "analytics-room-act",
+  class extends Room {
+    render() {
+      return html`<section class="card"></section>`;
+    }
+  },
+);

@@ -51,6 +51,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     )
     report_log.async_keep_visible(hass)
     websocket_api.async_register(hass)
+    panel.async_register(hass)
     services.async_register(hass)
     if host.has_devices_view():
         hass.http.register_view(DevicesView)

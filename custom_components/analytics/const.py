@@ -42,8 +42,3 @@ ATTR_UUID: Final = "uuid"
 
 # Stands for an id, a secret, until a report leaves: a preview shows none and makes none.
 PLACEHOLDER: Final = "0" * 32
-
-# The kinds of what can be previewed.
-CRASH: Final = "crash"
-SNAPSHOT: Final = "snapshot"
-REPORT: Final = "report"

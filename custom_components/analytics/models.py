@@ -12,12 +12,17 @@ type Network = IPv4Network | IPv6Network
 
 
 class Message(StrEnum):
-    """What is sent to a destination: the daily report, and events, one message each."""
+    """What is sent: to a destination the daily report, and events, one message each.
+
+    Crash reports and snapshots have destinations of their own.
+    """
 
     REPORT = "report"
     START = "start"
     STOP = "stop"
     FAULT = "fault"
+    CRASH = "crash"
+    SNAPSHOT = "snapshot"
 
 
 EVENTS: Final = (Message.START, Message.STOP, Message.FAULT)

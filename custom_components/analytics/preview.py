@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from . import host
 from .consent import EXTENDED_NAMES, choose
-from .const import CRASH, DOMAIN, REPORT, SNAPSHOT
+from .const import DOMAIN
 from .crash import encoded
 from .data import AnalyticsData
 from .guard import GuardError
@@ -20,8 +20,9 @@ from .tiers import TIERS, encode
 
 def previewed_kinds() -> tuple[str, ...]:
     """Return what a preview can be of."""
-    kinds = (REPORT, *(event.value for event in EVENTS), CRASH)
-    return (*kinds, SNAPSHOT) if host.has_snapshots() else kinds
+    return tuple(
+        kind.value for kind in Message if kind is not Message.SNAPSHOT or host.has_snapshots()
+    )
 
 
 def previewed_keys() -> tuple[str, ...]:
@@ -55,9 +56,9 @@ async def _preview(
     data: AnalyticsData, kind: str, preferences: Mapping[str, bool] | None
 ) -> dict[str, Any]:
     """Return it. Raises GuardError too, and OSError where this home's secrets can't be read."""
-    if kind == CRASH:
+    if kind == Message.CRASH:
         return await _preview_crash(data)
-    if kind == SNAPSHOT:
+    if kind == Message.SNAPSHOT:
         return await preview_snapshot(data.snapshots)
     if kind in EVENTS:
         return await _preview_event(data, Message(kind), _supposed(data, preferences))

@@ -21,9 +21,9 @@ from homeassistant.exceptions import (
 from homeassistant.helpers.reload import async_integration_yaml_config
 from homeassistant.helpers.service import async_set_service_schema
 
-from .const import ATTR_KIND, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
+from .const import ATTR_KIND, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN
 from .data import RUNNING_CONFIG, AnalyticsData, async_loaded
-from .models import Kind, Obstacle
+from .models import Kind, Message, Obstacle
 from .outbound import async_fault_of_file, outcome
 from .preview import preview, previewed_keys, previewed_kinds
 from .settings import resolve
@@ -35,7 +35,7 @@ EMPTY_SCHEMA = vol.Schema({})
 FORGET_SCHEMA = vol.Schema({vol.Optional(CONF_DESTINATION): str})
 PREVIEW_SCHEMA = vol.Schema(
     {
-        vol.Optional(ATTR_KIND, default=REPORT): vol.In(previewed_kinds()),
+        vol.Optional(ATTR_KIND, default=Message.REPORT.value): vol.In(previewed_kinds()),
         vol.Optional(ATTR_PREFERENCES): {vol.Optional(key): bool for key in previewed_keys()},
     }
 )
@@ -55,7 +55,7 @@ def _describe_preview(hass: HomeAssistant) -> None:
     """Offer only what this host has to show, which services.yaml can't know."""
     kinds = {"select": {"translation_key": ATTR_KIND, "options": [*previewed_kinds()]}}
     fields = {
-        ATTR_KIND: {"required": False, "default": REPORT, "selector": kinds},
+        ATTR_KIND: {"required": False, "default": Message.REPORT.value, "selector": kinds},
         ATTR_PREFERENCES: {"required": False, "selector": {"object": None}},
     }
     async_set_service_schema(hass, DOMAIN, "preview", {"fields": fields})

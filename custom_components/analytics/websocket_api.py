@@ -9,8 +9,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from . import host, websocket_panels
-from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN, REPORT
+from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN
 from .data import AnalyticsData, async_loaded
+from .models import Message
 from .onboarding import Onboarding, async_answering
 from .outbound import MAX_ENTRIES, outcome
 from .preview import preview, previewed_keys, previewed_kinds
@@ -95,7 +96,7 @@ def websocket_tiers(hass: HomeAssistant, connection: ActiveConnection, msg: dict
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "analytics/preview",
-        vol.Optional(ATTR_KIND, default=REPORT): vol.In(previewed_kinds()),
+        vol.Optional(ATTR_KIND, default=Message.REPORT.value): vol.In(previewed_kinds()),
         vol.Optional(ATTR_PREFERENCES): PREVIEW_SCHEMA,
     }
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..consent import ConsentStore
 from ..const import LOGGER
-from ..models import CrashServer, Kind, Outcome, Report
+from ..models import CrashServer, Kind, Message, Outcome, Report
 from ..outbound import Delivery
 from . import consent
 from .build import CrashReport
@@ -51,7 +51,7 @@ class Sender:
         version = consent.consented_version(self.store, self.server)
         # It was on disk, where anybody can have changed it.
         lines = parts(scrub(report.event, version), uuid)
-        envelope = Report(payload=lines, tiers={consent.TIER: version})
+        envelope = Report(message=Message.CRASH, payload=lines, tiers={consent.TIER: version})
         return await self.delivery.async_deliver(
             lambda: (envelope, encoded(lines)),
             self.server.destination,

@@ -4,9 +4,10 @@ from . import log
 from .delivery import Delivery
 from .forget import Forgetter
 from .gate import Gate
-from .journal import Journal
+from .journal import Found, Journal, Opened
 from .journal_entry import Entry
 from .journal_file import MAX_ENTRIES
+from .journal_search import OPEN, Wanted, without_ids
 from .log import ReportLog
 from .opt_out import Switch
 from .outcomes import last_report, outcome
@@ -17,18 +18,23 @@ from .worker import Worker
 
 __all__ = [
     "MAX_ENTRIES",
+    "OPEN",
     "Delivery",
     "Entry",
     "Forgetter",
+    "Found",
     "Gate",
     "Journal",
+    "Opened",
     "Pacing",
     "ReportLog",
     "Scheduler",
     "Switch",
+    "Wanted",
     "Worker",
     "async_fault_of_file",
     "last_report",
     "log",
     "outcome",
+    "without_ids",
 ]

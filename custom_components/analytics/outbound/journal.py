@@ -2,14 +2,37 @@
 
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..models import Destination, Outcome, Report
-from .journal_entry import Entry, Line
+from ..models import Destination, Kind, Outcome, Report
+from .journal_entry import MAX_NUMBER, Entry, Line
 from .journal_file import MAX_ENTRIES, JournalFile
+from .journal_search import Wanted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """All entries without their payloads, and those that are wanted, newest first."""
+
+    entries: list[Entry]
+    wanted: list[Entry]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """An entry with its payload, the text that left, and what arrived there before it.
+
+    Without a text what lies in the file is not what left.
+    """
+
+    entry: Entry
+    body: str | None
+    previous: Entry | None
 
 
 class Journal:
@@ -35,9 +58,64 @@ class Journal:
         """Delete all entries. Raises OSError where some can't be."""
         await self._hass.async_add_executor_job(self._delete)
 
+    async def async_find(self, wanted: Wanted, *, opened: bool = False) -> Found:
+        """Return what is wanted of the entries, `opened` with their payloads. Raises OSError."""
+        return await self._hass.async_add_executor_job(partial(self._find, wanted, opened=opened))
+
+    async def async_open(self, number: int) -> Opened | None:
+        """Return an entry as it left, None where there is no such. Raises OSError."""
+        return await self._hass.async_add_executor_job(self._open, number)
+
+    async def async_last(self, kind: str, url: str) -> Entry | None:
+        """Return the newest of a kind that was sent to an address. Raises OSError."""
+        return await self._hass.async_add_executor_job(self._last, kind, url)
+
     def _newest(self, limit: int) -> list[Entry]:
         with self._lock:
             return self._file.newest(limit)
+
+    def _find(self, wanted: Wanted, *, opened: bool) -> Found:
+        with self._lock:
+            entries = self._file.entries()
+            found = [each for each in entries if wanted.has(each, partial(self._text, each))]
+            if opened:
+                found = [self._file.opened(each.number) for each in found]
+        return Found(entries=entries, wanted=found)
+
+    def _text(self, entry: Entry) -> str:
+        return self._file.body(entry.number).decode(errors="replace")
+
+    def _open(self, number: int) -> Opened | None:
+        with self._lock:
+            entries = self._file.entries()
+            known = next((each for each in entries if each.number == number), None)
+            if known is None:
+                return None
+            body = self._file.body(number)
+            return Opened(
+                entry=self._file.opened(number),
+                # What somebody has changed since is not what left.
+                body=body.decode(errors="replace") if len(body) == known.size else None,
+                previous=self._sent(entries, known.kind, known.url, before=number),
+            )
+
+    def _last(self, kind: str, url: str) -> Entry | None:
+        with self._lock:
+            return self._sent(self._file.entries(), kind, url)
+
+    def _sent(
+        self, entries: list[Entry], kind: str, url: str, before: int = MAX_NUMBER
+    ) -> Entry | None:
+        """Return the newest of these that arrived, with its payload."""
+        return next(
+            (
+                self._file.opened(each.number)
+                for each in entries
+                if (each.kind, each.url, each.outcome) == (kind, url, Kind.SENT)
+                and each.number < before
+            ),
+            None,
+        )
 
     def _delete(self) -> None:
         with self._lock:
@@ -74,6 +152,7 @@ class Opening:
         """
         line = {
             "time": _now(),
+            "kind": report.message,
             **self._line,
             "tiers": dict(report.tiers),
             "dropped": dict(report.dropped),

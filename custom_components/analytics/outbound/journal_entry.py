@@ -16,34 +16,42 @@ MAX_DEPTH: Final = 50  # nothing of ours is nested so deeply
 
 type Line = dict[str, Any]
 
-_COUNTS: Final = vol.Schema({str: int})
+# Numbers that can be added up, and shown.
+_NUMBER: Final = vol.All(int, vol.Range(min=0, max=MAX_NUMBER))
+_COUNTS: Final = vol.Schema({str: _NUMBER})
 # What an entry is made of, as it lies in the file.
 SCHEMA: Final = vol.Schema(
     {
         vol.Required("number"): vol.All(int, vol.Range(min=1, max=MAX_NUMBER)),
         vol.Required("time"): str,
+        vol.Optional("kind"): str,
         vol.Required("destination"): str,
         vol.Required("url"): str,
         vol.Required("tiers"): _COUNTS,
-        vol.Required("size"): int,
+        vol.Required("size"): _NUMBER,
         vol.Optional("dropped"): _COUNTS,
         vol.Optional("payload"): object,
         vol.Optional("attachment"): vol.Any(None, str),
+        vol.Optional("beside"): _NUMBER,
         vol.Optional("ended"): str,
         vol.Optional("outcome"): str,
         vol.Optional("reason"): vol.Any(None, str),
-        vol.Optional("status"): vol.Any(None, int),
-        vol.Optional("attempt"): int,
+        vol.Optional("status"): vol.Any(None, _NUMBER),
+        vol.Optional("attempt"): _NUMBER,
     }
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One request: what was sent to whom, under which consent, and how it ended."""
+    """One request: what was sent to whom, under which consent, and how it ended.
+
+    `beside` is how many bytes of it lie compressed beside the file.
+    """
 
     number: int
     time: str
+    kind: str
     destination: str
     url: str
     tiers: dict[str, int]
@@ -51,6 +59,7 @@ class Entry:
     dropped: dict[str, int] = field(default_factory=dict)
     payload: JsonValue = None
     attachment: str | None = None
+    beside: int = 0
     ended: str | None = None
     outcome: str | None = None
     reason: str | None = None
@@ -94,3 +103,9 @@ def _parts(value: JsonValue) -> list[JsonValue]:
 def is_attached(line: Line) -> bool:
     """Tell whether what was sent lies beside the file."""
     return line.get("attachment") is not None
+
+
+def size_beside(line: Line) -> int:
+    """Return how many bytes of it lie beside the file; versions that kept five noted none."""
+    size: int = line.get("beside", 0)
+    return size

@@ -18,7 +18,8 @@ from ..const import LOGGER
 from ..files import atomic as atomic_file
 from ..files import private
 from ..models import JsonValue
-from .journal_entry import Entry, Line, is_attached, is_too_deep, take
+from .journal_entry import Entry, Line, is_attached, is_too_deep, size_beside, take
+from .journal_kind import body_of, kind_of, payload_of
 
 FILE_NAME: Final = "analytics.journal"
 # With so many entries, or so many bytes, the file is written anew with fewer: not for each entry.
@@ -26,8 +27,10 @@ MAX_ENTRIES: Final = 120
 KEPT_ENTRIES: Final = 100
 MAX_BYTES: Final = 1024 * 1024
 KEPT_BYTES: Final = MAX_BYTES * 7 // 8
-MAX_INLINE: Final = 64 * 1024
-MAX_ATTACHMENTS: Final = 5
+# So large a report is rare; a hundred of them fit beside the file, and none has to be read before
+# somebody opens it.
+MAX_INLINE: Final = 16 * 1024
+MAX_BESIDE: Final = 4 * MAX_BYTES
 MAX_READ: Final = 4 * MAX_BYTES  # no file of ours has more
 
 
@@ -47,7 +50,7 @@ class JournalFile:
         number = max(self._last, *entries, 0) + 1
         line["number"] = number
         if len(body) > MAX_INLINE:
-            line["attachment"] = self._attach(number, body)
+            line |= self._attach(number, body)
         else:
             line["payload"] = payload
         size = self._append(line)
@@ -62,10 +65,31 @@ class JournalFile:
             self._append(line)
             entry.update(line)
 
-    def newest(self, limit: int) -> list[Entry]:
-        """Return entries, newest first."""
-        lines = list(self._load().values())[::-1][:limit]
-        return [Entry(**{**line, "payload": self._payload(line)}) for line in lines]
+    def newest(self, limit: int = MAX_ENTRIES) -> list[Entry]:
+        """Return entries, newest first, with what was sent."""
+        return [self.opened(entry.number) for entry in self.entries()[:limit]]
+
+    def entries(self) -> list[Entry]:
+        """Return all entries, newest first, without what was sent."""
+        return [
+            Entry(**{**line, "kind": kind_of(line), "payload": None})
+            for line in reversed(self._load().values())
+        ]
+
+    def opened(self, number: int) -> Entry:
+        """Return an entry with what was sent, None where that can't be read. Raises KeyError."""
+        line = self._load()[number]
+        return Entry(**{**line, "kind": kind_of(line), "payload": self._payload(line)})
+
+    def body(self, number: int) -> bytes:
+        """Return the bytes of what was sent, none where they can't be read. Raises KeyError."""
+        line = self._load()[number]
+        if not is_attached(line):
+            return body_of(kind_of(line), line.get("payload"))
+        try:
+            return gzip.decompress(self._attachment(number).read_bytes())
+        except (OSError, EOFError, zlib.error):
+            return b""
 
     def delete(self) -> None:
         """Delete the file and all that lies beside it. Raises OSError for what can't be."""
@@ -128,8 +152,8 @@ class JournalFile:
     def _keep_bounds(self, size: int) -> None:
         """Drop the oldest entries and attachments where there are too many."""
         entries = self._load()
-        attached = sum(map(is_attached, entries.values()))
-        if len(entries) <= MAX_ENTRIES and size <= MAX_BYTES and attached <= MAX_ATTACHMENTS:
+        beside = sum(map(size_beside, entries.values()))
+        if len(entries) <= MAX_ENTRIES and size <= MAX_BYTES and beside <= MAX_BESIDE:
             return
         kept = _within_bounds(entries)
         self._rewrite(kept)
@@ -137,11 +161,11 @@ class JournalFile:
             self._attachment(number).unlink(missing_ok=True)
         self._entries = kept
 
-    def _attach(self, number: int, body: bytes) -> str:
-        """Keep a large payload in a compressed file beside the journal."""
-        path = self._attachment(number)
-        _write(path, "wb", gzip.compress(body))
-        return path.name
+    def _attach(self, number: int, body: bytes) -> Line:
+        """Keep what is large in a compressed file beside the journal, and return how it is."""
+        path, packed = self._attachment(number), gzip.compress(body)
+        _write(path, "wb", packed)
+        return {"attachment": path.name, "beside": len(packed)}
 
     def _attachment(self, number: int) -> Path:
         return self._path.with_name(f"{FILE_NAME}.{number}.json.gz")
@@ -150,19 +174,19 @@ class JournalFile:
         if not is_attached(line):
             return line.get("payload")
         try:
-            found = orjson.loads(gzip.decompress(self._attachment(line["number"]).read_bytes()))
-        except (OSError, EOFError, ValueError, zlib.error):
+            found = payload_of(kind_of(line), self.body(line["number"]))
+        except ValueError:
             return None
         return None if is_too_deep(found) else found
 
 
 def _within_bounds(entries: dict[int, Line]) -> dict[int, Line]:
-    """Return the newest entries that fit: by number, by bytes, and by attachments."""
+    """Return the newest entries that fit: by number, by bytes, and by what lies beside."""
     kept: dict[int, Line] = {}
-    size = attachments = 0
+    size = beside = 0
     for number, line in reversed(entries.items()):
-        attachments += is_attached(line)
-        if is_attached(line) and attachments > MAX_ATTACHMENTS:
+        beside += size_beside(line)
+        if kept and is_attached(line) and beside > MAX_BESIDE:
             continue  # large ones make no room by pushing out what is small and older
         size += len(_encode(line))
         if kept and (len(kept) == KEPT_ENTRIES or size > KEPT_BYTES):

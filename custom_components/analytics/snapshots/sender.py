@@ -14,7 +14,7 @@ from .. import host
 from ..collect import Home, Source, async_home
 from ..consent import ATTR_SNAPSHOTS, ATTR_SUBMISSION_IDENTIFIER, ConsentStore
 from ..const import LOGGER
-from ..models import Blocked, Destination, Kind, Outcome, Report, Request
+from ..models import Blocked, Destination, Kind, Message, Outcome, Report, Request
 from ..outbound import Delivery
 from ..tiers import encode
 from .inspect import Inspector
@@ -128,7 +128,12 @@ class Sender:
 def _inspected(payload: object, home: Home, devices: list[Any]) -> tuple[Report, bytes]:
     """Look at a payload, which takes its time in a large home. Blocking. Raises OSError."""
     passed = Inspector(home.knowledge(), serials(devices)).inspect(payload)
-    report = Report(payload=passed.payload, tiers={ATTR_SNAPSHOTS: VERSION}, dropped=passed.dropped)
+    report = Report(
+        message=Message.SNAPSHOT,
+        payload=passed.payload,
+        tiers={ATTR_SNAPSHOTS: VERSION},
+        dropped=passed.dropped,
+    )
     return report, encode(passed.payload)
 
 

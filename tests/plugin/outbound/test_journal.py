@@ -20,7 +20,7 @@ from custom_components.analytics.outbound.journal_entry import Entry
 from custom_components.analytics.outbound.journal_file import (
     FILE_NAME,
     KEPT_ENTRIES,
-    MAX_ATTACHMENTS,
+    MAX_BESIDE,
     MAX_BYTES,
     MAX_ENTRIES,
     MAX_READ,
@@ -142,21 +142,33 @@ def test_it_is_not_written_anew_for_each_entry(tmp_path: Path) -> None:
 
 def test_it_keeps_within_its_bytes(tmp_path: Path) -> None:
     file = JournalFile(tmp_path)
-    for number in range(40):
-        close(file, write(file, {"n": number, "text": "x" * 60_000}))
+    for number in range(80):
+        close(file, write(file, {"n": number, "text": "x" * 16_000}))
         assert (tmp_path / FILE_NAME).stat().st_size <= MAX_BYTES + 1000
-    assert JournalFile(tmp_path).newest(1)[0].payload["n"] == 39
+    assert JournalFile(tmp_path).newest(1)[0].payload["n"] == 79
 
 
 def test_large_payloads_lie_beside_it_bounded_too(tmp_path: Path) -> None:
-    file = JournalFile(tmp_path)
-    for number in range(MAX_ATTACHMENTS + 3):
-        close(file, write(file, {"n": number, "text": "x" * 300_000}))
+    file, noise = JournalFile(tmp_path), random.Random(1)
+    close(file, write(file, {"n": 0}))
+    for number in range(1, 12):
+        close(file, write(file, {"n": number, "text": noise.randbytes(400_000).hex()}))
     entries = JournalFile(tmp_path).newest(100)
-    assert [entry.payload["n"] for entry in entries] == list(range(MAX_ATTACHMENTS + 2, 2, -1))
-    beside = [path for path in tmp_path.iterdir() if path.suffix == ".gz"]
-    assert len(beside) == MAX_ATTACHMENTS
+    found = [entry.payload["n"] for entry in entries]
+    assert found == [*range(11, 11 - len(found) + 1, -1), 0]
+    beside = [path.stat().st_size for path in tmp_path.iterdir() if path.suffix == ".gz"]
+    assert len(beside) == len(found) - 1 < 11
+    assert MAX_BESIDE // 2 < sum(beside) <= MAX_BESIDE
     assert (tmp_path / FILE_NAME).stat().st_size < 10_000
+
+
+def test_a_hundred_of_64_kilobytes_are_kept(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path)
+    for number in range(MAX_ENTRIES):
+        close(file, write(file, {"n": number, "text": f"{number} " * 16_000}))
+    entries = JournalFile(tmp_path).newest(1000)
+    assert [entry.payload["n"] for entry in entries] == [*range(MAX_ENTRIES - 1, -1, -1)]
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= MAX_BYTES + MAX_BESIDE
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import orjson
 from custom_components.analytics.models import Knowledge
 from custom_components.analytics.outbound.journal_file import (
     FILE_NAME,
-    MAX_ATTACHMENTS,
+    MAX_BESIDE,
     MAX_BYTES,
     JournalFile,
 )
@@ -17,6 +17,7 @@ from custom_components.analytics.snapshots.inspect import Inspector
 from .test_inspect import DEVICE, ENTITY
 
 DEVICES = 5_000
+SNAPSHOTS = 7
 LINE: dict[str, Any] = {
     "time": "2026-11-01T00:00:00+00:00",
     "destination": "n",
@@ -47,12 +48,12 @@ def test_the_whole_of_it_is_in_the_journal_and_so_is_what_was_there_before(
     report = {"uuid": "0" * 32}
     number = file.open({**LINE, "size": 1}, report, b"{}")
     file.append({"number": number, "outcome": "sent"})
-    for _ in range(MAX_ATTACHMENTS + 2):
+    for _ in range(SNAPSHOTS):
         number = file.open({**LINE, "size": len(body)}, passed.payload, body)
         file.append({"number": number, "outcome": "sent"})
     entries = JournalFile(tmp_path).newest(100)
-    assert [entry.payload == home() for entry in entries] == [True] * MAX_ATTACHMENTS + [False]
+    assert [entry.payload == home() for entry in entries] == [True] * SNAPSHOTS + [False]
     assert entries[-1].payload == report
     sizes = [path.stat().st_size for path in tmp_path.iterdir()]
     assert (tmp_path / FILE_NAME).stat().st_size < 10_000
-    assert sum(sizes) < MAX_ATTACHMENTS * MAX_BYTES
+    assert sum(sizes) < MAX_BESIDE

@@ -1,0 +1,11 @@
+"""All that the page asks for, a module for each of its rooms."""
+
+from homeassistant.core import HomeAssistant, callback
+
+from . import journal
+
+
+@callback
+def async_register(hass: HomeAssistant) -> None:
+    """Register the commands; they answer not_found while nothing is loaded."""
+    journal.async_register(hass)

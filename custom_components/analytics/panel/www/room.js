@@ -4,6 +4,7 @@ import { Element } from "./lit.js";
 import { base } from "./styles.js";
 
 export class Room extends Element {
+  /** @type {import("./vendor/reactive-element/reactive-element.js").PropertyDeclarations} */
   static properties = { app: { attribute: false }, sub: { attribute: false } };
   static styles = [base];
 

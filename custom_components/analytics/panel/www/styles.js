@@ -12,7 +12,7 @@ export const base = css`
     --ink: var(--primary-text-color, #212121);
     --quiet: color-mix(in srgb, var(--secondary-text-color, #666) 85%, var(--ink));
     --line: var(--divider-color, #0000001f);
-    --accent: color-mix(in srgb, var(--primary-color, #009ac7) 58%, var(--ink));
+    --accent: color-mix(in srgb, var(--primary-color, #009ac7) 64%, var(--ink));
     --wrong: color-mix(in srgb, var(--error-color, #db4437) 70%, var(--ink));
     --good: var(--success-color, #43a047);
     --warn: var(--warning-color, #ffa600);

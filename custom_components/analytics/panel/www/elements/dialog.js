@@ -52,6 +52,7 @@ export class Dialog extends Element {
         justify-content: flex-end;
         gap: 8px;
         padding: 12px 24px 20px;
+        border-block-start: 1px solid var(--line);
       }
       @media (max-width: 450px) {
         dialog {

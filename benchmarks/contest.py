@@ -42,25 +42,43 @@ class Samples:
 class Result:
     """What was measured.
 
-    `unwritten` are the times of ours without the journal; `idle` are stalls while nothing is sent,
-    for as long as a run of ours.
+    `bare` is a request with the same bytes and nothing before it; `unwritten` are the times of ours
+    without the journal; `idle` are stalls while nothing is sent, for as long as a run of ours.
     """
 
     ours: Samples = field(default_factory=Samples)
     built_in: Samples = field(default_factory=Samples)
+    bare: Samples = field(default_factory=Samples)
     unwritten: list[Seconds] = field(default_factory=list)
     idle: list[Seconds] = field(default_factory=list)
 
 
+class Bare:
+    """Sends the same bytes once more, with nothing before it: what any sending costs at least."""
+
+    body = b""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        """Keep where to."""
+        self._session = session
+        self._url = url
+
+    async def async_send(self) -> None:
+        """Make the request."""
+        async with self._session.post(self._url, data=self.body):
+            pass
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contest:
-    """Both ways to send a report, and ours without the journal.
+    """Both ways to send a report, a bare request, and ours without the journal.
 
     `cold` empties the processor's caches before each run.
     """
 
     ours: Send
     built_in: Send
+    bare: Bare
     unwritten: Send
     sink: Sink
     wire: Wire
@@ -70,7 +88,11 @@ class Contest:
         """Measure so many runs of each; they take turns, and so does who begins."""
         await self._async_warm_up()
         result = Result()
-        pairs = [(self.ours, result.ours), (self.built_in, result.built_in)]
+        pairs = [
+            (self.ours, result.ours),
+            (self.built_in, result.built_in),
+            (self.bare.async_send, result.bare),
+        ]
         for _ in range(repeats):
             for send, samples in pairs:
                 await self._async_rest()
@@ -89,9 +111,12 @@ class Contest:
         for _ in range(WARM_UPS):
             await self.ours()
             await self.built_in()
-        ours, built_in = (_comparable(arrival.report) for arrival in self.sink.reports[-2:])
+        latest = self.sink.reports[-2:]
+        ours, built_in = (_comparable(arrival.report) for arrival in latest)
         if ours != built_in:
             raise RuntimeError(f"These are not the same: {ours} and {built_in}")
+        self.bare.body = latest[0].body
+        await self.bare.async_send()
         gc.collect()
 
     async def _async_rest(self) -> None:
@@ -126,6 +151,7 @@ async def async_contest(hass: HomeAssistant, sink: Sink, *, cold: bool) -> Conte
         ours=ours.async_send,
         unwritten=replace(ours, delivery=delivery).async_send,
         built_in=await _async_built_in(hass, wire, sink.url),
+        bare=Bare(async_create_clientsession(hass, trace_configs=[wire.trace]), sink.url),
         sink=sink,
         wire=wire,
         cold=cold,

@@ -52,15 +52,22 @@ class Tables:
         ours, built_in = result.ours, result.built_in
         size = f"{entities:,}", f"{automations:,}"
         unwritten = [*versus(result.unwritten, built_in.times)]
-        self.times.append(row(*size, *versus(ours.times, built_in.times), *unwritten[-3::2]))
+        bare = in_ms([time.processor for time in result.bare.times])
+        self.times.append(row(*size, *versus(ours.times, built_in.times), *unwritten[-3::2], bare))
         idle = in_ms([stall.wall for stall in result.idle])
-        self.stalls.append(row(*size, *versus(ours.stalls, built_in.stalls), idle))
+        held_up = in_ms([stall.wall for stall in result.bare.stalls])
+        self.stalls.append(row(*size, *versus(ours.stalls, built_in.stalls), held_up, idle))
 
     def __str__(self) -> str:
         """Return both tables in Markdown."""
-        extra, rule = " without the journal, CPU | ratio, CPU |", "---:|---:|"
+        extra, rule = (
+            " without the journal, CPU | ratio, CPU | bare request, CPU |",
+            "---:|---:|---:|",
+        )
         times = TABLE.format(title="Time to the wire", extra=extra, rule=rule)
-        stalls = TABLE.format(title="Longest stall", extra=" idle |", rule="---:|")
+        stalls = TABLE.format(
+            title="Longest stall", extra=" bare request | idle |", rule="---:|---:|"
+        )
         return "\n".join((times, *self.times, stalls, *self.stalls))
 
 

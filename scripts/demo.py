@@ -55,6 +55,7 @@ POLL_INTERVAL = 0.1
 LOOK_INTERVAL = 0.5
 RESTART_EXIT_CODE = 100  # how Home Assistant asks to be started again
 MOST_HOMES = 20_000
+PANEL = "/analytics_panel"
 INITIAL_DELAY = 2  # seconds from start to the first report, instead of 15 minutes
 
 
@@ -303,12 +304,12 @@ async def look_around(
 ) -> None:
     """Stay until Ctrl-C, announcing further requests and restarting where the host asks for it."""
     heading("Look around")
+    say(f"Panel      {host.url}{PANEL}")
     say(f"Dashboard  {receiver.url}")
-    say(f"Address    {host.url}")
     say(f"User       {state.username}")
     say(f"Password   {state.password}")
     say(f"Log        {host.log_path.relative_to(ROOT)}")
-    say("Settings > System > Analytics is where reporting is switched. Ctrl-C stops everything.")
+    say("The panel shows what leaves, and is where that is chosen. Ctrl-C stops everything.")
     announced = await receiver.requests()
     while True:
         await asyncio.sleep(LOOK_INTERVAL)

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 
-from . import clock, issues
+from . import changes, clock, issues
 from .consent import Choices, ConsentStore, ask_again
 from .const import DOMAIN
 from .crash import CrashReporter
@@ -145,6 +145,7 @@ class AnalyticsData:
         self._async_follow()
         await self.pipeline.gate.async_look()
         self._async_follow()
+        changes.async_tell(self.hass)  # for what only time changes
 
     async def async_stop(self) -> None:
         """Leave neither timer nor task."""
@@ -177,6 +178,7 @@ class AnalyticsData:
             self.hass.async_create_task(self.store.async_save(), "analytics choices")
         for part in self.parts:
             part.async_update()
+        changes.async_tell(self.hass)
 
     @callback
     def async_forget(self, matter: Matter) -> None:
@@ -194,6 +196,7 @@ class AnalyticsData:
             issues.async_tell_stopped(self.hass, None)
         elif outcome.kind is Kind.INVALID:
             issues.async_tell_stopped(self.hass, outcome.reason)
+        changes.async_tell(self.hass)
 
 
 type AnalyticsConfigEntry = ConfigEntry[AnalyticsData]

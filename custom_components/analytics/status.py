@@ -1,9 +1,7 @@
 """What the integration is doing, in words and JSON, for status, diagnostics and system health."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from homeassistant.util import dt as dt_util
 
 from . import taking_back
 from .consent import (
@@ -115,7 +113,4 @@ def _offered(data: AnalyticsData) -> list[Tier]:
 
 def next_report(data: AnalyticsData) -> datetime | None:
     """Return the time of the next attempt."""
-    due = data.scheduler.next_due
-    if due is None:
-        return None
-    return dt_util.utcnow() + timedelta(seconds=due - data.hass.loop.time())
+    return data.scheduler.next_time

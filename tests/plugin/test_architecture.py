@@ -22,7 +22,7 @@ HOUSE = House(ROOT, "custom_components.analytics", nested=False)
 ROOMS = sorted(HOUSE.rooms)
 
 # What all may use, and has no door.
-GROUND = {"clock", "const", "models", "host", "part", "texts"}
+GROUND = {"changes", "clock", "const", "models", "host", "part", "texts"}
 # Data moves one way: a room gives to those below it, through its door. Each row names what the room
 # takes from, beside the ground; whatever stands at the top of the plugin may take from all of them.
 FLOW = {

@@ -56,9 +56,9 @@ class CrashReporter(Part):
         self._outbox = outbox
         self._run = run
         self._workshop = Workshop(source, run, lambda: self.in_force)
-        self._sender: Sender | None = None
+        self.sender: Sender | None = None
         if server is not None:
-            self._sender = Sender(
+            self.sender = Sender(
                 server=server,
                 store=store,
                 outbox=outbox,
@@ -69,7 +69,7 @@ class CrashReporter(Part):
         self._started = False
         self._pacing = Pacing()
         self._settling = False  # whether the timer waits for more of the same
-        self._worker = Worker(hass, "analytics crash reports", self._async_work)
+        self.worker = Worker(hass, "analytics crash reports", self._async_work)
 
     @property
     def allowed(self) -> bool:
@@ -177,12 +177,12 @@ class CrashReporter(Part):
     @callback
     def _arm_for_new(self) -> None:
         """Wait a little; what goes on already sees to what is new at its end."""
-        if self._handler is not None and not self._worker.busy and not self._settling:
+        if self._handler is not None and not self.worker.busy and not self._settling:
             self._arm(SETTLE, settling=True)
 
     def _arm(self, delay: timedelta, *, settling: bool = False) -> None:
         self._settling = settling
-        self._worker.async_arm(delay)
+        self.worker.async_arm(delay)
 
     def _withdraw(self) -> None:
         """Stop at once, and drop what was noticed under a yes that is no longer there."""
@@ -197,7 +197,7 @@ class CrashReporter(Part):
             logging.getLogger().removeHandler(self._handler)
             self._handler = None
         self._settling = False
-        return self._worker.async_stop()
+        return self.worker.async_stop()
 
     async def _async_work(self) -> None:
         """Report what was noticed, and what waits; then wait for more, or to try again."""
@@ -208,14 +208,14 @@ class CrashReporter(Part):
         try:
             if self._handler is not None:
                 await self._async_gather(self._handler)
-            if self._sender and not self._pacing.wait(self._hass.loop.time()):
-                failure = await self._sender.async_send_waiting(self._pacing.attempt)
+            if self.sender and not self._pacing.wait(self._hass.loop.time()):
+                failure = await self.sender.async_send_waiting(self._pacing.attempt)
                 self._pacing.note(failure, self._hass.loop.time())
         except Exception as error:  # noqa: BLE001 - a fault must not end crash reports
             LOGGER.exception("A crash report failed in a way that is a fault of Open Analytics")
             failure = Outcome(kind=Kind.INVALID, reason=type(error).__name__)
             self._pacing.note(failure, self._hass.loop.time())
-        if not self._worker.is_current:
+        if not self.worker.is_current:
             return
         if self._handler is not None and self._handler.waiting:
             self._arm(SETTLE, settling=True)

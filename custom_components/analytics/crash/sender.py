@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from .. import clock
 from ..consent import ConsentStore
 from ..const import LOGGER
-from ..models import CrashServer, Kind, Message, Outcome, Report
+from ..models import CrashServer, Kind, LastReport, Message, Outcome, Report
 from ..outbound import Delivery
 from . import consent
 from .build import CrashReport
@@ -18,7 +19,7 @@ from .scrub import scrub
 FINAL: Final = {Kind.SENT, Kind.REFUSED}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Sender:
     """The way to one server; `allowed` is asked right before each request."""
 
@@ -27,6 +28,8 @@ class Sender:
     outbox: Outbox
     delivery: Delivery
     allowed: Callable[[], bool]
+    # How the latest ended.
+    last: LastReport | None = None
 
     async def async_send_waiting(self, attempt: int) -> Outcome | None:
         """Send what waits, oldest first; returns the outcome after which it has to wait on."""
@@ -63,6 +66,7 @@ class Sender:
 
     def _ended(self, report: CrashReport, outcome: Outcome) -> None:
         """Note at once that a report is done with, so that nothing can send it twice."""
+        self.last = LastReport(moment=clock.running(), outcome=outcome)
         if outcome.kind in FINAL:
             self.outbox.drop(report)
 

@@ -12,7 +12,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .. import host
+from .. import changes, host
 from ..const import LOGGER
 from .ages import Ages, Dated
 
@@ -128,6 +128,7 @@ class StoreFile:
         except (OSError, *UNREADABLE) as error:
             self.saved = False
             LOGGER.error("%s can't be written (%s)", self._store.path, type(error).__name__)
+        changes.async_tell(self._hass)
         return self.saved
 
     async def async_remove(self) -> None:

@@ -1,14 +1,19 @@
 """What was sent: written down before a request, and completed after it."""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
+from .. import changes, clock
+from ..const import DOMAIN
 from ..models import Destination, Kind, Outcome, Report
 from .journal_entry import MAX_NUMBER, Entry, Line
 from .journal_file import MAX_ENTRIES, JournalFile
@@ -35,6 +40,10 @@ class Opened:
     previous: Entry | None
 
 
+# Greater with each change; it begins with the time, so that it is another after a restart.
+CHANGES: Final[HassKey[int]] = HassKey(f"{DOMAIN}_journal_changes")
+
+
 class Journal:
     """The entries, newest last; all access to the disk is outside the event loop."""
 
@@ -45,10 +54,15 @@ class Journal:
         # Of threads: one that has begun goes on after whoever waits for it was cancelled.
         self._lock = threading.Lock()
 
+    @property
+    def changes(self) -> int:
+        """Return a number that is another one after each change."""
+        return self._hass.data.setdefault(CHANGES, int(clock.wall() * 1000))
+
     def entry(self, destination: Destination, attempt: int) -> "Opening":
         """Return the entry of what is about to be sent; nothing is written yet."""
         line = {"destination": destination.name, "url": destination.url, "attempt": attempt}
-        return Opening(self._hass, self._file, self._lock, line)
+        return Opening(self._hass, self._file, self._lock, line, self._changed)
 
     async def async_entries(self, limit: int = MAX_ENTRIES) -> list[Entry]:
         """Return the newest entries, newest first, with their payloads. Raises OSError."""
@@ -57,6 +71,7 @@ class Journal:
     async def async_delete(self) -> None:
         """Delete all entries. Raises OSError where some can't be."""
         await self._hass.async_add_executor_job(self._delete)
+        self._changed()
 
     async def async_find(self, wanted: Wanted, *, opened: bool = False) -> Found:
         """Return what is wanted of the entries, `opened` with their payloads. Raises OSError."""
@@ -121,6 +136,11 @@ class Journal:
         with self._lock:
             self._file.delete()
 
+    @callback
+    def _changed(self) -> None:
+        self._hass.data[CHANGES] = self.changes + 1
+        changes.async_tell(self._hass)
+
 
 class Opening:
     """One entry: `write` opens it before the request, `async_end` closes it after."""
@@ -131,12 +151,14 @@ class Opening:
         file: JournalFile,
         lock: threading.Lock,
         line: Line,
+        changed: Callable[[], None],
     ) -> None:
-        """Keep what is known of it so far."""
+        """Keep what is known of it so far, and who is told of a change."""
         self._hass = hass
         self._file = file
         self._lock = lock
         self._line = line
+        self._changed = changed
         self._ended = False
         self._number: int | None = None
 
@@ -161,10 +183,13 @@ class Opening:
         with self._lock:
             if not self._ended:
                 self._number = self._file.open(line, report.payload, body)
+        with suppress(RuntimeError):  # the loop has ended
+            self._hass.loop.call_soon_threadsafe(self._changed)
 
     async def async_end(self, outcome: Outcome) -> None:
         """Write how it ended; that it can't be written harms nothing but this."""
         await self._hass.async_add_executor_job(self._end, outcome)
+        self._changed()
 
     def _end(self, outcome: Outcome) -> None:
         with self._lock, suppress(OSError):

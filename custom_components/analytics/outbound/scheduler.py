@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
@@ -75,6 +75,11 @@ class Scheduler(Part):
     def next_due(self) -> float | None:
         """Return when the timer is due, in the loop's time; None where it is not armed."""
         return self._worker.due
+
+    @property
+    def next_time(self) -> datetime | None:
+        """Return the same by the clock on the wall."""
+        return self._worker.due_time
 
     @property
     def busy(self) -> bool:

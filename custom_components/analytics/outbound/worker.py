@@ -7,6 +7,7 @@ from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
 
 type Work[T] = Callable[[], Coroutine[Any, Any, T]]
 
@@ -38,6 +39,13 @@ class Worker[T]:
     def is_current(self) -> bool:
         """Tell whether the work that is running asks, and was not stopped since."""
         return self._task is asyncio.current_task()
+
+    @property
+    def due_time(self) -> datetime | None:
+        """Return when the timer is due, by the clock on the wall; None where it is not armed."""
+        if self.due is None:
+            return None
+        return dt_util.utcnow() + timedelta(seconds=self.due - self._hass.loop.time())
 
     @callback
     def async_arm(self, delay: timedelta) -> None:

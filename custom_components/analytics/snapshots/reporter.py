@@ -1,12 +1,11 @@
 """When snapshots are sent: once a day while they are in force, at a time that was drawn once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.util import dt as dt_util
 
-from .. import clock, host
+from .. import changes, clock, host
 from ..collect import Source
 from ..consent import ConsentStore
 from ..const import INTERVAL
@@ -48,7 +47,7 @@ class SnapshotReporter(Part):
             delivery=delivery,
             blocked=self.blocked,
         )
-        self._scheduler = Scheduler(
+        self.scheduler = Scheduler(
             hass,
             send=self._sender.async_send,
             allowed=lambda: self.blocked() is None,
@@ -92,10 +91,7 @@ class SnapshotReporter(Part):
     @property
     def next_time(self) -> datetime | None:
         """Return the time of the next attempt."""
-        due = self._scheduler.next_due
-        if due is None:
-            return None
-        return dt_util.utcnow() + timedelta(seconds=due - self._hass.loop.time())
+        return self.scheduler.next_time
 
     def blocked(self) -> Blocked | None:
         """Name what keeps snapshots from being sent at this moment, None if nothing does."""
@@ -114,13 +110,13 @@ class SnapshotReporter(Part):
     @callback
     def async_start(self) -> None:
         """Begin, now that the host has started and the switches were read."""
-        self._scheduler.async_start()
+        self.scheduler.async_start()
 
     @callback
     def async_update(self) -> None:
         """Follow a change of what is in force; what is on its way goes on while it is allowed."""
-        if not self._scheduler.busy or self.blocked():
-            self._scheduler.async_update()
+        if not self.scheduler.busy or self.blocked():
+            self.scheduler.async_update()
 
     def toggled(self, on: bool) -> None:
         """Take what was chosen under Labs, or over the front end's connection."""
@@ -132,14 +128,14 @@ class SnapshotReporter(Part):
 
     async def async_watch(self) -> None:
         """Look up the time of day again where the clock was set: boards begin with a wrong one."""
-        waits = not (self._scheduler.busy or self._scheduler.retrying)
+        waits = not (self.scheduler.busy or self.scheduler.retrying)
         if waits and self._setting.changed():
-            self._scheduler.async_begin_again()
+            self.scheduler.async_begin_again()
 
     @callback
     def async_forget(self) -> None:
         """Stop what is on its way under the identifier that is taken back."""
-        self._scheduler.async_update()
+        self.scheduler.async_update()
 
     async def async_preview(self) -> tuple[Report, bytes]:
         """Return what would be sent now. Raises SnapshotError, and OSError as sending."""
@@ -147,7 +143,7 @@ class SnapshotReporter(Part):
 
     async def async_stop(self) -> None:
         """Leave neither timer nor task."""
-        await self._scheduler.async_stop()
+        await self.scheduler.async_stop()
 
     def _delay(self) -> float:
         """Return the seconds until the time of day for snapshots, which is kept once drawn."""
@@ -159,3 +155,4 @@ class SnapshotReporter(Part):
 
     def _ended(self, outcome: Outcome) -> None:
         self.last = LastReport(moment=clock.running(), outcome=outcome)
+        changes.async_tell(self._hass)

@@ -55,7 +55,6 @@ def disk(storage_folder: Path) -> Disk:
         "analytics.crashes",
         "analytics.events",
         "analytics.fault_log",
-        "analytics.held",
         "analytics.installation",
         JOURNAL,
         "analytics.panels",

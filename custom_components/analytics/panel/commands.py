@@ -2,12 +2,11 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import journal, outbox, subscribe
+from . import journal, subscribe
 
 
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Register the commands; they answer not_found while nothing is loaded."""
     journal.async_register(hass)
-    outbox.async_register(hass)
     subscribe.async_register(hass)

@@ -13,6 +13,7 @@
 export const ROOMS = [
   { name: "now", load: () => import("./now.js") },
   { name: "choose", load: () => import("./choose.js") },
+  { name: "left", load: () => import("./left.js") },
   { name: "options", load: () => import("./options.js") },
   { name: "act", load: () => import("./act.js") },
 ];

@@ -69,6 +69,8 @@ export interface Status {
   told: ToldTo[];
   deletions_pending: Deletion[] | number;
   crash_reports: (Destination & { effective: boolean; waiting: number }) | null;
+  /** Only on hosts that have them. */
+  snapshots?: { next: string | null };
   events_waiting: number;
   previous_run: string | null;
 }

@@ -166,7 +166,7 @@ def test_every_text_of_an_error_is_used() -> None:
 
 
 def test_the_form_has_a_text_for_each_field() -> None:
-    from custom_components.analytics.config_flow import SELECTORS
+    from custom_components.analytics.options_form import SELECTORS
 
     form = texts()["options"]["step"]["settings"]
     fields = {name.replace(".", "_") for name in SELECTORS}

@@ -2,11 +2,12 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import journal, subscribe
+from . import journal, options, subscribe
 
 
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Register the commands; they answer not_found while nothing is loaded."""
     journal.async_register(hass)
+    options.async_register(hass)
     subscribe.async_register(hass)

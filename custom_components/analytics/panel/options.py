@@ -92,6 +92,6 @@ def _entry(hass: HomeAssistant) -> ConfigEntry:
 def _serialized(form: OptionsForm) -> list[dict[str, Any]]:
     """Return the fields as the host tells its front end of those of a flow."""
     return [
-        {"name": key, "optional": True, "required": False, **selector.serialize()}
+        {"name": key, "optional": True, **selector.serialize()}
         for key, selector in form.fields.items()
     ]

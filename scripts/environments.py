@@ -1,4 +1,4 @@
-"""Make the environments in .venv: one for each supported host, the receiver and Bugsink.
+"""Make the environments in .venv: one for each supported host, the receiver, Bugsink and Node.js.
 
 Needs nothing but Python 3.11 and its standard library, so it must not use younger syntax. What is
 there already is found within moments. The environments asked for are printed, progress goes to
@@ -16,7 +16,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 from typing import ClassVar
@@ -49,6 +49,8 @@ class Environment:
     name: str
     at_least: Version
     below: Version
+    # Where the packages are named that it gets from npm.
+    npm: "Path | None" = field(default=None, kw_only=True)
 
     @property
     def title(self) -> str:
@@ -140,6 +142,10 @@ RECEIVER = Environment("receiver", at_least=(3, 13, 0), below=(3, 15))
 
 # The server that crash reports are tried against. Its libraries are not those of any host.
 BUGSINK = Environment("bugsink", at_least=(3, 11, 0), below=(3, 15))
+
+# Node.js, which no machine has to have, and what the panel's page is checked with.
+NODE = Environment("node", at_least=(3, 11, 0), below=(3, 15), npm=ROOT / "scripts" / "page")
+NPM_FILES = ("package.json", "package-lock.json")
 
 
 def say(message: str) -> None:
@@ -297,8 +303,14 @@ def dependencies(environment: Environment) -> str:
     """Return a digest that changes when an environment has to be filled again."""
     with (ROOT / "pyproject.toml").open("rb") as project:
         groups = tomllib.load(project)["dependency-groups"]
-    named = json.dumps([environment.name, groups], sort_keys=True)
+    named = json.dumps([environment.name, groups, *locked(environment)], sort_keys=True)
     return hashlib.sha256(named.encode()).hexdigest()
+
+
+def locked(environment: Environment) -> "list[str]":
+    """Return what names the packages that an environment gets from npm."""
+    folder = environment.npm
+    return [(folder / name).read_text(encoding="utf-8") for name in NPM_FILES] if folder else []
 
 
 def is_complete(environment: Environment) -> bool:
@@ -342,9 +354,21 @@ def install_dependencies(environment: Environment, uv: Path) -> None:
         provide_compiler(environment, python)
         if not run(*command):
             raise SetupError(f"{environment.title} could not be installed, see above.")
+    if environment.npm:
+        install_from_npm(environment.npm, environment.folder)
     borrowed = named(*environment.borrowed)
     if borrowed and not run(*install, "--no-deps", *borrowed):
         raise SetupError(f"The tests of {environment.title} could not be installed, see above.")
+
+
+def install_from_npm(source: Path, folder: Path) -> None:
+    """Put exactly what the lock file names beside an environment's Node.js, and run none of it."""
+    for name in NPM_FILES:
+        shutil.copyfile(source / name, folder / name)
+    # A link on the way there would make it a package of its own to npm.
+    npm = (folder / "bin" / "npm", "ci", "--prefix", folder.resolve())
+    if not run(*npm, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"):
+        raise SetupError("What npm has could not be installed, see above. Is it reachable?")
 
 
 def named(*groups: str) -> list[str]:
@@ -389,7 +413,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     names = [host.name for host in HOSTS]
     parser.add_argument("hosts", metavar="HOST", nargs="*", help=f"one of {', '.join(names)}")
     parser.add_argument(
-        "--all", action="store_true", help="every host, the receiver, and Bugsink where possible"
+        "--all",
+        action="store_true",
+        help="every host, the receiver, and Bugsink and Node.js where possible",
     )
     parser.add_argument(
         "--newest", action="store_true", help="the newest host, with a Python for it"
@@ -401,6 +427,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--receiver", action="store_true", help="the environment of the receiver")
     parser.add_argument("--bugsink", action="store_true", help="the environment of Bugsink")
+    parser.add_argument("--node", action="store_true", help="Node.js, to check the panel's page")
     options = parser.parse_args(arguments)
     if unknown := sorted(set(options.hosts) - set(names)):
         parser.error(f"unknown host {', '.join(unknown)}: there are {', '.join(names)}")
@@ -414,16 +441,16 @@ def chosen(options: argparse.Namespace) -> list[Environment]:
         hosts = [HOSTS[-1]]
     if options.checked:
         hosts = [host for host in HOSTS if host.checked >= Checked[options.checked.upper()]]
-    others = [RECEIVER] * options.receiver + [BUGSINK] * options.bugsink
+    others = [RECEIVER] * options.receiver + [BUGSINK] * options.bugsink + [NODE] * options.node
     return [*hosts, *others] or [newest_host()]
 
 
-def make_bugsink_where_possible() -> None:
-    """Make Bugsink's environment; without it there are fewer tests, and nothing worse."""
+def make_where_possible(environment: Environment) -> None:
+    """Make an environment; without it there are fewer tests, and nothing worse."""
     try:
-        make(BUGSINK)
+        make(environment)
     except SetupError as error:
-        say(f"No Bugsink, so tests that need it will be skipped: {error}")
+        say(f"No {environment.title}, so tests that need it will be skipped: {error}")
 
 
 def relative(path: Path) -> str:
@@ -441,7 +468,8 @@ def main(arguments: Sequence[str]) -> int:
             print(relative(environment.folder), flush=True)
         if options.all:
             make(RECEIVER)
-            make_bugsink_where_possible()
+            make_where_possible(BUGSINK)
+            make_where_possible(NODE)
     except SetupError as error:
         say(f"\nSetup failed: {error}")
         return 1

@@ -2,6 +2,7 @@ import json
 import re
 import tomllib
 from collections import defaultdict
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,16 @@ import pytest
 from homeassistant.const import __short_version__
 
 from scripts import environments
-from scripts.environments import BUGSINK, HOSTS, RECEIVER, Checked, Host, SetupError, find_python
+from scripts.environments import (
+    BUGSINK,
+    HOSTS,
+    NODE,
+    RECEIVER,
+    Checked,
+    Host,
+    SetupError,
+    find_python,
+)
 from tests.host_first import BORROWED
 
 OLD, NEW = HOSTS[0], HOSTS[-1]
@@ -93,7 +103,7 @@ def test_all_hosts_are_made_though_bugsink_can_not_be(
 ) -> None:
     assert environments.main(["--all"]) == 0
     hosts = [host.name for host in HOSTS]
-    assert made == [*hosts, RECEIVER.name]
+    assert made == [*hosts, RECEIVER.name, NODE.name]
     captured = capsys.readouterr()
     assert captured.out.split() == hosts
     [line] = captured.err.splitlines()
@@ -122,6 +132,19 @@ def test_bugsink_is_pinned_and_kept_from_the_hosts() -> None:
     groups = project["dependency-groups"]
     assert [pin.partition("==")[0] for pin in groups[BUGSINK.group]] == ["bugsink"]
     assert all(BUGSINK.group not in host.groups for host in HOSTS)
+
+
+def test_node_gets_what_is_locked_and_again_when_that_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = replace(NODE, npm=tmp_path)
+    for name in environments.NPM_FILES:
+        (tmp_path / name).write_text("{}")
+    before = environments.dependencies(node)
+    (tmp_path / "package-lock.json").write_text('{"packages": {}}')
+    assert environments.dependencies(node) != before
+    named = json.loads((environments.ROOT / "scripts/page/package.json").read_text())
+    assert all(version[0].isdigit() for version in named["devDependencies"].values())
 
 
 def groups() -> dict[str, list[Any]]:

@@ -7,16 +7,16 @@ export { css, html, nothing, svg };
 
 /** An element that draws the template of its `render` whenever one of its properties changes. */
 export class Element extends ReactiveElement {
-  /** @returns {unknown} */
-  render() {
-    return nothing;
-  }
+	/** @returns {unknown} */
+	render() {
+		return nothing;
+	}
 
-  /** @param {import("./vendor/reactive-element/reactive-element.js").PropertyValues} changed */
-  update(changed) {
-    super.update(changed);
-    render(this.render(), this.renderRoot, { host: this });
-  }
+	/** @param {import("./vendor/reactive-element/reactive-element.js").PropertyValues} changed */
+	update(changed) {
+		super.update(changed);
+		render(this.render(), this.renderRoot, { host: this });
+	}
 }
 
 /**
@@ -24,5 +24,5 @@ export class Element extends ReactiveElement {
  * @param {string} name @param {CustomElementConstructor} element
  */
 export function define(name, element) {
-  if (!customElements.get(name)) customElements.define(name, element);
+	if (!customElements.get(name)) customElements.define(name, element);
 }

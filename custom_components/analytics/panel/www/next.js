@@ -13,115 +13,120 @@ import { fieldWord } from "./payload/words.js";
 
 /** @extends {AskingRoom<Upcoming>} */
 class Next extends AskingRoom {
-  static properties = { ...AskingRoom.properties, every: { state: true } };
-  static styles = nextStyles;
+	static properties = { ...AskingRoom.properties, every: { state: true } };
+	static styles = nextStyles;
 
-  constructor() {
-    super();
-    /** Whether all devices are listed, not only the first. */
-    this.every = false;
-  }
+	constructor() {
+		super();
+		/** Whether all devices are listed, not only the first. */
+		this.every = false;
+	}
 
-  get #kinds() {
-    const { snapshots, tiers } = this.app.state;
-    const events = tiers.some(({ name, taken }) => name === "lifecycle" && taken);
-    return [
-      "report",
-      ...(snapshots ? ["snapshot"] : []),
-      "crash",
-      ...(events ? ["start", "stop", "fault"] : []),
-    ];
-  }
+	get #kinds() {
+		const { snapshots, tiers } = this.app.state;
+		const events = tiers.some(({ name, taken }) => name === "lifecycle" && taken);
+		return [
+			"report",
+			...(snapshots ? ["snapshot"] : []),
+			"crash",
+			...(events ? ["start", "stop", "fault"] : []),
+		];
+	}
 
-  get #kind() {
-    return this.#kinds.includes(this.sub) ? this.sub : "report";
-  }
+	get #kind() {
+		return this.#kinds.includes(this.sub) ? this.sub : "report";
+	}
 
-  /** @override @returns {[string, Record<string, unknown>, unknown]} */
-  get question() {
-    const { status, tiers, snapshots, journal } = this.app.state;
-    const { destination, effective, crash_reports } = status;
-    const about = [destination, effective, crash_reports, tiers, snapshots, journal];
-    return ["next", { kind: this.#kind }, about];
-  }
+	/** @override @returns {[string, Record<string, unknown>, unknown]} */
+	get question() {
+		const { status, tiers, snapshots, journal } = this.app.state;
+		const { destination, effective, crash_reports } = status;
+		const about = [destination, effective, crash_reports, tiers, snapshots, journal];
+		return ["next", { kind: this.#kind }, about];
+	}
 
-  /** @override */
-  render() {
-    const { say, go } = this.app;
-    return html`<p class="lead">${say("next.lead")}</p>
-      <div class="looks kinds" role="group" aria-label=${say("next.kinds")}>
-        ${this.#kinds.map(
-          (kind) => html`<button
-            class="look"
-            data-name=${kind}
-            aria-pressed=${kind === this.#kind}
-            @click=${() => go(`next/${kind}`)}
-          >
-            ${kindWord(kind, say)}
-          </button>`,
-        )}
-      </div>
-      ${super.render()}`;
-  }
+	/** @override */
+	render() {
+		const { say, go } = this.app;
+		return html`<p class="lead">${say("next.lead")}</p>
+			<div class="looks kinds" role="group" aria-label=${say("next.kinds")}>
+				${this.#kinds.map(
+					(kind) =>
+						html`<button
+							class="look"
+							data-name=${kind}
+							aria-pressed=${kind === this.#kind}
+							@click=${() => go(`next/${kind}`)}
+						>
+							${kindWord(kind, say)}
+						</button>`,
+				)}
+			</div>
+			${super.render()}`;
+	}
 
-  /** @override @param {Upcoming} upcoming */
-  shown(upcoming) {
-    const { kind, payload, last } = upcoming;
-    const { say, format } = this.app;
-    // What was asked for before, of another kind.
-    if (kind !== this.#kind || this.failure) return nothing;
-    if (!payload || !Object.keys(payload).length) {
-      const none = ["report", "crash"].includes(kind) ? kind : "other";
-      return html`<p class="card">${say(`next.nothing_${none}`)}</p>`;
-    }
-    return html`<section class="card stack">${this.#head(upcoming)}</section>
-      <section class="card stack">
-        <h2>${say("next.held")}</h2>
-        ${held(upcoming.held, this.app)}
-      </section>
-      ${upcoming.devices
-        ? html`<section class="card stack">
-            <h2>${say("next.devices")}</h2>
-            ${devices(upcoming.devices, this.app, this.every, () => (this.every = true))}
-          </section>`
-        : nothing}
-      <section class="card stack">
-        <h2>${say("next.content")}</h2>
-        ${last ? nothing : html`<p class="quiet">${say("next.first")}</p>`}
-        <analytics-payload
-          .say=${say}
-          .payload=${payload}
-          .body=${upcoming.json}
-          .previous=${last?.payload}
-          .since=${last && say("next.since", { when: timeWord(last.time, format, "when") })}
-          .about=${(/** @type {string} */ field) => fieldWord(field, this.app)}
-        ></analytics-payload>
-      </section>`;
-  }
+	/** @override @param {Upcoming} upcoming */
+	shown(upcoming) {
+		const { kind, payload, last } = upcoming;
+		const { say, format } = this.app;
+		// What was asked for before, of another kind.
+		if (kind !== this.#kind || this.failure) return nothing;
+		if (!payload || !Object.keys(payload).length) {
+			const none = ["report", "crash"].includes(kind) ? kind : "other";
+			return html`<p class="card">${say(`next.nothing_${none}`)}</p>`;
+		}
+		return html`<section class="card stack">${this.#head(upcoming)}</section>
+			<section class="card stack">
+				<h2>${say("next.held")}</h2>
+				${held(upcoming.held, this.app)}
+			</section>
+			${
+				upcoming.devices
+					? html`<section class="card stack">
+							<h2>${say("next.devices")}</h2>
+							${devices(upcoming.devices, this.app, this.every, () => (this.every = true))}
+						</section>`
+					: nothing
+			}
+			<section class="card stack">
+				<h2>${say("next.content")}</h2>
+				${last ? nothing : html`<p class="quiet">${say("next.first")}</p>`}
+				<analytics-payload
+					.say=${say}
+					.payload=${payload}
+					.body=${upcoming.json}
+					.previous=${last?.payload}
+					.since=${last && say("next.since", { when: timeWord(last.time, format, "when") })}
+					.about=${(/** @type {string} */ field) => fieldWord(field, this.app)}
+				></analytics-payload>
+			</section>`;
+	}
 
-  /** @param {Upcoming} upcoming */
-  #head({ kind, bytes, destination }) {
-    const { say, format } = this.app;
-    return html`<h2>${kindWord(kind, say)}</h2>
-      <p>${this.#when(kind)}</p>
-      ${destination
-        ? html`<p>
-            ${say("left.to")} <bdi>${destination.name}</bdi><br /><code
-              ><bdi>${destination.url}</bdi></code
-            >
-          </p>`
-        : nothing}
-      <p class="quiet">${say("next.size", { size: format.bytes(bytes) })}</p>`;
-  }
+	/** @param {Upcoming} upcoming */
+	#head({ kind, bytes, destination }) {
+		const { say, format } = this.app;
+		return html`<h2>${kindWord(kind, say)}</h2>
+			<p>${this.#when(kind)}</p>
+			${
+				destination
+					? html`<p>
+							${say("left.to")} <bdi>${destination.name}</bdi><br /><code
+								><bdi>${destination.url}</bdi></code
+							>
+						</p>`
+					: nothing
+			}
+			<p class="quiet">${say("next.size", { size: format.bytes(bytes) })}</p>`;
+	}
 
-  /** @param {string} kind */
-  #when(kind) {
-    const { say, format, state } = this.app;
-    const { next_report, snapshots } = state.status;
-    if (kind !== "report" && kind !== "snapshot") return say(`next.when_${kind}`);
-    const due = kind === "report" ? next_report : snapshots?.next;
-    return due ? say("next.when", { when: format.when(due) }) : say("next.when_not");
-  }
+	/** @param {string} kind */
+	#when(kind) {
+		const { say, format, state } = this.app;
+		const { next_report, snapshots } = state.status;
+		if (kind !== "report" && kind !== "snapshot") return say(`next.when_${kind}`);
+		const due = kind === "report" ? next_report : snapshots?.next;
+		return due ? say("next.when", { when: format.when(due) }) : say("next.when_not");
+	}
 }
 
 define("analytics-room-next", Next);

@@ -11,9 +11,9 @@
 
 /** @type {RoomRow[]} */
 export const ROOMS = [
-  { name: "now", load: () => import("./now.js") },
-  { name: "choose", load: () => import("./choose.js") },
-  { name: "left", load: () => import("./left.js") },
-  { name: "options", load: () => import("./options.js") },
-  { name: "act", load: () => import("./act.js") },
+	{ name: "now", load: () => import("./now.js") },
+	{ name: "choose", load: () => import("./choose.js") },
+	{ name: "left", load: () => import("./left.js") },
+	{ name: "options", load: () => import("./options.js") },
+	{ name: "act", load: () => import("./act.js") },
 ];

@@ -5,14 +5,14 @@
 
 /** Return how a report ended, in a sentence. @param {App} app @param {Outcome} ended */
 export function outcome({ say, told }, { outcome: how, reason }) {
-  if (how === "blocked") return told(`exceptions.blocked_${reason}.message`) ?? say("outcome.blocked");
-  return say(`outcome.${how}`, { reason: reason ?? "" });
+	const kept = how === "blocked" && told(`exceptions.blocked_${reason}.message`);
+	return kept || say(`outcome.${how}`, { reason: reason ?? "" });
 }
 
 /** Send, and show how that ended; the outcome, undefined where there is none. @param {App} app */
 export async function sendNow(app) {
-  /** @type {Outcome | undefined} */
-  const ended = await app.attempt(app.home.ask("send"));
-  if (ended) app.notify(outcome(app, ended));
-  return ended;
+	/** @type {Outcome | undefined} */
+	const ended = await app.attempt(app.home.ask("send"));
+	if (ended) app.notify(outcome(app, ended));
+	return ended;
 }

@@ -12,62 +12,62 @@ import "../payload/view.js";
  * @param {boolean} busy @param {(integration: string, never: boolean) => void} choose
  */
 export function fault(noticed, app, never, busy, choose) {
-  const { say, format } = app;
-  const { integration, state, why } = noticed;
-  const count = { shown: format.number(noticed.count) };
-  return html`<section class="card stack">
-    <div class="row head">
-      <h2 class="grow"><bdi>${noticed.kind}</bdi></h2>
-      <span class="ended ${TONES[state] ?? "open"}">${say(`crash.state_${state}`)}</span>
-    </div>
-    ${why ? html`<p class="quiet">${say(why)}</p>` : nothing}
-    <ol class="where" aria-label=${say("crash.where")}>
-      ${noticed.where.map(
-        (place) =>
-          html`<li>
-            <code><bdi>${place}</bdi></code>
-          </li>`,
-      )}
-    </ol>
-    <p class="quiet">
-      ${say("crash.times", count, noticed.count)}
-      ${say("crash.seen", {
-        first: timeWord(noticed.first, format, "when"),
-        last: timeWord(noticed.last, format, "when"),
-      })}
-    </p>
-    ${
-      noticed.event
-        ? html`<details>
-            <summary>${say(state === "sent" ? "crash.what_sent" : "crash.what")}</summary>
-            <analytics-payload
-              .say=${say}
-              .payload=${noticed.event}
-              .body=${JSON.stringify(noticed.event)}
-            ></analytics-payload>
-          </details>`
-        : nothing
-    }
-    ${
-      integration
-        ? html`<label class="row">
-            <input
-              type="checkbox"
-              class="switch"
-              role="switch"
-              name=${integration}
-              .checked=${never.includes(integration)}
-              ?disabled=${busy}
-              @change=${(/** @type {Event} */ event) =>
-                choose(integration, /** @type {HTMLInputElement} */ (event.target).checked)}
-            />
-            <span class="grow"
-              >${say("crash.never")} <code><bdi>${integration}</bdi></code></span
-            >
-          </label>`
-        : nothing
-    }
-  </section>`;
+	const { say, format } = app;
+	const { integration, state, why } = noticed;
+	const count = { shown: format.number(noticed.count) };
+	return html`<section class="card stack">
+		<div class="row head">
+			<h2 class="grow"><bdi>${noticed.kind}</bdi></h2>
+			<span class="ended ${TONES[state] ?? "open"}">${say(`crash.state_${state}`)}</span>
+		</div>
+		${why ? html`<p class="quiet">${say(why)}</p>` : nothing}
+		<ol class="where" aria-label=${say("crash.where")}>
+			${noticed.where.map(
+				(place) =>
+					html`<li>
+						<code><bdi>${place}</bdi></code>
+					</li>`,
+			)}
+		</ol>
+		<p class="quiet">
+			${say("crash.times", count, noticed.count)}
+			${say("crash.seen", {
+				first: timeWord(noticed.first, format, "when"),
+				last: timeWord(noticed.last, format, "when"),
+			})}
+		</p>
+		${
+			noticed.event
+				? html`<details>
+						<summary>${say(state === "sent" ? "crash.what_sent" : "crash.what")}</summary>
+						<analytics-payload
+							.say=${say}
+							.payload=${noticed.event}
+							.body=${JSON.stringify(noticed.event)}
+						></analytics-payload>
+					</details>`
+				: nothing
+		}
+		${
+			integration
+				? html`<label class="row">
+						<input
+							type="checkbox"
+							class="switch"
+							role="switch"
+							name=${integration}
+							.checked=${never.includes(integration)}
+							?disabled=${busy}
+							@change=${(/** @type {Event} */ event) =>
+								choose(integration, /** @type {HTMLInputElement} */ (event.target).checked)}
+						/>
+						<span class="grow"
+							>${say("crash.never")} <code><bdi>${integration}</bdi></code></span
+						>
+					</label>`
+				: nothing
+		}
+	</section>`;
 }
 
 /** What became of a fault, as a colour. @type {Record<string, string>} */

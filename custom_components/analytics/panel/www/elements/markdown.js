@@ -4,7 +4,7 @@ import { html } from "../lit.js";
 
 /* A mark behind a backslash, a link, code, bold, emphasis: whichever comes first. */
 const MARKS =
-  /\\([!-/:-@[-`{-~])|\[((?:\\.|[^\]])*)\]\(<(https:\/\/[^>\s]*)>\)|`([^`]*)`|\*\*((?:\\.|[^*])+)\*\*|\*((?:\\.|[^*])+)\*/g;
+	/\\([!-/:-@[-`{-~])|\[((?:\\.|[^\]])*)\]\(<(https:\/\/[^>\s]*)>\)|`([^`]*)`|\*\*((?:\\.|[^*])+)\*\*|\*((?:\\.|[^*])+)\*/g;
 const ITEM = /^- /;
 
 /** @param {string} text */
@@ -12,32 +12,32 @@ export const markdown = (text) => text.split(/\n{2,}/).map((part) => block(part.
 
 /** @param {string[]} lines */
 const block = (lines) =>
-  lines.every((line) => ITEM.test(line))
-    ? html`<ul class="listed">
-        ${lines.map((line) => html`<li>${inline(line.replace(ITEM, ""))}</li>`)}
-      </ul>`
-    : html`<p>${inline(lines.join(" "))}</p>`;
+	lines.every((line) => ITEM.test(line))
+		? html`<ul class="listed">
+				${lines.map((line) => html`<li>${inline(line.replace(ITEM, ""))}</li>`)}
+			</ul>`
+		: html`<p>${inline(lines.join(" "))}</p>`;
 
 /** @param {string} text @returns {unknown[]} */
 function inline(text) {
-  const shown = [];
-  let end = 0;
-  for (const found of text.matchAll(MARKS)) {
-    shown.push(text.slice(end, found.index), mark(found));
-    end = found.index + found[0].length;
-  }
-  return [...shown, text.slice(end)];
+	const shown = [];
+	let end = 0;
+	for (const found of text.matchAll(MARKS)) {
+		shown.push(text.slice(end, found.index), mark(found));
+		end = found.index + found[0].length;
+	}
+	return [...shown, text.slice(end)];
 }
 
 /** @param {RegExpMatchArray} found */
 function mark([, escaped, label, address, code, strong, emphasis]) {
-  if (escaped !== undefined) return escaped;
-  if (address !== undefined) return link(address, inline(label));
-  if (code !== undefined) return html`<code><bdi>${code}</bdi></code>`;
-  if (strong !== undefined) return html`<strong>${inline(strong)}</strong>`;
-  return html`<em>${inline(emphasis)}</em>`;
+	if (escaped !== undefined) return escaped;
+	if (address !== undefined) return link(address, inline(label));
+	if (code !== undefined) return html`<code><bdi>${code}</bdi></code>`;
+	if (strong !== undefined) return html`<strong>${inline(strong)}</strong>`;
+	return html`<em>${inline(emphasis)}</em>`;
 }
 
 /** A link that leaves the home, and says nothing of it. @param {string} address @param {unknown} label */
 export const link = (address, label) =>
-  html`<a href=${address} target="_blank" rel="noopener noreferrer"><bdi>${label}</bdi></a>`;
+	html`<a href=${address} target="_blank" rel="noopener noreferrer"><bdi>${label}</bdi></a>`;

@@ -15,16 +15,16 @@ const GAP = 1.5;
 /** Return every day from the first to the last, those without anything too; as many as fit.
  * @param {Day[]} days @returns {Day[]} */
 export function filled(days) {
-  if (!days.length) return [];
-  const known = new Map(days.map((each) => [each.day, each]));
-  const times = [...known.keys()].map(Date.parse);
-  const last = Math.max(...times);
-  const span = (last - Math.min(...times)) / LENGTH + 1;
-  const count = Math.min(MOST, Math.max(FEWEST, span));
-  return Array.from({ length: count }, (_, index) => {
-    const day = new Date(last - (count - 1 - index) * LENGTH).toISOString().slice(0, 10);
-    return known.get(day) ?? { day, sent: 0, failed: 0, bytes: 0 };
-  });
+	if (!days.length) return [];
+	const known = new Map(days.map((each) => [each.day, each]));
+	const times = [...known.keys()].map(Date.parse);
+	const last = Math.max(...times);
+	const span = (last - Math.min(...times)) / LENGTH + 1;
+	const count = Math.min(MOST, Math.max(FEWEST, span));
+	return Array.from({ length: count }, (_, index) => {
+		const day = new Date(last - (count - 1 - index) * LENGTH).toISOString().slice(0, 10);
+		return known.get(day) ?? { day, sent: 0, failed: 0, bytes: 0 };
+	});
 }
 
 /**
@@ -32,55 +32,55 @@ export function filled(days) {
  * @param {Day[]} days @param {import("../types.js").App} app @param {boolean} rtl
  */
 export function chart(days, { say, format }, rtl) {
-  // Days are those of UTC: at noon they are the same nearly everywhere.
-  const date = (/** @type {string} */ day) => format.day(`${day}T12:00:00Z`);
-  const shown = filled(days);
-  if (!shown.length) return "";
-  const most = Math.max(...shown.map(({ sent, failed }) => sent + failed), 1);
-  const told = shown.filter(({ sent, failed }) => sent + failed);
-  return html`<figure class="chart">
-    <svg
-      viewBox="0 0 ${shown.length * WIDTH} ${HEIGHT}"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
-      <g transform=${rtl ? `translate(${shown.length * WIDTH}) scale(-1 1)` : "scale(1)"}>
-        ${shown.map((day, index) => bar(day, index, most, `${date(day.day)}: ${words(day, say)}`))}
-      </g>
-    </svg>
-    <div class="axis" aria-hidden="true">
-      <span>${date(shown[0].day)}</span>
-      <span>${date(shown[shown.length - 1].day)}</span>
-      <span class="key sent">${say("left.chart_sent")}</span>
-      <span class="key failed">${say("left.chart_failed")}</span>
-    </div>
-    <div class="unseen">
-      <table>
-        <caption>
-          ${say("left.chart")}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">${say("left.chart_day")}</th>
-            <th scope="col">${say("left.chart_sent")}</th>
-            <th scope="col">${say("left.chart_failed")}</th>
-            <th scope="col">${say("left.size")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${told.map(
-            ({ day, sent, failed, bytes }) =>
-              html`<tr>
-                <th scope="row">${date(day)}</th>
-                <td>${format.number(sent)}</td>
-                <td>${format.number(failed)}</td>
-                <td>${format.bytes(bytes)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </figure>`;
+	// Days are those of UTC: at noon they are the same nearly everywhere.
+	const date = (/** @type {string} */ day) => format.day(`${day}T12:00:00Z`);
+	const shown = filled(days);
+	if (!shown.length) return "";
+	const most = Math.max(...shown.map(({ sent, failed }) => sent + failed), 1);
+	const told = shown.filter(({ sent, failed }) => sent + failed);
+	return html`<figure class="chart">
+		<svg
+			viewBox="0 0 ${shown.length * WIDTH} ${HEIGHT}"
+			preserveAspectRatio="none"
+			aria-hidden="true"
+		>
+			<g transform=${rtl ? `translate(${shown.length * WIDTH}) scale(-1 1)` : "scale(1)"}>
+				${shown.map((day, index) => bar(day, index, most, `${date(day.day)}: ${words(day, say)}`))}
+			</g>
+		</svg>
+		<div class="axis" aria-hidden="true">
+			<span>${date(shown[0].day)}</span>
+			<span>${date(shown[shown.length - 1].day)}</span>
+			<span class="key sent">${say("left.chart_sent")}</span>
+			<span class="key failed">${say("left.chart_failed")}</span>
+		</div>
+		<div class="unseen">
+			<table>
+				<caption>
+					${say("left.chart")}
+				</caption>
+				<thead>
+					<tr>
+						<th scope="col">${say("left.chart_day")}</th>
+						<th scope="col">${say("left.chart_sent")}</th>
+						<th scope="col">${say("left.chart_failed")}</th>
+						<th scope="col">${say("left.size")}</th>
+					</tr>
+				</thead>
+				<tbody>
+					${told.map(
+						({ day, sent, failed, bytes }) =>
+							html`<tr>
+								<th scope="row">${date(day)}</th>
+								<td>${format.number(sent)}</td>
+								<td>${format.number(failed)}</td>
+								<td>${format.bytes(bytes)}</td>
+							</tr>`,
+					)}
+				</tbody>
+			</table>
+		</div>
+	</figure>`;
 }
 
 /** @param {Day} day @param {Say} say */
@@ -88,10 +88,10 @@ const words = ({ sent, failed }, say) => say("left.chart_words", { sent, failed 
 
 /** @param {Day} day @param {number} index @param {number} most @param {string} title */
 function bar({ sent, failed }, index, most, title) {
-  const [good, bad] = [sent, failed].map((count) => (count / most) * HEIGHT);
-  const x = index * WIDTH + GAP;
-  const width = WIDTH - 2 * GAP;
-  return svg`<g>
+	const [good, bad] = [sent, failed].map((count) => (count / most) * HEIGHT);
+	const x = index * WIDTH + GAP;
+	const width = WIDTH - 2 * GAP;
+	return svg`<g>
     <title>${title}</title>
     <rect class="floor" x=${x} y=${HEIGHT - 2} width=${width} height="2"></rect>
     <rect class="sent" x=${x} y=${HEIGHT - good} width=${width} height=${good}></rect>

@@ -17,62 +17,64 @@ import { trimmable } from "./dialogs.js";
 
 /** @param {Waiting} waiting @param {App} app @param {Acts} acts */
 export function item(waiting, app, { busy, changed, approve, ask }) {
-  const { say } = app;
-  const heading = `item-${waiting.key}`;
-  return html`<section class="card stack" aria-labelledby=${heading}>
-    <h2 id=${heading}>${kindWord(waiting.kind, say)}</h2>
-    ${
-      changed || waiting.reason
-        ? html`<p class="notice" role="status">${icon("trouble")} ${say("outbox.changed")}</p>`
-        : nothing
-    }
-    ${facts(waiting, app)}
-    <analytics-payload
-      .say=${say}
-      .payload=${waiting.payload}
-      .body=${waiting.body}
-      .about=${(/** @type {string} */ field) => fieldWord(field, app)}
-    ></analytics-payload>
-    <div class="row acts">
-      <button class="primary" ?disabled=${busy} @click=${approve}>${say("outbox.approve")}</button>
-      ${
-        trimmable(waiting).length
-          ? html`<button ?disabled=${busy} @click=${() => ask("trim")}>${say("outbox.trim")}</button>`
-          : nothing
-      }
-      <button class="plain" ?disabled=${busy} @click=${() => ask("discard")}>
-        ${say("outbox.discard_ask")}
-      </button>
-    </div>
-  </section>`;
+	const { say } = app;
+	const heading = `item-${waiting.key}`;
+	return html`<section class="card stack" aria-labelledby=${heading}>
+		<h2 id=${heading}>${kindWord(waiting.kind, say)}</h2>
+		${
+			changed || waiting.reason
+				? html`<p class="notice" role="status">${icon("trouble")} ${say("outbox.changed")}</p>`
+				: nothing
+		}
+		${facts(waiting, app)}
+		<analytics-payload
+			.say=${say}
+			.payload=${waiting.payload}
+			.body=${waiting.body}
+			.about=${(/** @type {string} */ field) => fieldWord(field, app)}
+		></analytics-payload>
+		<div class="row acts">
+			<button class="primary" ?disabled=${busy} @click=${approve}>${say("outbox.approve")}</button>
+			${
+				trimmable(waiting).length
+					? html`<button ?disabled=${busy} @click=${() => ask("trim")}>
+							${say("outbox.trim")}
+						</button>`
+					: nothing
+			}
+			<button class="plain" ?disabled=${busy} @click=${() => ask("discard")}>
+				${say("outbox.discard_ask")}
+			</button>
+		</div>
+	</section>`;
 }
 
 /** @param {Waiting} waiting @param {App} app */
 function facts(waiting, app) {
-  const { say, format } = app;
-  const { destination, url, tiers, last_outcome: last } = waiting;
-  return html`<p>
-      ${say("left.to")} <bdi>${destination}</bdi><br /><code><bdi>${url}</bdi></code>
-    </p>
-    <p class="quiet">
-      ${say("outbox.times", {
-        made: timeWord(waiting.time, format, "when"),
-        expires: timeWord(waiting.expires, format, "when"),
-      })}
-    </p>
-    ${
-      Object.keys(tiers).length
-        ? html`<ul class="names" aria-label=${say("left.tiers")}>
-            ${Object.keys(tiers).map((tier) => html`<li class="chip">${tierWord(tier, app)}</li>`)}
-          </ul>`
-        : nothing
-    }
-    ${
-      last
-        ? html`<p class="wrong">
-            ${say("outbox.last", { outcome: outcomeWord(last.outcome, say) })}
-            ${last.reason ? html`<bdi>${last.reason}</bdi>` : nothing}
-          </p>`
-        : nothing
-    }`;
+	const { say, format } = app;
+	const { destination, url, tiers, last_outcome: last } = waiting;
+	return html`<p>
+			${say("left.to")} <bdi>${destination}</bdi><br /><code><bdi>${url}</bdi></code>
+		</p>
+		<p class="quiet">
+			${say("outbox.times", {
+				made: timeWord(waiting.time, format, "when"),
+				expires: timeWord(waiting.expires, format, "when"),
+			})}
+		</p>
+		${
+			Object.keys(tiers).length
+				? html`<ul class="names" aria-label=${say("left.tiers")}>
+						${Object.keys(tiers).map((tier) => html`<li class="chip">${tierWord(tier, app)}</li>`)}
+					</ul>`
+				: nothing
+		}
+		${
+			last
+				? html`<p class="wrong">
+						${say("outbox.last", { outcome: outcomeWord(last.outcome, say) })}
+						${last.reason ? html`<bdi>${last.reason}</bdi>` : nothing}
+					</p>`
+				: nothing
+		}`;
 }

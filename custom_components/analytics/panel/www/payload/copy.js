@@ -5,16 +5,16 @@
  * @param {string} text @param {Element | null} shown what shows the same text
  */
 export async function copied(text, shown) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return shown !== null && copiedFrom(shown);
-  }
+	try {
+		await navigator.clipboard.writeText(text);
+		return true;
+	} catch {
+		return shown !== null && copiedFrom(shown);
+	}
 }
 
 /** @param {Element} shown */
 function copiedFrom(shown) {
-  getSelection()?.selectAllChildren(shown);
-  return document.execCommand("copy");
+	getSelection()?.selectAllChildren(shown);
+	return document.execCommand("copy");
 }

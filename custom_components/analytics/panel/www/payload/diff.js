@@ -16,7 +16,7 @@ const NAMES = ["domain", "slug", "name", "key"];
 
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 export const isObject = (value) =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+	typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @param {unknown} value */
 export const isPlain = (value) => typeof value !== "object" || value === null;
@@ -26,10 +26,10 @@ export const isPlain = (value) => typeof value !== "object" || value === null;
  * @param {unknown} before @param {unknown} after @param {string} [path] @returns {Change[]}
  */
 export function changes(before, after, path = "") {
-  if (same(before, after)) return [];
-  if (isObject(before) && isObject(after)) return ofObjects(before, after, path);
-  if (Array.isArray(before) && Array.isArray(after)) return ofLists(before, after, path);
-  return [{ path, how: "changed", before, after }];
+	if (same(before, after)) return [];
+	if (isObject(before) && isObject(after)) return ofObjects(before, after, path);
+	if (Array.isArray(before) && Array.isArray(after)) return ofLists(before, after, path);
+	return [{ path, how: "changed", before, after }];
 }
 
 /**
@@ -37,46 +37,46 @@ export function changes(before, after, path = "") {
  * @param {string} path @param {(key: string) => string} [step] @returns {Change[]}
  */
 function ofObjects(before, after, path, step = (key) => (path ? `${path}.${key}` : key)) {
-  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
-  return [
-    ...Object.keys(after).flatMap((key) =>
-      Object.hasOwn(before, key)
-        ? changes(before[key], after[key], step(key))
-        : [added(step(key), after[key])],
-    ),
-    ...gone.map((key) => removed(step(key), before[key])),
-  ];
+	const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+	return [
+		...Object.keys(after).flatMap((key) =>
+			Object.hasOwn(before, key)
+				? changes(before[key], after[key], step(key))
+				: [added(step(key), after[key])],
+		),
+		...gone.map((key) => removed(step(key), before[key])),
+	];
 }
 
 /** @param {unknown[]} before @param {unknown[]} after @param {string} path @returns {Change[]} */
 function ofLists(before, after, path) {
-  const every = [...before, ...after];
-  if (every.every(isPlain)) return ofNames(before, after, path);
-  const name = NAMES.find((key) => [before, after].every((list) => isKnownBy(list, key)));
-  /** @param {unknown[]} list */
-  const byName = (list) =>
-    Object.fromEntries(
-      list.map((item, index) => [
-        name ? String(/** @type {Record<string, unknown>} */ (item)[name]) : String(index + 1),
-        item,
-      ]),
-    );
-  return ofObjects(byName(before), byName(after), path, (key) => `${path}[${key}]`);
+	const every = [...before, ...after];
+	if (every.every(isPlain)) return ofNames(before, after, path);
+	const name = NAMES.find((key) => [before, after].every((list) => isKnownBy(list, key)));
+	/** @param {unknown[]} list */
+	const byName = (list) =>
+		Object.fromEntries(
+			list.map((item, index) => [
+				name ? String(/** @type {Record<string, unknown>} */ (item)[name]) : String(index + 1),
+				item,
+			]),
+		);
+	return ofObjects(byName(before), byName(after), path, (key) => `${path}[${key}]`);
 }
 
 /** @param {unknown[]} before @param {unknown[]} after @param {string} path @returns {Change[]} */
 function ofNames(before, after, path) {
-  const [had, has] = [new Set(before), new Set(after)];
-  const gained = after.filter((item) => !had.has(item));
-  const lost = before.filter((item) => !has.has(item));
-  // The same names in another order, or another number of times, say nothing new of the home.
-  return gained.length || lost.length ? [{ path, how: "items", gained, lost }] : [];
+	const [had, has] = [new Set(before), new Set(after)];
+	const gained = after.filter((item) => !had.has(item));
+	const lost = before.filter((item) => !has.has(item));
+	// The same names in another order, or another number of times, say nothing new of the home.
+	return gained.length || lost.length ? [{ path, how: "items", gained, lost }] : [];
 }
 
 /** @param {unknown[]} list @param {string} key */
 function isKnownBy(list, key) {
-  const names = list.map((item) => (isObject(item) ? item[key] : undefined));
-  return names.every((name) => typeof name === "string") && new Set(names).size === list.length;
+	const names = list.map((item) => (isObject(item) ? item[key] : undefined));
+	return names.every((name) => typeof name === "string") && new Set(names).size === list.length;
 }
 
 /** @param {string} path @param {unknown} after @returns {Change} */
@@ -87,7 +87,7 @@ const removed = (path, before) => ({ path, how: "removed", before });
 
 /** @param {unknown} one @param {unknown} other @returns {boolean} */
 function same(one, other) {
-  return one === other || (!isPlain(one) && !isPlain(other) && written(one) === written(other));
+	return one === other || (!isPlain(one) && !isPlain(other) && written(one) === written(other));
 }
 
 /** @param {unknown} value */

@@ -1,0 +1,52 @@
+// What tsc does not see: habits that hide faults, and whatever a strict policy for content forbids.
+
+export default [
+	{ ignores: ["**/vendor/**"] },
+	{
+		files: ["**/*.js"],
+		languageOptions: { ecmaVersion: 2024, sourceType: "module" },
+		linterOptions: { reportUnusedDisableDirectives: "error" },
+		rules: {
+			"array-callback-return": "error",
+			complexity: ["error", 10],
+			"consistent-return": "off", // tsc knows better
+			curly: ["error", "multi-line"],
+			"default-case-last": "error",
+			eqeqeq: ["error", "always", { null: "ignore" }],
+			"max-depth": ["error", 3],
+			"max-lines": ["error", 450],
+			"no-alert": "error",
+			"no-console": "error",
+			"no-constant-binary-expression": "error",
+			"no-duplicate-imports": "error",
+			"no-else-return": "error",
+			"no-eval": "error",
+			"no-implied-eval": "error",
+			"no-new-func": "error",
+			"no-param-reassign": "error",
+			"no-restricted-properties": [
+				"error",
+				{ property: "innerHTML", message: "Text has to stay text: use a template." },
+				{ property: "outerHTML", message: "Text has to stay text: use a template." },
+				{ property: "insertAdjacentHTML", message: "Text has to stay text: use a template." },
+			],
+			"no-restricted-globals": [
+				"error",
+				{ name: "fetch", message: "The page talks to Home Assistant only, by connection.js." },
+				{ name: "XMLHttpRequest", message: "The page talks to Home Assistant only." },
+				{ name: "WebSocket", message: "The page talks to Home Assistant only." },
+			],
+			"no-self-compare": "error",
+			"no-shadow": "error",
+			"no-template-curly-in-string": "error",
+			"no-unneeded-ternary": "error",
+			"no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+			"no-use-before-define": ["error", { functions: false, classes: false, variables: false }],
+			"no-useless-concat": "error",
+			"no-var": "error",
+			"object-shorthand": "error",
+			"prefer-const": "error",
+			"prefer-template": "error",
+		},
+	},
+];

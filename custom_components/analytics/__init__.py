@@ -25,6 +25,7 @@ from .data import (
     RunningConfig,
     async_labs_changed,
 )
+from .holding import async_held
 from .interface import PanelCounter
 from .lifecycle import async_queue
 from .outbound import Journal
@@ -88,7 +89,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) ->
     run, outbox, events = await async_begin(hass), await async_outbox(hass), await async_queue(hass)
     if copied:
         await hass.async_add_executor_job(run.disown)
-    data = wired(hass, settings, store, outbox, events, run)
+    held = await async_held(hass)
+    data = wired(hass, settings, store, outbox, events, held, run)
     await data.async_load(copied=copied)
     entry.runtime_data = data
     onboarding.async_end(hass)
@@ -163,6 +165,7 @@ async def async_remove_entry(hass: HomeAssistant, _entry: AnalyticsConfigEntry) 
     await Journal(hass, folder).async_delete()
     await (await async_outbox(hass)).async_remove()
     await (await async_queue(hass)).async_remove()
+    await (await async_held(hass)).async_remove()
     await PanelCounter(hass).async_remove()
     await hass.async_add_executor_job(fingerprint.remove, folder)
     await hass.async_add_executor_job(remove_run, folder)

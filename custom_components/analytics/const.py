@@ -16,6 +16,8 @@ DEVICE_DATABASE_PRIVACY_URL: Final = (
 
 INITIAL_DELAY: Final = timedelta(minutes=15)
 INTERVAL: Final = timedelta(hours=24)
+# How long what is held waits for somebody to look at it, before it is discarded.
+HOLD_FOR: Final = timedelta(days=7)
 
 # Keys of `analytics:` in configuration.yaml and of the config entry's options.
 CONF_CA_FILE: Final = "ca_file"
@@ -24,6 +26,8 @@ CONF_DESTINATION: Final = "destination"
 CONF_DSN: Final = "dsn"
 CONF_ENABLED: Final = "enabled"
 CONF_EXTENDED: Final = "extended"
+CONF_HOLD: Final = "hold"
+CONF_HOLD_FOR: Final = "hold_for"
 CONF_INITIAL_DELAY: Final = "initial_delay"
 CONF_INTERVAL: Final = "interval"
 CONF_NAME: Final = "name"

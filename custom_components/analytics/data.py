@@ -14,6 +14,7 @@ from . import changes, clock, issues
 from .consent import Choices, ConsentStore, ask_again
 from .const import DOMAIN
 from .crash import CrashReporter
+from .holding import Holding
 from .interface import Interface
 from .lifecycle import LifecycleReporter
 from .models import Kind, LastReport, Matter, Outcome
@@ -49,6 +50,7 @@ class AnalyticsData:
     crash_reporter: CrashReporter
     lifecycle: LifecycleReporter
     interface: Interface
+    holding: Holding
     snapshots: SnapshotReporter | None
     # All of these and others, in the order in which they start.
     parts: tuple[Part, ...]
@@ -186,12 +188,13 @@ class AnalyticsData:
         for part in self.parts:
             if part.matter is matter:
                 part.async_forget()
+        self.holding.async_drop(matter)
 
     @callback
     def async_ended(self, outcome: Outcome) -> None:
         """Note how a report ended."""
         self.last_report = LastReport(moment=clock.running(), outcome=outcome)
-        if outcome.kind in {Kind.SENT, Kind.RETRYABLE, Kind.REFUSED}:
+        if outcome.kind in {Kind.SENT, Kind.RETRYABLE, Kind.REFUSED, Kind.HELD}:
             issues.async_tell_dropped(self.hass, outcome.dropped)
             issues.async_tell_stopped(self.hass, None)
         elif outcome.kind is Kind.INVALID:

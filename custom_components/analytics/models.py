@@ -163,11 +163,12 @@ class Kind(StrEnum):
     INVALID = "invalid"
     BLOCKED = "blocked"
     STOPPED = "stopped"
+    HELD = "held"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """The end of one attempt.
+    """The end of one attempt; what is held was not tried, and waits until it is approved.
 
     `retry_after` is the receiver's wish in seconds; `dropped` is what the guard left out, by field.
     """

@@ -197,18 +197,19 @@ class Pipeline:
 
     async def _async_deliver(self, draft: Draft, uuid: str, attempt: int) -> Outcome:
         """Send the report, if it is still allowed. Raises GuardError and OSError as it is made."""
-        destination = self.choices.destination
-        url = destination.url
-        if draft.message in EVENTS:
-            url = f"{url.rstrip('/')}/{EVENTS_PATH}"
 
         def make() -> tuple[Report, bytes]:
             report = draft.report(uuid)
             return report, encode(report.payload)
 
         return await self.delivery.async_deliver(
-            make, destination, Request(url=url), self.permits, attempt
+            make, self.choices.destination, self.request(draft.message), self.permits, attempt
         )
+
+    def request(self, message: Message) -> Request:
+        """Return the request that carries a message to the destination."""
+        url = self.choices.destination.url
+        return Request(url=f"{url.rstrip('/')}/{EVENTS_PATH}" if message in EVENTS else url)
 
     def permits(self, report: Report) -> bool:
         """Tell whether all of a report is allowed at this moment, under the id that it has."""

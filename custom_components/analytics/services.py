@@ -113,9 +113,9 @@ async def _async_preview(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_send_report(call: ServiceCall) -> ServiceResponse:
-    """Send now. Raises HomeAssistantError where that failed, with the reason."""
+    """Send now, or let it wait for approval. Raises HomeAssistantError where that failed."""
     ended = await _loaded(call.hass).async_send()
-    if ended.kind is Kind.SENT:
+    if ended.kind in {Kind.SENT, Kind.HELD}:
         return outcome(ended) if call.return_response else None
     if ended.kind is Kind.BLOCKED:
         blocked = _loaded(call.hass).pipeline.blocked()

@@ -32,6 +32,7 @@ def status(data: AnalyticsData) -> dict[str, Any]:
         "deletions_pending": data.forgetter.waiting,
         "crash_reports": crash_reports(data),
         "events_waiting": data.lifecycle.waiting,
+        "held": data.holding.waiting,
         "previous_run": data.run.previous.end,
     }
 

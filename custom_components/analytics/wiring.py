@@ -10,9 +10,11 @@ from .collect import Source
 from .consent import Choices, ConsentStore
 from .crash import CrashLog, CrashReporter, Outbox
 from .data import RUNNING_CONFIG, AnalyticsData
+from .holding import Crashes, HeldFile, Hold, Holding, Reports, Snapshots
 from .interface import Interface, PanelCounter
 from .issues import Issues
 from .lifecycle import EventQueue, LifecycleReporter
+from .models import Matter
 from .outbound import Delivery, Forgetter, Gate, Journal, ReportLog, Scheduler
 from .pipeline import Pipeline
 from .run import Run
@@ -26,11 +28,13 @@ def wired(
     store: ConsentStore,
     outbox: Outbox,
     events: EventQueue,
+    held: HeldFile,
     run: Run,
 ) -> AnalyticsData:
     """Give each part its collaborators."""
     gate = Gate(hass, enabled=settings.enabled, way_out=settings.way_out)
     choices = Choices(hass, store, settings.destination)
+    hold = Hold(file=held) if settings.hold else None
     journal = Journal(hass, Path(hass.config.path(STORAGE_DIR)))
     counter = PanelCounter(hass)
     source = Source(
@@ -44,7 +48,7 @@ def wired(
         choices=choices,
         store=store,
         source=source,
-        delivery=Delivery(gate=gate, journal=journal, log=ReportLog()),
+        delivery=Delivery(gate=gate, journal=journal, log=ReportLog(), hold=hold),
     )
     scheduler = Scheduler(
         hass,
@@ -62,7 +66,7 @@ def wired(
             settings=settings,
             store=store,
             source=source,
-            delivery=Delivery(gate=gate, journal=journal, log=SnapshotLog()),
+            delivery=Delivery(gate=gate, journal=journal, log=SnapshotLog(), hold=hold),
         )
     interface = Interface(hass, pipeline, counter)
     lifecycle = LifecycleReporter(hass, pipeline=pipeline, queue=events, run=run)
@@ -72,9 +76,23 @@ def wired(
         choices=choices,
         store=store,
         source=source,
-        delivery=Delivery(gate=gate, journal=journal, log=CrashLog()),
+        delivery=Delivery(gate=gate, journal=journal, log=CrashLog(), hold=hold),
         outbox=outbox,
         run=run,
+    )
+    holding = Holding(
+        hass,
+        file=held,
+        origins={
+            Matter.REPORTS: Reports(
+                pipeline=pipeline,
+                told=lambda outcome: data.async_ended(outcome),  # noqa: PLW0108 - made below
+            ),
+            Matter.CRASH_REPORTS: Crashes(reporter=crash_reporter, settings=settings),
+            **({Matter.SNAPSHOTS: Snapshots(reporter=snapshots)} if snapshots else {}),
+        },
+        hold=settings.hold,
+        hold_for=settings.hold_for,
     )
     # In the order in which they start; they stop in reverse. So faults of all others are noticed
     # to the end, and the gate gives up what is on its way once no schedule brings more.
@@ -86,6 +104,7 @@ def wired(
         *((snapshots,) if snapshots else ()),
         forgetter,
         scheduler,
+        holding,
         Issues(hass=hass, pipeline=pipeline, snapshots=snapshots),
     )
     data = AnalyticsData(
@@ -98,6 +117,7 @@ def wired(
         crash_reporter=crash_reporter,
         lifecycle=lifecycle,
         interface=interface,
+        holding=holding,
         snapshots=snapshots,
         parts=parts,
         run=run,

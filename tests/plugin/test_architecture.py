@@ -40,6 +40,7 @@ FLOW = {
     "interface": "pipeline tiers consent files",
     "snapshots": "collect tiers consent guard outbound settings",
     "crash": "collect tiers consent guard outbound settings files code run",
+    "holding": "pipeline crash snapshots collect tiers consent guard outbound settings files",
 }
 # Whoever stands above all rooms takes from what it likes, and gives only to who calls it.
 ABOVE = {"panel": {"__init__.py", "websocket_api.py"}}

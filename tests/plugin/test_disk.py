@@ -55,6 +55,7 @@ def disk(storage_folder: Path) -> Disk:
         "analytics.crashes",
         "analytics.events",
         "analytics.fault_log",
+        "analytics.held",
         "analytics.installation",
         JOURNAL,
         "analytics.panels",

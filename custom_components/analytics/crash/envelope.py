@@ -25,9 +25,23 @@ def parts(event: Json, user: str) -> list[JsonValue]:
     By `sent_at` a server knows how wrong the clock is by which the times in it are told.
     """
     sent_at = written(clock.wall())
-    told = {**not_after(event, sent_at), "user": {"id": user}}
+    header, *rest = undated(not_after(event, sent_at), user)
+    return [{**header, "sent_at": sent_at}, *rest]
+
+
+def undated(event: Json, user: str) -> list[JsonValue]:
+    """Return the lines of an envelope that is sent as it is at any time, once it was approved.
+
+    With a time that is long over, a server would take the clock for wrong, and set all by that.
+    """
+    told = {**event, "user": {"id": user}}
     item = {"type": "event", "content_type": "application/json", "length": len(encode(told))}
-    return [{"event_id": event["event_id"], "sent_at": sent_at}, item, told]
+    return [{"event_id": event["event_id"]}, item, told]
+
+
+def waiting(event: Json, user: str) -> list[JsonValue]:
+    """Return the same, with nothing in it that is later than now."""
+    return undated(not_after(event, written(clock.wall())), user)
 
 
 def encoded(lines: list[JsonValue]) -> bytes:

@@ -8,15 +8,16 @@ from typing import Final
 from .. import clock
 from ..consent import ConsentStore
 from ..const import LOGGER
-from ..models import CrashServer, Kind, LastReport, Message, Outcome, Report
-from ..outbound import Delivery
+from ..models import CrashServer, JsonValue, Kind, LastReport, Message, Outcome, Report
+from ..outbound import Delivery, Make, Noted
 from . import consent
 from .build import CrashReport
-from .envelope import encoded, parts, request
+from .envelope import encoded, parts, request, waiting
 from .outbox import Outbox
 from .scrub import scrub
+from .times import Json
 
-FINAL: Final = {Kind.SENT, Kind.REFUSED}
+FINAL: Final = {Kind.SENT, Kind.REFUSED, Kind.HELD}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -53,16 +54,45 @@ class Sender:
         uuid = await self._async_uuid()
         version = consent.consented_version(self.store, self.server)
         # It was on disk, where anybody can have changed it.
-        lines = parts(scrub(report.event, version), uuid)
+        lines = self._form(scrub(report.event, version), uuid)
         envelope = Report(message=Message.CRASH, payload=lines, tiers={consent.TIER: version})
-        return await self.delivery.async_deliver(
+        return await self.async_deliver(
             lambda: (envelope, encoded(lines)),
+            uuid,
+            attempt,
+            noted=partial(self._ended, report),
+        )
+
+    async def async_deliver(
+        self,
+        make: Make,
+        uuid: str,
+        attempt: int,
+        permit: Callable[[], bool] = lambda: True,
+        noted: Noted = lambda _outcome: None,
+        *,
+        approved: bool = False,
+    ) -> Outcome:
+        """Send what is made under an id, if that is allowed and the id is still the server's.
+
+        Raises what `make` does.
+        """
+        return await self.delivery.async_deliver(
+            make,
             self.server.destination,
             request(self.server),
-            lambda _: self.allowed() and self.store.uuid(self.server.destination) == uuid,
+            lambda _: (
+                permit() and self.allowed() and self.store.uuid(self.server.destination) == uuid
+            ),
             attempt,
-            partial(self._ended, report),
+            noted,
+            approved=approved,
         )
+
+    @property
+    def _form(self) -> Callable[[Json, str], list[JsonValue]]:
+        """Return how the lines of an envelope are made: what is to wait has no time of sending."""
+        return parts if self.delivery.hold is None else waiting
 
     def _ended(self, report: CrashReport, outcome: Outcome) -> None:
         """Note at once that a report is done with, so that nothing can send it twice."""

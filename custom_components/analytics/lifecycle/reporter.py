@@ -28,7 +28,7 @@ SETTLED_AFTER: Final = timedelta(minutes=1)
 STOP_LIMIT: Final = 2.0
 # The field that stands for all that is counted: they came with one version of the tier.
 ENDS: Final = "unclean_ends"
-FINAL: Final = {Kind.SENT, Kind.REFUSED, Kind.INVALID}
+FINAL: Final = {Kind.SENT, Kind.REFUSED, Kind.INVALID, Kind.HELD}
 
 
 class LifecycleReporter(Part):

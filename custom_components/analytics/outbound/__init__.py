@@ -1,11 +1,11 @@
 """How it leaves: `Delivery` writes it down, logs it, and sends it through the one `Gate`."""
 
 from . import log
-from .delivery import Delivery
+from .delivery import Delivery, Make, Noted
 from .forget import Forgetter
 from .gate import Gate
 from .journal import Found, Journal, Opened
-from .journal_entry import Entry
+from .journal_entry import Entry, is_too_deep
 from .journal_file import MAX_ENTRIES
 from .journal_search import OPEN, Wanted, without_ids
 from .log import ReportLog
@@ -25,6 +25,8 @@ __all__ = [
     "Found",
     "Gate",
     "Journal",
+    "Make",
+    "Noted",
     "Opened",
     "Pacing",
     "ReportLog",
@@ -33,6 +35,7 @@ __all__ = [
     "Wanted",
     "Worker",
     "async_fault_of_file",
+    "is_too_deep",
     "last_report",
     "log",
     "outcome",

@@ -1,11 +1,13 @@
 """From the guard to the receiver: written down, shown in the log, let through the gate.
 
-Whatever is reported takes this way.
+Whatever is reported takes this way. Where it is to wait for somebody's approval, it ends before
+that, at `hold`, and takes the rest of the way once it was approved.
 """
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from ..models import Destination, Kind, Outcome, Report, Request
 from .gate import Gate
@@ -14,19 +16,31 @@ from .log import ReportLog
 
 # Makes a report and its bytes. Called in a thread, so that it may read the disk.
 type Make = Callable[[], tuple[Report, bytes]]
+type Noted = Callable[[Outcome], None]
 
 
 class JournalError(Exception):
     """What is about to be sent could not be written down."""
 
 
+class Hold(Protocol):
+    """Takes what was made instead of sending it, until it is approved."""
+
+    def take(self, destination: Destination, report: Report, body: bytes) -> None:
+        """Let it wait."""
+
+    async def async_save(self) -> None:
+        """Put what waits on disk."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """The journal and the gate, with the log of one kind of reports."""
+    """The journal and the gate, with the log of one kind of reports; `hold` if all is to wait."""
 
     journal: Journal
     gate: Gate
     log: ReportLog
+    hold: Hold | None
 
     async def async_deliver(
         self,
@@ -35,12 +49,16 @@ class Delivery:
         request: Request,
         permit: Callable[[Report], bool],
         attempt: int = 1,
-        noted: Callable[[Outcome], None] = lambda _outcome: None,
+        noted: Noted = lambda _outcome: None,
+        *,
+        approved: bool = False,
     ) -> Outcome:
         """Make a report and write it down, then let it through the gate if it is still allowed.
 
         `noted` is told the outcome before anything can come in between. Raises what `make` does.
         """
+        if self.hold is not None and not approved:
+            return await self._async_hold(self.hold, make, destination, permit, noted)
         entry = self.journal.entry(destination, attempt)
         outcome = Outcome(kind=Kind.STOPPED, reason="stopped on its way")
         report, body = Report(), b""
@@ -69,6 +87,34 @@ class Delivery:
         finally:
             if entry.written:
                 noted(outcome)
-                self.log.ended(destination, outcome)
+                self.log.ended(destination, outcome, waits=approved)
             await asyncio.shield(entry.async_end(outcome))
         return replace(outcome, dropped=report.dropped)
+
+    async def _async_hold(
+        self,
+        hold: Hold,
+        make: Make,
+        destination: Destination,
+        permit: Callable[[Report], bool],
+        noted: Noted,
+    ) -> Outcome:
+        """Make a report, and let it wait if it is still allowed; nothing leaves."""
+        report = Report()
+
+        def prepare() -> bytes:
+            nonlocal report
+            report, body = make()
+            return body
+
+        refusal, body = await self.gate.async_prepare(prepare)
+        if refusal or body is None:
+            return refusal or Outcome(kind=Kind.BLOCKED)
+        if not permit(report):
+            return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
+        hold.take(destination, report, body)
+        outcome = Outcome(kind=Kind.HELD, reason="waits for approval", dropped=report.dropped)
+        noted(outcome)
+        self.log.held(destination)
+        await hold.async_save()
+        return outcome

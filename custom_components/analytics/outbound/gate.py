@@ -156,6 +156,15 @@ class Gate(Part):
             return Outcome(kind=Kind.BLOCKED, reason=problem)
         return None
 
+    async def async_prepare(self, prepare: Prepare | None) -> tuple[Outcome | None, bytes | None]:
+        """Make what would leave, between two looks at the switches, and nothing while one is on.
+
+        Raises what `prepare` does.
+        """
+        await self.async_look()
+        self.switch, body = await self._hass.async_add_executor_job(self._prepared, prepare)
+        return self._refusal(), body
+
     async def async_request(
         self,
         method: str,
@@ -175,9 +184,8 @@ class Gate(Part):
         and the request. Answers are read only for `answered`, which may know better how it ended.
         Raises nothing but what `prepare` does.
         """
-        await self.async_look()
-        self.switch, body = await self._hass.async_add_executor_job(self._prepared, prepare)
-        if shown and not self._refusal():
+        refusal, body = await self.async_prepare(prepare)
+        if shown and not refusal:
             shown()
             await asyncio.sleep(0)  # for whatever else has waited meanwhile
         if refusal := self._refusal():

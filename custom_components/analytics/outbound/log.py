@@ -51,8 +51,15 @@ class ReportLog:
         """Show what is about to be sent."""
         LOGGER.info("Sending to %s: %s", destination.label, shown(report.payload))
 
-    def ended(self, destination: Destination, outcome: Outcome) -> None:
-        """Tell the outcome; while failures go on, only the first is worth a line."""
+    def held(self, destination: Destination) -> None:
+        """Tell that something was made, and does not leave by itself."""
+        LOGGER.info("Made for %s, and waits until somebody approves it", destination.label)
+
+    def ended(self, destination: Destination, outcome: Outcome, *, waits: bool = False) -> None:
+        """Tell the outcome; while failures go on, only the first is worth a line.
+
+        What was approved `waits` on for somebody, as long as it was not sent.
+        """
         if outcome.kind is Kind.SENT:
             again = ", which works again" if self._failing else ""
             LOGGER.info("Sent to %s%s", destination.label, again)
@@ -62,6 +69,8 @@ class ReportLog:
             LOGGER.info("Stopped sending to %s: %s", destination.label, outcome.reason)
             return
         when = "It will be tried again" if outcome.kind is Kind.RETRYABLE else self.after_a_refusal
+        if waits:
+            when = "It waits for somebody to approve it again"
         self._failed(
             "Not sent to %s: %s. %s; this is said once",
             destination.label,

@@ -2,7 +2,7 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import journal, options, subscribe
+from . import journal, options, outbox, subscribe
 
 
 @callback
@@ -10,4 +10,5 @@ def async_register(hass: HomeAssistant) -> None:
     """Register the commands; they answer not_found while nothing is loaded."""
     journal.async_register(hass)
     options.async_register(hass)
+    outbox.async_register(hass)
     subscribe.async_register(hass)

@@ -28,7 +28,7 @@ def now(data: AnalyticsData | None) -> dict[str, Any]:
         "tiers": tiers(data),
         "snapshots": _snapshots(data, data.snapshots) if data.snapshots else None,
         "questions": questions(data),
-        "outbox": {"hold": False, "waiting": 0},
+        "outbox": {"hold": data.holding.hold, "waiting": data.holding.waiting},
         "journal": data.journal.changes,
         "host_version": HOST_VERSION,
         ATTR_ONBOARDED: data.choices.consent.decided,

@@ -15,12 +15,15 @@ from ..const import (
     CONF_CA_FILE,
     CONF_DESTINATION,
     CONF_ENABLED,
+    CONF_HOLD,
+    CONF_HOLD_FOR,
     CONF_INITIAL_DELAY,
     CONF_INTERVAL,
     CONF_PROXY,
     CONF_SIDEBAR,
     CONF_SNAPSHOTS_URL,
     CONF_URL,
+    HOLD_FOR,
     HOME_ASSISTANT_NAME,
     HOME_ASSISTANT_PRIVACY_URL,
     INITIAL_DELAY,
@@ -40,6 +43,7 @@ URL_NEEDED: Final = "{}: needs destination.url, the address that it belongs to"
 class Settings:
     """The settings in force; with a `problem`, one line for the user, nothing is sent.
 
+    With `hold` all waits until somebody has approved it, for as long as `hold_for`.
     `device_database` is where snapshots of devices go; `snapshots_named` whether YAML has the key
     for it, with an address or without one; `sidebar` whether the panel is in the sidebar.
     """
@@ -48,6 +52,8 @@ class Settings:
     initial_delay: timedelta = INITIAL_DELAY
     interval: timedelta = INTERVAL
     enabled: bool = True
+    hold: bool = False
+    hold_for: timedelta = HOLD_FOR
     crash_server: CrashServer | None = None
     device_database: Destination = DEVICE_DATABASE
     snapshots_named: bool = False
@@ -107,6 +113,9 @@ def resolve(section: object, options: Mapping[str, Any]) -> Settings:
         interval=values.get(CONF_INTERVAL, INTERVAL),
         # What can't be read was hardly meant as a yes, and deletions go on in spite of a problem.
         enabled=values.get(CONF_ENABLED, CONF_ENABLED not in chosen | given),
+        # Nor was it meant to send by itself what somebody wanted to look at.
+        hold=values.get(CONF_HOLD, CONF_HOLD in chosen | given),
+        hold_for=values.get(CONF_HOLD_FOR, HOLD_FOR),
         crash_server=values.get(DSN),
         way_out=_way_out(values, refused),
         sidebar=values.get(CONF_SIDEBAR, False),

@@ -13,6 +13,8 @@ from ..const import (
     CONF_DSN,
     CONF_ENABLED,
     CONF_EXTENDED,
+    CONF_HOLD,
+    CONF_HOLD_FOR,
     CONF_INITIAL_DELAY,
     CONF_INTERVAL,
     CONF_NAME,
@@ -37,6 +39,8 @@ from .way_out import ca_file, proxy
 LONGEST_DELAY: Final = timedelta(hours=24)
 SHORTEST_INTERVAL: Final = timedelta(hours=1)
 LONGEST_INTERVAL: Final = timedelta(days=30)
+SHORTEST_HOLD: Final = timedelta(hours=1)
+LONGEST_HOLD: Final = timedelta(days=60)
 
 URL_NAME: Final = f"{CONF_DESTINATION}.{CONF_URL}"
 DSN: Final = f"{CONF_CRASH_REPORTS}.{CONF_DSN}"
@@ -53,6 +57,8 @@ VALIDATORS: Final[Mapping[str, Any]] = {
     CONF_INITIAL_DELAY: duration(timedelta(0), LONGEST_DELAY),
     CONF_INTERVAL: duration(SHORTEST_INTERVAL, LONGEST_INTERVAL),
     CONF_ENABLED: boolean,
+    CONF_HOLD: boolean,
+    CONF_HOLD_FOR: duration(SHORTEST_HOLD, LONGEST_HOLD),
     DSN: crash_server,
     CONF_PROXY: proxy,
     CONF_CA_FILE: ca_file,

@@ -4,7 +4,17 @@ from . import labs
 from .log import SnapshotLog
 from .records import Records
 from .reporter import SnapshotReporter
+from .sender import inspected
 from .shown import preview, state
 from .view import DevicesView
 
-__all__ = ["DevicesView", "Records", "SnapshotLog", "SnapshotReporter", "labs", "preview", "state"]
+__all__ = [
+    "DevicesView",
+    "Records",
+    "SnapshotLog",
+    "SnapshotReporter",
+    "inspected",
+    "labs",
+    "preview",
+    "state",
+]

@@ -39,7 +39,7 @@ class SnapshotReporter(Part):
         self._store = store
         self._gate = delivery.gate
         self._records = Records(store, settings.device_database)
-        self._sender = Sender(
+        self.sender = Sender(
             destination=settings.device_database,
             source=source,
             store=store,
@@ -49,9 +49,9 @@ class SnapshotReporter(Part):
         )
         self.scheduler = Scheduler(
             hass,
-            send=self._sender.async_send,
+            send=self.sender.async_send,
             allowed=lambda: self.blocked() is None,
-            ended=self._ended,
+            ended=self.ended,
             initial_delay=self._delay,
             interval=INTERVAL,
             name=NAME,
@@ -139,7 +139,7 @@ class SnapshotReporter(Part):
 
     async def async_preview(self) -> tuple[Report, bytes]:
         """Return what would be sent now. Raises SnapshotError, and OSError as sending."""
-        return await self._sender.async_prepare()
+        return await self.sender.async_prepare()
 
     async def async_stop(self) -> None:
         """Leave neither timer nor task."""
@@ -153,6 +153,7 @@ class SnapshotReporter(Part):
             self._hass.async_create_task(self._store.async_save(), "analytics snapshot time")
         return delay
 
-    def _ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: Outcome) -> None:
+        """Note how the latest one ended."""
         self.last = LastReport(moment=clock.running(), outcome=outcome)
         changes.async_tell(self._hass)

@@ -15,7 +15,7 @@ from ..collect import Home, Source, async_home
 from ..consent import ATTR_SNAPSHOTS, ATTR_SUBMISSION_IDENTIFIER, ConsentStore
 from ..const import LOGGER
 from ..models import Blocked, Destination, Kind, Message, Outcome, Report, Request
-from ..outbound import Delivery
+from ..outbound import Delivery, Make, Noted
 from ..tiers import encode
 from .inspect import Inspector
 from .records import Records, is_identifier
@@ -73,7 +73,7 @@ class Sender:
             return Outcome(kind=Kind.BLOCKED, reason="no devices")
         if blocked := self.blocked():
             return Outcome(kind=Kind.BLOCKED, reason=blocked.obstacle)
-        return await self._async_deliver(report, body, attempt)
+        return await self.async_deliver(lambda: (report, body), attempt)
 
     async def async_prepare(self) -> tuple[Report, bytes]:
         """Return what would be sent, and its bytes. Raises SnapshotError and OSError."""
@@ -83,22 +83,36 @@ class Sender:
             raise SnapshotError("this Home Assistant makes snapshots of a kind that is not known")
         home = await async_home(self.source)
         return await hass.async_add_executor_job(
-            _inspected, made.get("integrations"), home, list(host.devices(hass))
+            inspected, made.get("integrations"), home, list(host.devices(hass))
         )
 
-    async def _async_deliver(self, report: Report, body: bytes, attempt: int) -> Outcome:
+    async def async_deliver(
+        self,
+        make: Make,
+        attempt: int,
+        permit: Callable[[], bool] = lambda: True,
+        noted: Noted = lambda _outcome: None,
+        *,
+        approved: bool = False,
+    ) -> Outcome:
+        """Send what is made under the identifier of now, if that is allowed and stays the same.
+
+        Raises what `make` does.
+        """
         identifier = self.records.identifier
         named = {HEADER: identifier} if identifier else {}
         return await self.delivery.async_deliver(
-            lambda: (report, body),
+            make,
             self.destination,
             Request(
                 url=self.destination.url + host.SNAPSHOT_PATH,
                 headers={"Content-Type": "application/json", **named},
                 answered=partial(self._answered, identifier),
             ),
-            lambda _: self.blocked() is None and self.records.identifier == identifier,
+            lambda _: permit() and self.blocked() is None and self.records.identifier == identifier,
             attempt,
+            noted,
+            approved=approved,
         )
 
     def _answered(self, sent_as: str | None, outcome: Outcome, body: bytes) -> Outcome:
@@ -125,7 +139,7 @@ class Sender:
         self.source.hass.async_create_task(self.store.async_save(), "analytics snapshot was sent")
 
 
-def _inspected(payload: object, home: Home, devices: list[Any]) -> tuple[Report, bytes]:
+def inspected(payload: object, home: Home, devices: list[Any]) -> tuple[Report, bytes]:
     """Look at a payload, which takes its time in a large home. Blocking. Raises OSError."""
     passed = Inspector(home.knowledge(), serials(devices)).inspect(payload)
     report = Report(

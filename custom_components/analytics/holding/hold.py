@@ -1,0 +1,37 @@
+"""The end of the way of what is not to leave by itself: into the file of what waits."""
+
+import secrets
+from dataclasses import dataclass
+
+from homeassistant.util import dt as dt_util
+
+from ..models import Destination, Report
+from .file import HeldFile
+from .held import Held
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hold:
+    """Takes what is made, and keeps it."""
+
+    file: HeldFile
+
+    def take(self, destination: Destination, report: Report, body: bytes) -> None:
+        """Let it wait."""
+        self.file.add(
+            Held(
+                key=secrets.token_hex(8),
+                kind=report.message,
+                since=self.file.now,
+                time=dt_util.utcnow().isoformat(),
+                name=destination.name,
+                url=destination.url,
+                body=body.decode(),
+                tiers=dict(report.tiers),
+                dropped=dict(report.dropped),
+            )
+        )
+
+    async def async_save(self) -> None:
+        """Put what waits on disk."""
+        await self.file.async_save()

@@ -1,0 +1,57 @@
+"""Crash reports that wait: the reporter's, with its consent and its scrub."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..crash import CrashReporter, consent, encoded, scrub, undated
+from ..models import Blocked, Obstacle, Outcome, Report
+from ..outbound import Noted
+from ..settings import Settings
+from .held import Held
+from .origin import UnfitError, unchanged
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crashes:
+    """Where a crash report comes from, and by which way it leaves."""
+
+    reporter: CrashReporter
+    settings: Settings
+
+    def blocked(self, item: Held) -> Blocked | None:
+        """Name what keeps it from leaving at this moment."""
+        sender, reporter = self.reporter.sender, self.reporter
+        if problem := self.settings.problem:
+            return Blocked(obstacle=Obstacle.SETTINGS, detail=problem)
+        if sender is None or not reporter.in_force:
+            return Blocked(obstacle=Obstacle.CHOICE)
+        here = item.url == sender.server.destination.url
+        if not here or _user(item) != sender.store.uuid(sender.server.destination):
+            return Blocked(obstacle=Obstacle.CHOICE)
+        return None if reporter.allowed else Blocked(obstacle=Obstacle.NOT_SAVED)
+
+    async def async_send(self, item: Held, permit: Callable[[], bool], noted: Noted) -> Outcome:
+        """Send exactly these bytes. Raises ChangedError and UnfitError."""
+        sender = self.reporter.sender
+        if sender is None:
+            raise UnfitError("there is no server for it")
+        version = consent.consented_version(sender.store, sender.server)
+
+        def make() -> tuple[Report, bytes]:
+            event = scrub(item.payload[-1], version)
+            if "event_id" not in event or not event.get("exception", {}).get("values"):
+                raise UnfitError("it is no crash report")
+            lines = undated(event, _user(item))
+            report = Report(message=item.kind, payload=lines, tiers=item.tiers)
+            return unchanged(item, report, encoded(lines))
+
+        return await sender.async_deliver(
+            make, _user(item), item.attempt, permit, noted, approved=True
+        )
+
+    def ended(self, _item: Held, _outcome: Outcome) -> None:
+        """Take note of nothing: only what waits is told of crash reports."""
+
+
+def _user(item: Held) -> str:
+    return str(item.payload[-1]["user"]["id"])

@@ -1,6 +1,6 @@
 """What waits for approval, on disk and bounded."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from typing import Any, Final
 
@@ -33,6 +33,8 @@ class HeldFile(SerialStoreFile):
         )
         self._made_by = ""
         self._held: tuple[Held, ...] = ()
+        # Whom to tell of each change: the one who is loaded.
+        self.follower: Callable[[], None] | None = None
         self._changed = False
 
     async def async_load(self) -> None:
@@ -93,6 +95,8 @@ class HeldFile(SerialStoreFile):
         self._held = kept
         self.data = {ATTR_MADE_BY: self._made_by, ATTR_WAITING: [*map(_line, kept)]}
         self._changed = True
+        if self.follower:
+            self.follower()
         changes.async_tell(self._hass)
         return True
 

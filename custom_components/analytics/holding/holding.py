@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
-from .. import changes
 from ..const import DOMAIN, LOGGER
 from ..models import Matter, Message, Obstacle, Outcome
 from ..part import Part
@@ -42,7 +41,6 @@ class Holding(Part):
         self.hold_for = hold_for
         self._leaving = Leaving(hass, file, origins, self._may_leave)
         self._notification = Notification(hass)
-        self._unfollow: CALLBACK_TYPE | None = None
         self._started = False
 
     @property
@@ -65,7 +63,7 @@ class Holding(Part):
             LOGGER.info("What waited for approval is discarded, and not sent")
         self._discard_old()
         await self._file.async_save_changes()
-        self._unfollow = changes.async_listen(self._hass, self._tell)
+        self._file.follower = self._tell
         self._tell()
 
     @callback
@@ -96,9 +94,7 @@ class Holding(Part):
     async def async_stop(self) -> None:
         """Stop what is on its way, and leave nothing that speaks of what waits."""
         self._started = False
-        if self._unfollow:
-            self._unfollow()
-            self._unfollow = None
+        self._file.follower = None
         self._notification.dismiss()
         await self._leaving.async_stop()
 

@@ -20,6 +20,8 @@ from .const import (
     CONF_CA_FILE,
     CONF_DESTINATION,
     CONF_ENABLED,
+    CONF_HOLD,
+    CONF_HOLD_FOR,
     CONF_INITIAL_DELAY,
     CONF_INTERVAL,
     CONF_PROXY,
@@ -57,12 +59,14 @@ SELECTORS: Final[Mapping[str, Any]] = {
     DSN: TextSelector(),
     CONF_INITIAL_DELAY: DURATION_SELECTOR,
     CONF_INTERVAL: DURATION_SELECTOR,
+    CONF_HOLD: BooleanSelector(),
+    CONF_HOLD_FOR: DURATION_SELECTOR,
     CONF_PROXY: SECRET_SELECTOR,
     CONF_CA_FILE: TextSelector(),
     CONF_SIDEBAR: BooleanSelector(),
 }
 # Off is as if it was never there.
-ABSENT_WHILE_OFF: Final = (EXTENDED, CONF_SIDEBAR)
+ABSENT_WHILE_OFF: Final = (EXTENDED, CONF_HOLD, CONF_SIDEBAR)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,6 +122,7 @@ class OptionsForm:
         current = flatten(self.options) | {
             CONF_INITIAL_DELAY: _parts(settings.initial_delay.total_seconds()),
             CONF_INTERVAL: _parts(settings.interval.total_seconds()),
+            CONF_HOLD_FOR: _parts(settings.hold_for.total_seconds()),
             CONF_ENABLED: settings.enabled,
         }
         return {_key(name): current[name] for name in self._open if name in current}

@@ -293,6 +293,8 @@ async def test_the_form_leaves_out_and_names_what_yaml_sets(
         "interval",
         "proxy",
         "ca_file",
+        "hold",
+        "hold_for",
         "sidebar",
     }
     described = form["description_placeholders"]

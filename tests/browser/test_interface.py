@@ -3,14 +3,12 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 import pytest_asyncio
 from homeassistant.const import MAJOR_VERSION
-from playwright.async_api import Browser, Page, Request, WebSocket
+from playwright.async_api import Browser, Page
 from pytest_socket import enable_socket
 
 from scripts.host_api import HostApi
@@ -19,11 +17,11 @@ from scripts.sink import Sink
 from .browser import open_page
 from .home import Home, running_home
 from .proxy import Proxy
+from .recorder import COMMAND, Recorder
 from .waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-COMMAND = "analytics/panel_opened"
 # What the front end's own page of the settings for analytics asks for first.
 ASKED_BY_SETTINGS = {"type": "analytics"}
 STORE = "analytics.panels"
@@ -42,59 +40,6 @@ ASKS_NOT_TO_BE_TRACKED = {
     "Global Privacy Control": "Object.defineProperty(navigator, 'globalPrivacyControl', "
     "{value: true})",
 }
-
-
-class Recorder:
-    """Keeps every request of a page, and what it says over WebSockets."""
-
-    def __init__(self, page: Page) -> None:
-        """Listen from now on, to all that the page opens."""
-        self.requests: list[str] = []
-        self.said: list[Any] = []
-        page.context.on("request", self._request)
-        page.on("websocket", self._websocket)
-
-    @property
-    def commands(self) -> list[Any]:
-        """Return our commands in full, but for their numbers."""
-        return [
-            {key: value for key, value in said.items() if key != "id"}
-            for said in self.said
-            if str(said.get("type", "")).startswith("analytics")
-        ]
-
-    async def panels(self) -> list[str]:
-        """Return the panels that were told."""
-        return [command["panel"] for command in self.commands if command["type"] == COMMAND]
-
-    async def last(self) -> Any:
-        """Return what was said last of ours, None before that."""
-        return self.commands[-1] if self.commands else None
-
-    @property
-    def modules(self) -> list[str]:
-        """Return the requests for our module."""
-        return [url for url in self.requests if "analytics_static" in url]
-
-    def elsewhere(self, url: str) -> list[str]:
-        """Return the requests to anybody but this Home Assistant."""
-        own = urlsplit(url).netloc
-        return [
-            request
-            for request in self.requests
-            if urlsplit(request).netloc != own and not request.startswith(("data:", "blob:"))
-        ]
-
-    def _request(self, request: Request) -> None:
-        self.requests.append(request.url)
-
-    def _websocket(self, websocket: WebSocket) -> None:
-        self.requests.append(websocket.url)
-        websocket.on("framesent", self._frame)
-
-    def _frame(self, frame: str | bytes) -> None:
-        said = json.loads(frame)
-        self.said += said if isinstance(said, list) else [said]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

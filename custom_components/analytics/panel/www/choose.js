@@ -58,7 +58,7 @@ class ChooseRoom extends Room {
 				gap: 16px;
 			}
 			.head h3 {
-				font-size: 1.125rem;
+				font-size: 18px;
 			}
 			details {
 				margin-block: 4px -8px;
@@ -81,7 +81,7 @@ class ChooseRoom extends Room {
 				margin-block-start: 2px;
 			}
 			.not-taken {
-				opacity: 0.75;
+				background: none;
 			}
 			@media (max-width: 599px) {
 				.fields th,

@@ -49,7 +49,7 @@ class AnalyticsPanel extends Element {
 				min-height: 100dvh;
 				background: var(--primary-background-color, #fafafa);
 				font-family: var(--ha-font-family-body, var(--paper-font-body1_-_font-family, Roboto));
-				font-size: 1rem;
+				font-size: 16px;
 				-webkit-font-smoothing: antialiased;
 			}
 			header {
@@ -82,7 +82,7 @@ class AnalyticsPanel extends Element {
 				transform: scaleX(-1);
 			}
 			h1 {
-				font-size: 1.25rem;
+				font-size: 20px;
 				font-weight: 400;
 			}
 			nav {
@@ -100,7 +100,7 @@ class AnalyticsPanel extends Element {
 				padding-inline: 12px;
 				border-block-end: 3px solid transparent;
 				color: var(--quiet);
-				font-size: 0.875rem;
+				font-size: 14px;
 				font-weight: 500;
 				text-decoration: none;
 				white-space: nowrap;
@@ -122,7 +122,7 @@ class AnalyticsPanel extends Element {
 				box-sizing: border-box;
 				background: var(--accent);
 				color: var(--card);
-				font-size: 0.75rem;
+				font-size: 12px;
 				line-height: 20px;
 				text-align: center;
 			}

@@ -45,13 +45,16 @@ class NowRoom extends Room {
 			.trouble {
 				--tone: var(--error-color, #db4437);
 			}
+			.matter-name {
+				font-weight: 400;
+			}
 			.sentence {
-				font-size: 1.125rem;
+				font-size: 18px;
 				line-height: 1.4;
 				overflow-wrap: anywhere;
 			}
 			.matter.first .sentence {
-				font-size: 1.375rem;
+				font-size: 22px;
 			}
 			.matter button {
 				grid-column: 2;
@@ -100,7 +103,7 @@ class NowRoom extends Room {
 		return html`<section class="card matter ${tone} ${first ? "first" : ""}">
 			<div class="sign">${icon(tone)}</div>
 			<div role="status">
-				<h2 class="quiet">${say(`now.matter_${matter}`)}</h2>
+				<h2 class="quiet matter-name">${say(`now.matter_${matter}`)}</h2>
 				<p class="sentence">${say(key, { ...this.#named(placeholders), at: when })}</p>
 			</div>
 			${remedy ? this.#remedy(remedy) : nothing}

@@ -60,7 +60,7 @@ export const optionStyles = css`
 		margin-block-start: 8px;
 	}
 	.parts label {
-		font-size: 0.8125rem;
+		font-size: 13px;
 		color: var(--quiet);
 	}
 	.parts input {
@@ -74,7 +74,7 @@ export const optionStyles = css`
 	.error {
 		margin-block-start: 6px;
 		color: var(--wrong);
-		font-size: 0.875rem;
+		font-size: 14px;
 		font-weight: 500;
 	}
 	.end {

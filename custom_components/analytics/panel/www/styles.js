@@ -38,12 +38,12 @@ export const base = css`
 		padding: 0;
 	}
 	h2 {
-		font-size: 1.25rem;
+		font-size: 20px;
 		font-weight: 500;
 		line-height: 1.4;
 	}
 	h3 {
-		font-size: 1rem;
+		font-size: 16px;
 		font-weight: 500;
 	}
 	a,
@@ -80,7 +80,7 @@ export const base = css`
 	}
 	.quiet {
 		color: var(--quiet);
-		font-size: 0.875rem;
+		font-size: 14px;
 	}
 	.wrong {
 		color: var(--wrong);
@@ -120,7 +120,7 @@ export const base = css`
 		background: color-mix(in srgb, var(--accent) 12%, transparent);
 		color: color-mix(in srgb, var(--accent) 80%, var(--ink));
 		font: inherit;
-		font-size: 0.875rem;
+		font-size: 14px;
 		font-weight: 500;
 		text-align: center;
 		text-decoration: none;
@@ -242,7 +242,7 @@ export const base = css`
 		padding: 0 10px;
 		border-radius: 12px;
 		background: color-mix(in srgb, var(--quiet) 14%, transparent);
-		font-size: 0.8125rem;
+		font-size: 13px;
 		line-height: 24px;
 	}
 	.notice {
@@ -255,7 +255,7 @@ export const base = css`
 	details > summary {
 		cursor: pointer;
 		color: var(--accent);
-		font-size: 0.875rem;
+		font-size: 14px;
 		font-weight: 500;
 		padding-block: 8px;
 	}

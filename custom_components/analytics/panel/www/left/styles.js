@@ -33,7 +33,7 @@ export const leftStyles = [
 			gap: 4px 16px;
 			padding-block-start: 8px;
 			color: var(--quiet);
-			font-size: 0.8125rem;
+			font-size: 13px;
 		}
 		.axis > :first-child {
 			margin-inline-end: auto;
@@ -119,7 +119,7 @@ export const leftStyles = [
 		}
 		.facts dt {
 			color: var(--quiet);
-			font-size: 0.875rem;
+			font-size: 14px;
 		}
 		.facts dd {
 			overflow-wrap: anywhere;

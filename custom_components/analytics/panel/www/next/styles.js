@@ -43,7 +43,7 @@ export const nextStyles = [
 		}
 		.heads th {
 			color: var(--quiet);
-			font-size: 0.875rem;
+			font-size: 14px;
 		}
 		@media (min-width: 600px) {
 			.held > li {

@@ -9,7 +9,7 @@ export const payloadStyles = css`
 		overflow-wrap: anywhere;
 	}
 	.payload {
-		font-size: 0.9375rem;
+		font-size: 15px;
 	}
 	.payload > tbody > tr:last-child > * {
 		border: 0;

@@ -1,0 +1,133 @@
+"""The page is where people look for it, for administrators only, and nowhere else."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+from pytest_socket import enable_socket
+
+from scripts.host_api import HostApi
+from scripts.onboarding import Person, log_in
+
+from ..browser import open_page, stored_tokens
+from ..home import Home, running_home
+from ..recorder import Recorder
+from .panel import ADDRESS, ROOMS, TEXTS, UNTRANSLATED, Panel
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BEN = Person(name="Ben", username="ben", password="another long password")
+FILES = f"{ADDRESS}_files"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
+    """Return a Home Assistant whose owner shares nothing."""
+    enable_socket()
+    async with running_home(tmp_path_factory.mktemp("reach")) as home:
+        await home.onboard()
+        await home.command("config/core/update", country="NL")
+        yield home
+
+
+@pytest.fixture
+def panel(page: Page) -> Panel:
+    return Panel(page)
+
+
+async def test_configure_opens_it_and_the_arrow_leads_back(page: Page, home: Home) -> None:
+    panel = Panel(page)
+    await panel.configure(home.url)
+    await page.wait_for_url(f"**/{ADDRESS}**")
+    await page.get_by_role("link", name=TEXTS["panel"]["back"]).click()
+    await page.wait_for_url("**/config/integrations/integration/analytics")
+    await page.go_back()
+    await expect(panel.room("now")).to_be_visible()
+
+
+async def test_each_room_has_its_address_and_the_way_back(
+    page: Page, home: Home, panel: Panel
+) -> None:
+    await panel.open(home.url)
+    for room in ROOMS[1:]:
+        await panel.go(room)
+        await page.wait_for_url(f"**/{ADDRESS}/{room}")
+        current = panel.root.locator("nav a[aria-current=page]")
+        await expect(current).to_have_text(TEXTS["panel"][f"room_{room}"])
+    await page.go_back()
+    await page.go_back()
+    await expect(panel.room(ROOMS[1])).to_be_visible()
+    await page.reload()
+    await expect(panel.room(ROOMS[1])).to_be_visible()
+
+
+async def test_rooms_are_reached_by_the_keyboard(page: Page, home: Home, panel: Panel) -> None:
+    await panel.open(home.url)
+    await panel.tabs.first.focus()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(panel.room("choose")).to_be_visible()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+async def test_every_text_is_there(page: Page, home: Home, panel: Panel, room: str) -> None:
+    await panel.open(home.url, room)
+    await expect(panel.room(room).locator("button, input").first).to_be_visible()
+    assert UNTRANSLATED.findall(await panel.root.inner_text()) == []
+
+
+async def test_all_that_it_loads_is_of_this_home(page: Page, home: Home, panel: Panel) -> None:
+    recorder = Recorder(page)
+    await panel.open(home.url)
+    for room in ROOMS[1:]:
+        await panel.go(room)
+    assert [url for url in recorder.requests if FILES in url]
+    assert recorder.elsewhere(home.url) == []
+
+
+async def test_other_pages_load_nothing_of_it(page: Page, home: Home) -> None:
+    recorder = Recorder(page)
+    await page.goto(f"{home.url}/config/dashboard")
+    await page.locator("ha-config-dashboard").wait_for()
+    await page.goto(f"{home.url}/history")
+    await page.locator("ha-panel-history").wait_for()
+    assert [url for url in recorder.requests if FILES in url] == []
+    assert await page.evaluate("customElements.get('analytics-panel')") is None
+
+
+async def test_who_is_no_administrator_does_not_get_there(browser: Browser, home: Home) -> None:
+    user = (await home.command("config/auth/create", name=BEN.name, group_ids=["system-users"]))[
+        "user"
+    ]
+    await home.command(
+        "config/auth_provider/homeassistant/create",
+        user_id=user["id"],
+        username=BEN.username,
+        password=BEN.password,
+    )
+    async with aiohttp.ClientSession() as session:
+        api = HostApi(session, home.url)
+        await log_in(api, BEN)
+        token = api.access_token
+    assert token
+    async with open_page(browser, tokens=stored_tokens(home.url, token)) as page:
+        await page.goto(f"{home.url}/{ADDRESS}")
+        await page.locator("ha-sidebar").wait_for()
+        await expect(
+            page.locator("hass-error-screen, ha-panel-home, ha-panel-lovelace")
+        ).not_to_have_count(0)
+        await expect(page.locator("analytics-panel")).to_have_count(0)
+
+
+async def test_an_option_puts_it_into_the_sidebar(page: Page, home: Home, panel: Panel) -> None:
+    entry = page.locator(f"ha-sidebar [href='/{ADDRESS}']")
+    await panel.open(home.url)
+    await expect(entry).to_have_count(0)
+    await home.set_options({"sidebar": True})
+    await expect(entry).to_have_count(1)
+    await panel.open(home.url)
+    await expect(panel.root.locator("ha-menu-button")).to_have_count(1)
+    await home.set_options({})
+    await expect(entry).to_have_count(0)

@@ -108,6 +108,12 @@ class AnalyticsData:
             self.snapshots.answered(yes)
         await self.async_apply()
 
+    async def async_turn_snapshots(self, on: bool) -> None:
+        """Take what was chosen of snapshots, as under Labs; raises as async_apply."""
+        if self.snapshots:
+            self.snapshots.toggled(on)
+        await self.async_apply()
+
     async def async_choose_more(self, chosen: Mapping[str, bool]) -> None:
         """Put choices about the extended tiers in force; raises as async_apply."""
         self.choices.choose_more(chosen)

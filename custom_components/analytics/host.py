@@ -93,28 +93,27 @@ def snapshots_disabled(hass: HomeAssistant) -> bool:
     return "labs" in hass.config.components and not snapshots_enabled(hass)
 
 
-async def async_enable_snapshots(hass: HomeAssistant) -> None:
-    """Turn snapshots on under Labs, as the built-in integration does for `snapshots_url`."""
-    if "labs" not in hass.config.components:
-        return
+async def async_turn_snapshots(hass: HomeAssistant, *, on: bool) -> None:
+    """Turn snapshots on or off under Labs, where there is one, as the built-in integration does."""
     with suppress(ImportError, KeyError, ValueError):
         if VERSION < LABS_DECIDES_SINCE:
-            await _async_switch_on_by_hand(hass)
+            await _async_switch_by_hand(hass, on)
             return
         from homeassistant.components.labs import async_update_preview_feature
 
-        await async_update_preview_feature(hass, DOMAIN, SNAPSHOTS_FEATURE, enabled=True)
+        await async_update_preview_feature(hass, DOMAIN, SNAPSHOTS_FEATURE, enabled=on)
 
 
-async def _async_switch_on_by_hand(hass: HomeAssistant) -> None:
+async def _async_switch_by_hand(hass: HomeAssistant, on: bool) -> None:
     """Do what the switch under Labs does, where Labs offers that to nobody else."""
     from homeassistant.components.labs.const import LABS_DATA
 
     labs: Any = hass.data[LABS_DATA]
-    labs.data.preview_feature_status.add((DOMAIN, SNAPSHOTS_FEATURE))
+    status = labs.data.preview_feature_status
+    (status.add if on else status.discard)((DOMAIN, SNAPSHOTS_FEATURE))
     await labs.store.async_save(labs.data.to_store_format())
-    change = {"domain": DOMAIN, "preview_feature": SNAPSHOTS_FEATURE, "enabled": True}
-    hass.bus.async_fire(EVENT_LABS_UPDATED, change)
+    told = {"domain": DOMAIN, "preview_feature": SNAPSHOTS_FEATURE, "enabled": on}
+    hass.bus.async_fire(EVENT_LABS_UPDATED, told)
 
 
 def async_follow_snapshots(

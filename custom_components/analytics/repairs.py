@@ -108,52 +108,69 @@ ANSWERS: Final[dict[str, dict[str, Answer]]] = {
 }
 
 
+class QuestionGoneError(HomeAssistantError):
+    """The question was answered elsewhere, or is about another destination now."""
+
+
+async def async_answer(data: AnalyticsData, question: str, asked_about: str, answer: str) -> Answer:
+    """Do what an answer does, to a question as it was asked about an address; returns the answer.
+
+    Raises QuestionGoneError, and HomeAssistantError where it can't be saved.
+    """
+    chosen = ANSWERS[question].get(answer)
+    asked = placeholders(data.hass, question)
+    if chosen is None or asked is None or asked.get("url", "") != asked_about:
+        raise QuestionGoneError(translation_domain=DOMAIN, translation_key="question_gone")
+    await chosen.change(data)
+    return chosen
+
+
+def placeholders(hass: HomeAssistant, question: str) -> dict[str, str] | None:
+    """Return what a question is about now; None where it is no longer there."""
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, question)
+    return dict(issue.translation_placeholders or {}) if issue and issue.active else None
+
+
 async def async_create_fix_flow(
     _hass: HomeAssistant, issue_id: str, _data: dict[str, Any] | None
 ) -> RepairsFlow:
     """Return the flow that asks the question of an issue."""
-    return QuestionFlow(issue_id, ANSWERS[issue_id])
+    return QuestionFlow(issue_id)
 
 
 class QuestionFlow(RepairsFlow):
     """A question with a button for each answer."""
 
-    def __init__(self, issue: str, answers: dict[str, Answer]) -> None:
+    def __init__(self, question: str) -> None:
         """Make each answer a step."""
-        self._issue = issue
-        self._answers = list(answers)
+        self._question = question
         self._asked_about = ""
-        for name, answer in answers.items():
-            setattr(self, f"async_step_{name}", self._step(answer))
+        for name in ANSWERS[question]:
+            setattr(self, f"async_step_{name}", self._step(name))
 
     async def async_step_init(self, _user_input: dict[str, str] | None = None) -> FlowStep:
         """Ask, and remember about which destination."""
-        placeholders = self._placeholders() or {}
-        self._asked_about = placeholders.get("url", "")
+        asked = placeholders(self.hass, self._question) or {}
+        self._asked_about = asked.get("url", "")
         return self.async_show_menu(
-            step_id="init", menu_options=self._answers, description_placeholders=placeholders
+            step_id="init",
+            menu_options=[*ANSWERS[self._question]],
+            description_placeholders=asked,
         )
 
-    def _placeholders(self) -> dict[str, str] | None:
-        """Return what the issue is about now; None where it is no longer there."""
-        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self._issue)
-        return dict(issue.translation_placeholders or {}) if issue else None
-
-    def _step(self, answer: Answer) -> Callable[..., Awaitable[FlowStep]]:
+    def _step(self, answer: str) -> Callable[..., Awaitable[FlowStep]]:
         async def answered(_user_input: dict[str, str] | None = None) -> FlowStep:
             data = async_loaded(self.hass)
             if data is None:
                 return self.async_abort(reason="not_loaded")
-            # The question may be gone: answered elsewhere, or about another destination.
-            asked = self._placeholders()
-            if asked is None or asked.get("url", "") != self._asked_about:
-                return self.async_abort(reason="destination_changed")
             try:
-                await answer.change(data)
+                done = await async_answer(data, self._question, self._asked_about, answer)
+            except QuestionGoneError:
+                return self.async_abort(reason="destination_changed")
             except HomeAssistantError:
                 return self.async_abort(reason="not_saved")
-            if answer.end:
-                return self.async_abort(reason=answer.end)
+            if done.end:
+                return self.async_abort(reason=done.end)
             return self.async_create_entry(data={})
 
         return answered

@@ -2,12 +2,13 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import journal, options, outbox, subscribe
+from . import decide, journal, options, outbox, subscribe
 
 
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Register the commands; they answer not_found while nothing is loaded."""
+    decide.async_register(hass)
     journal.async_register(hass)
     options.async_register(hass)
     outbox.async_register(hass)

@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from homeassistant.helpers import issue_registry as ir
-
-from ..const import DOMAIN
 from ..data import AnalyticsData
-from ..repairs import ANSWERS
+from ..repairs import ANSWERS, placeholders
 
 
 def questions(data: AnalyticsData) -> list[dict[str, Any]]:
@@ -14,15 +11,13 @@ def questions(data: AnalyticsData) -> list[dict[str, Any]]:
 
     Placeholders are Markdown, as texts of issues are; `url` is what the question is about.
     """
-    registry = ir.async_get(data.hass)
-    asked = {name: registry.async_get_issue(DOMAIN, name) for name in ANSWERS}
     return [
         {
-            "question": name,
-            "placeholders": dict(issue.translation_placeholders or {}),
-            "url": (issue.translation_placeholders or {}).get("url", ""),
-            "answers": [*ANSWERS[name]],
+            "question": question,
+            "placeholders": asked,
+            "url": asked.get("url", ""),
+            "answers": [*answers],
         }
-        for name, issue in asked.items()
-        if issue and issue.active
+        for question, answers in ANSWERS.items()
+        if (asked := placeholders(data.hass, question)) is not None
     ]

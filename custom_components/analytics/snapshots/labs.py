@@ -24,7 +24,7 @@ async def async_follow(
     """Turn snapshots on where YAML names them, and note what is chosen from then on."""
     hass.data[SNAPSHOTS_WERE_OFF] = host.snapshots_disabled(hass)
     if device_database.is_named(section):
-        await host.async_enable_snapshots(hass)
+        await host.async_turn_snapshots(hass, on=True)
     # Only now, for what YAML turns on is no word of the user.
     hass.data[TOGGLES] = []
     host.async_follow_snapshots(hass, partial(_async_toggled, hass, noted))

@@ -82,7 +82,7 @@ def question(hass: HomeAssistant) -> dict[str, str] | None:
 async def restarted(hass: HomeAssistant, section: object) -> None:
     """Load the entry again with another section, as after a restart."""
     from custom_components.analytics.data import RUNNING_CONFIG, RunningConfig
-    from custom_components.analytics.host import async_enable_snapshots, snapshots_disabled
+    from custom_components.analytics.host import async_turn_snapshots, snapshots_disabled
     from custom_components.analytics.settings.device_database import is_named
     from custom_components.analytics.snapshots.labs import SNAPSHOTS_WERE_OFF, TOGGLES
 
@@ -91,7 +91,7 @@ async def restarted(hass: HomeAssistant, section: object) -> None:
     hass.data[RUNNING_CONFIG] = RunningConfig(section=section, domains=frozenset())
     hass.data[SNAPSHOTS_WERE_OFF] = snapshots_disabled(hass)
     if is_named(section):
-        await async_enable_snapshots(hass)
+        await async_turn_snapshots(hass, on=True)
     hass.data[TOGGLES].clear()
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)

@@ -36,6 +36,8 @@ class HeldFile(SerialStoreFile):
         # Whom to tell of each change: the one who is loaded.
         self.follower: Callable[[], None] | None = None
         self._changed = False
+        # How often something changed in this run: what waits can be others that are as many.
+        self.changes = 0
 
     async def async_load(self) -> None:
         """Read the file, without what another version of this integration made."""
@@ -95,6 +97,7 @@ class HeldFile(SerialStoreFile):
         self._held = kept
         self.data = {ATTR_MADE_BY: self._made_by, ATTR_WAITING: [*map(_line, kept)]}
         self._changed = True
+        self.changes += 1
         if self.follower:
             self.follower()
         changes.async_tell(self._hass)

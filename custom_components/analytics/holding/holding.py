@@ -53,6 +53,11 @@ class Holding(Part):
         """Return how many wait."""
         return len(self.items)
 
+    @property
+    def changes(self) -> int:
+        """Return a number that is another one after each change of what waits."""
+        return self._file.changes
+
     def left(self, item: Held) -> timedelta:
         """Return for how long something waits on."""
         return self.hold_for - timedelta(seconds=self._file.age(item))

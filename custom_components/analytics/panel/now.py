@@ -28,11 +28,17 @@ def now(data: AnalyticsData | None) -> dict[str, Any]:
         "tiers": tiers(data),
         "snapshots": _snapshots(data, data.snapshots) if data.snapshots else None,
         "questions": questions(data),
-        "outbox": {"hold": data.holding.hold, "waiting": data.holding.waiting},
+        "outbox": _outbox(data),
         "journal": data.journal.changes,
         "host_version": HOST_VERSION,
         ATTR_ONBOARDED: data.choices.consent.decided,
     }
+
+
+def _outbox(data: AnalyticsData) -> dict[str, Any]:
+    """Return whether anything waits for approval; `changes` grows with each change of that."""
+    holding = data.holding
+    return {"hold": holding.hold, "waiting": holding.waiting, "changes": holding.changes}
 
 
 def lines(data: AnalyticsData) -> list[Line]:

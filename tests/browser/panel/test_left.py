@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, WebSocket, expect
 from pytest_socket import enable_socket
 
 from scripts.sink import Sink
@@ -111,15 +111,12 @@ async def test_a_hundred_large_entries_are_listed_without_what_they_hold(
     await fill(home, [entry(hour, payload=LARGE) for hour in range(99, -1, -1)])
     asked: list[str] = []
     told: list[int] = []
-    page.on(
-        "websocket",
-        lambda socket: (
-            socket.on("framesent", lambda frame: asked.append(str(frame))),
-            socket.on(
-                "framereceived", lambda frame: told.append(str(frame).count("integration_0"))
-            ),
-        ),
-    )
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: asked.append(str(frame)))
+        socket.on("framereceived", lambda frame: told.append(str(frame).count("integration_0")))
+
+    page.on("websocket", listen)
     await open_left(page, home)
     await expect(rows(page)).to_have_count(25)
     assert sum(told) == 0

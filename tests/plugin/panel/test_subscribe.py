@@ -41,7 +41,7 @@ async def test_the_state_has_all_that_other_commands_answer(
     assert state["status"] == await command("analytics/status")
     assert {"tiers": state["tiers"]} == await command("analytics/tiers")
     assert (state["host_version"], state["onboarded"]) == (host_version, False)
-    assert state["outbox"] == {"hold": False, "waiting": 0}
+    assert state["outbox"] == {"hold": False, "waiting": 0, "changes": 0}
     assert (state["snapshots"] is None) == ("snapshots" not in state["status"])
     matters = [line["matter"] for line in state["lines"]]
     assert matters[:2] == ["reports", "crash_reports"]

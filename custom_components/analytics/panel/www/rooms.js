@@ -14,6 +14,7 @@ export const ROOMS = [
 	{ name: "now", load: () => import("./now.js") },
 	{ name: "choose", load: () => import("./choose.js") },
 	{ name: "left", load: () => import("./left.js") },
+	{ name: "outbox", load: () => import("./outbox.js"), waiting: ({ outbox }) => outbox.waiting },
 	{ name: "options", load: () => import("./options.js") },
 	{ name: "act", load: () => import("./act.js") },
 ];

@@ -108,7 +108,7 @@ export interface State {
 	tiers: Tier[];
 	snapshots: { on: boolean; labs: boolean; destination: Destination } | null;
 	questions: Question[];
-	outbox: { hold: boolean; waiting: number };
+	outbox: { hold: boolean; waiting: number; changes: number };
 	journal: number;
 	host_version: str;
 	onboarded: boolean;

@@ -17,7 +17,7 @@ from .consent import (
     keep_allowed,
 )
 from .const import ATTR_UUID, LOGGER, PLACEHOLDER
-from .guard import GuardError, inspect
+from .guard import GuardError, Held, Inspected, held, inspect
 from .models import (
     EVENTS,
     Blocked,
@@ -55,13 +55,31 @@ class Draft:
         Raises GuardError for a field that must not be sent, OSError where this home's own secrets,
         which the guard looks for, can't be read.
         """
-        passed = inspect(self.payload, self.fields, self.home.knowledge())
+        return self._report(inspect(self.payload, self.fields, self.home.knowledge()), uuid)
+
+    def shown(self) -> "Shown":
+        """Return it without an id, and what is held back of it. Blocking; raises as `report`."""
+        knowledge = self.home.knowledge()
+        passed = inspect(self.payload, self.fields, knowledge)
+        return Shown(
+            report=self._report(passed, PLACEHOLDER), held=held(passed.left_out, knowledge)
+        )
+
+    def _report(self, passed: Inspected, uuid: str) -> Report:
         return Report(
             message=self.message,
             payload={**passed.payload, ATTR_UUID: uuid},
             dropped=passed.dropped,
             tiers=self.tiers,
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A report that would leave, and what of the home would be held back of it."""
+
+    report: Report
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,13 +117,13 @@ class Pipeline:
         allowed = allowed_fields(self.choices.in_force, message)
         return None if allowed else Blocked(obstacle=Obstacle.CHOICE)
 
-    async def async_preview(self, consent: Consent) -> Report:
+    async def async_preview(self, consent: Consent) -> Shown:
         """Return what would be sent under a consent. Raises GuardError and OSError as sending."""
         return await self._async_inspected(await self._async_collected(consent))
 
     async def async_preview_event(
         self, message: Message, payload: Payload, consent: Consent
-    ) -> Report:
+    ) -> Shown:
         """Return what would be sent of an event under a consent. Raises as `async_preview`."""
         return await self._async_inspected(await self._async_noted(message, payload, consent))
 
@@ -182,10 +200,10 @@ class Pipeline:
         )
         return replace(draft, payload=payload, fields=fields, tiers=tiers)
 
-    async def _async_inspected(self, draft: Draft) -> Report:
+    async def _async_inspected(self, draft: Draft) -> Shown:
         if not draft.fields:
-            return Report(message=draft.message)
-        return await self.source.hass.async_add_executor_job(draft.report)
+            return Shown(report=Report(message=draft.message))
+        return await self.source.hass.async_add_executor_job(draft.shown)
 
     async def _async_uuid(self) -> str:
         """Return the destination's id, made now if this is the first report."""

@@ -11,16 +11,16 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..collect import Source
 from ..consent import Choices, ConsentStore
-from ..const import LOGGER, PLACEHOLDER
-from ..models import CrashServer, JsonValue, Kind, Matter, Outcome
+from ..const import LOGGER
+from ..models import CrashServer, Kind, Matter, Outcome
 from ..outbound import Delivery, Pacing, Worker
 from ..part import Part
 from ..run import Found, Run
 from . import consent, native
 from .build import CrashReport, Surroundings
 from .capture import Captured, CaptureHandler
-from .envelope import parts
 from .gather import async_gather
+from .held import Newest
 from .outbox import Outbox
 from .sender import Sender
 from .workshop import Workshop
@@ -162,12 +162,11 @@ class CrashReporter(Part):
         await self._hass.async_add_executor_job(self._run.fault_log.new)
         await self._outbox.async_save()
 
-    async def async_preview(self) -> list[JsonValue] | None:
+    async def async_newest(self) -> Newest | None:
         """Return the envelope that the newest fault would be sent in; None without one."""
         if not self._handler or (newest := self._handler.newest) is None:
             return None
-        report = await self._async_build(await self._workshop.async_surroundings(), newest, 1)
-        return parts(report.event, PLACEHOLDER) if report else None
+        return await self._workshop.async_show(newest, self._async_build)
 
     def _noticed(self) -> None:
         """Be told of a fault, in any thread."""

@@ -24,7 +24,7 @@ _FILE: Final = re.compile(r"[\w+-][\w.+-]*(?:/[\w+-][\w.+-]*)*\.(?:py|pyd|so(?:\
 _LIBRARY: Final = re.compile(r"[\w.+-]{1,200}", re.ASCII)
 _PHASE: Final = re.compile(r"[a-z]{1,20}")
 _MECHANISM: Final = ("exception_id", "parent_id", "is_exception_group", "handled")
-_UNKNOWN_TYPE: Final = "Exception"
+UNKNOWN_TYPE: Final = "Exception"
 _FORMS: Final = {field.name: field.form for field in FIELDS}
 
 
@@ -64,7 +64,7 @@ def _exceptions(event: Mapping[str, Any]) -> Iterator[Json]:
         name, module = value.get("type"), value.get("module")
         known = _matches(_NAME, name)
         yield {
-            "type": name if known else _UNKNOWN_TYPE,
+            "type": name if known else UNKNOWN_TYPE,
             **({"module": module} if known and _matches(_NAME, module) else {}),
             "stacktrace": {"frames": [*_frames(value)]},
             "mechanism": _mechanism(_part(value, "mechanism")),

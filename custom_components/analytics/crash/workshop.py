@@ -1,7 +1,7 @@
 """Make reports of what was captured: the client, the places and the surroundings in one hand."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -9,12 +9,18 @@ from homeassistant.const import __version__ as HOST_VERSION
 
 from ..code import Places
 from ..collect import Source
+from ..const import PLACEHOLDER
 from ..models import CrashServer
 from ..run import Run
 from .build import CrashReport, Surroundings, build
 from .capture import Captured
 from .client import EventMaker
+from .envelope import parts
+from .held import Newest, held
+from .naming import Naming
 from .surroundings import async_surroundings
+
+type Build = Callable[[Surroundings, Captured, int], Awaitable[CrashReport | None]]
 
 RELEASE: Final = f"homeassistant@{HOST_VERSION}"
 
@@ -48,6 +54,17 @@ class Workshop:
         return await self._source.hass.async_add_executor_job(
             build, captured, count, version, maker, self._places, around
         )
+
+    async def async_show(self, captured: Captured, build: Build) -> Newest | None:
+        """Return what would be sent of a fault, and what of it would not; None where nothing is."""
+        around = await self.async_surroundings()
+        if (report := await build(around, captured, 1)) is None:
+            return None
+        naming = Naming(self._places, around.knowledge)
+        left_out = await self._source.hass.async_add_executor_job(
+            held, captured, self._places, naming
+        )
+        return Newest(lines=parts(report.event, PLACEHOLDER), held=left_out)
 
     async def _async_maker(self, server: CrashServer) -> EventMaker:
         async with self._making:

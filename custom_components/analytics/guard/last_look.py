@@ -20,7 +20,7 @@ from ..tiers import MAX_TEXT, Content, Field
 from . import model_text
 from .own_secrets import Rule, is_secret, mentions_secret
 from .shapes import addresses, is_version, reveals
-from .spare import GONE, Kept, fit, keep
+from .spare import GONE, Kept, LeftOut, fit, keep
 
 # Many homes have it, and no version begins with it.
 CUSTOMARY_NETWORK: Final = IPv4Network("192.168.0.0/16")
@@ -45,10 +45,14 @@ class GuardError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspected:
-    """A payload that may leave, and how often which part was left out of it."""
+    """A payload that may leave, and how often which part was left out of it.
+
+    `left_out` is these parts, which go no further than to who asks what was held back.
+    """
 
     payload: Payload
     dropped: dict[str, int] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = field(default=(), repr=False, compare=False)
 
 
 def inspect(payload: Payload, fields: tuple[Field, ...], knowledge: Knowledge) -> Inspected:
@@ -84,12 +88,12 @@ def _spare(
     inspected: Inspected, fields: tuple[Field, ...], look: Callable[[Field, JsonValue], Kept]
 ) -> Inspected:
     """Replace each field by what is kept of it, and count what is left out by its path."""
-    passed, dropped = dict(inspected.payload), Counter(inspected.dropped)
+    passed, left_out = dict(inspected.payload), [*inspected.left_out]
     for each in fields:
         if each.name not in passed:
             continue
         kept = look(each, passed[each.name])
-        dropped.update(kept.left_out)
+        left_out += kept.left_out
         if kept.value is not GONE:
             passed[each.name] = kept.value
         elif "" in each.instead:
@@ -98,7 +102,8 @@ def _spare(
             raise GuardError(each.name)
         else:
             del passed[each.name]
-    return Inspected(payload=passed, dropped=dict(dropped))
+    dropped = Counter(each.path for each in left_out)
+    return Inspected(payload=passed, dropped=dict(dropped), left_out=tuple(left_out))
 
 
 def check(payload: Payload, fields: tuple[Field, ...]) -> None:

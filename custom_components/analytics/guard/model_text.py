@@ -12,44 +12,53 @@ from .shapes import (
     HOME_DOMAINS,
     SHAPES,
     addresses,
+    any_of,
     is_random,
     is_version,
     is_version_part,
     normalise,
 )
 
-_REVEALING: Final = re.compile(
-    "|".join(
-        (
-            *SHAPES,
-            # MAC address or key in hexadecimal digits, number of a telephone or of a chip
-            r"(?<![0-9a-f])(?=[0-9a-f]*[a-f])[0-9a-f]{12}",
-            r"\d{15}|\+\d[\d ()/-]{7}",
-            # number of a card, key of a licence or a service
-            r"(?:\d{4}[ -]){3}\d{4}",
-            r"(?<![a-z0-9-])(?:[a-z0-9]{4,5}-){3,6}[a-z0-9]{4,5}(?![a-z0-9-])",
-            r"(?<![a-z0-9])(?:(?:gh[op]|glpat|sk)[_-][a-z0-9-]{16}|xox[abp]-)",
-            # address that is written with other signs, drive
-            r"(?<!\d)192[ ,_-]168[ ,_-]\d|(?<![a-z0-9])[a-z]:/",
-            # MAC address of nothing but digits, as those of some makers often are
-            r"(?<![0-9a-z])00\d{10}(?!\d)",
-            # e-mail address, path, URL, also percent-encoded
-            r"[^\s@](?:@|%40)[^\s@]|\\|://|%2f|%5c|%3a|\bwww\.",
-            # IPv6 and MAC address, host and port
-            r"[0-9a-f]::|::[0-9a-f]|(?:[0-9a-f]{1,4}:){7}[0-9a-f]|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}",
-            r"[a-z]:\d{2,5}(?!\d)",
-            # coordinates, of which each of two fields may have one
-            r"\d\s?°\s?\d|\d[.,]\d{2,}\s?°|^[+-]?\d{1,3}\.(?!20[12]\d{5}$)\d{4,}$",
-            r"(?<![\d.,])\d{1,3}\.\d+\s?[nsew]?\s?[,;|]\s?[nsew]?\s?[+-]?\d{1,3}\.\d",
-            # JWT
-            r"eyj[\w-]{5,99}+\.[\w-]{5}",
-            # number of a telephone as it is written at home
-            r"(?<![\w-])(?:\(?\d{3}(?:\) ?|-)\d{3}-\d{4}|0\d{2,4}[ /-]\d{6,8})(?![\w-])",
-            # serial number that says so
-            r"(?<![a-z])(?:s/?n|serial(?: ?n\w{1,5})?)[\s.:#=_-]{1,3}(?=[a-z-]{0,8}\d)[\w-]{6}",
-        )
-    )
+REVEALING: Final = (
+    *SHAPES,
+    # MAC address or key in hexadecimal digits, number of a telephone or of a chip
+    ("number", r"(?<![0-9a-f])(?=[0-9a-f]*[a-f])[0-9a-f]{12}"),
+    ("number", r"\d{15}|\+\d[\d ()/-]{7}"),
+    # of a card
+    ("number", r"(?:\d{4}[ -]){3}\d{4}"),
+    # of a licence or a service
+    ("key", r"(?<![a-z0-9-])(?:[a-z0-9]{4,5}-){3,6}[a-z0-9]{4,5}(?![a-z0-9-])"),
+    ("key", r"(?<![a-z0-9])(?:(?:gh[op]|glpat|sk)[_-][a-z0-9-]{16}|xox[abp]-)"),
+    # written with other signs
+    ("ip_address", r"(?<!\d)192[ ,_-]168[ ,_-]\d"),
+    # drive
+    ("path", r"(?<![a-z0-9])[a-z]:/"),
+    # of nothing but digits, as those of some makers often are
+    ("mac_address", r"(?<![0-9a-z])00\d{10}(?!\d)"),
+    # also percent-encoded
+    ("email", r"[^\s@](?:@|%40)[^\s@]"),
+    ("path", r"\\|://|%2f|%5c|%3a|\bwww\."),
+    ("ip_address", r"[0-9a-f]::|::[0-9a-f]|(?:[0-9a-f]{1,4}:){7}[0-9a-f]"),
+    ("mac_address", r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}"),
+    # with a port
+    ("host_name", r"[a-z]:\d{2,5}(?!\d)"),
+    # of which each of two fields may have one
+    ("coordinates", r"\d\s?°\s?\d|\d[.,]\d{2,}\s?°|^[+-]?\d{1,3}\.(?!20[12]\d{5}$)\d{4,}$"),
+    (
+        "coordinates",
+        r"(?<![\d.,])\d{1,3}\.\d+\s?[nsew]?\s?[,;|]\s?[nsew]?\s?[+-]?\d{1,3}\.\d",
+    ),
+    # JWT
+    ("key", r"eyj[\w-]{5,99}+\.[\w-]{5}"),
+    # of a telephone as it is written at home
+    ("number", r"(?<![\w-])(?:\(?\d{3}(?:\) ?|-)\d{3}-\d{4}|0\d{2,4}[ /-]\d{6,8})(?![\w-])"),
+    # that says so
+    (
+        "serial_number",
+        r"(?<![a-z])(?:s/?n|serial(?: ?n\w{1,5})?)[\s.:#=_-]{1,3}(?=[a-z-]{0,8}\d)[\w-]{6}",
+    ),
 )
+_REVEALING: Final = re.compile(any_of(REVEALING))
 # Whose it is: as it was written, for normal forms make two words of some of these.
 _WHOSE: Final = re.compile(r"\w['\uff07\u2018\u2019\u02bc\u2032`\u00b4]s\b", re.IGNORECASE)
 _DOTTED: Final = re.compile(r"[^\w.-]+")
@@ -105,15 +114,15 @@ def reveals(text: str) -> bool:
     read = normalise(text).strip()
     if _TUYA.fullmatch(read):
         return False
-    if not read.isprintable() or _WHOSE.search(text):
+    if not read.isprintable() or is_whose(text):
         return True
     if is_random(read) or is_random(_CUT_KEY.sub("", read)):
         return True
     folded = read.casefold()
     return (
         _REVEALING.search(folded) is not None
-        or _is_path(folded)
-        or any(map(_is_host_name, _DOTTED.split(folded)))
+        or is_path(folded)
+        or has_host_name(folded)
         or _has_address(read)
     )
 
@@ -123,7 +132,17 @@ def in_text(text: str) -> list[IPv4Address]:
     return addresses(normalise(text))
 
 
-def _is_path(text: str) -> bool:
+def is_whose(text: str) -> bool:
+    """Tell whether a text says whose something is."""
+    return _WHOSE.search(text) is not None
+
+
+def has_host_name(text: str) -> bool:
+    """Tell whether a part of a text is a name on a network."""
+    return any(map(_is_host_name, _DOTTED.split(text)))
+
+
+def is_path(text: str) -> bool:
     """Tell whether slashes are those of a path, and not between names or units."""
     parts = text.split("/")
     if len(parts) == 1:

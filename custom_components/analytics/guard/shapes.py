@@ -18,59 +18,63 @@ _LOOKALIKES: Final = str.maketrans(
 
 _OCTET: Final = r"(?:25[0-5]|2[0-4]\d|[01]?\d?\d)"
 _DEGREES: Final = r"(?<![\d.,])\d{1,3}"
+type Shapes = tuple[tuple[str, str], ...]
+
+
+def any_of(shapes: Shapes) -> str:
+    """Return the expression for any of these, which are by the name of what has them."""
+    return "|".join(expression for _, expression in shapes)
+
+
 # Also where an identifier made of it has nothing but `_` or `-` for the signs in between.
 SHAPES: Final = (
-    # UUID
-    r"[0-9a-f]{8}[_-][0-9a-f]{4}[_-][0-9a-f]{4}[_-]",
-    # MAC address
-    r"(?<![0-9a-f])(?:[0-9a-f]{2}[_ -]){5}[0-9a-f]{2}(?![0-9a-f])",
+    ("uuid", r"[0-9a-f]{8}[_-][0-9a-f]{4}[_-][0-9a-f]{4}[_-]"),
+    ("mac_address", r"(?<![0-9a-f])(?:[0-9a-f]{2}[_ -]){5}[0-9a-f]{2}(?![0-9a-f])"),
     # and with dots, where a letter tells it from a version
-    r"(?<![0-9a-f.])(?=[0-9.]{0,16}[a-f])(?:[0-9a-f]{2}\.){5}[0-9a-f]{2}(?![0-9a-f.])",
-    r"(?<![0-9a-f.])(?=[0-9.]{0,13}[a-f])(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}(?![0-9a-f.])",
+    (
+        "mac_address",
+        r"(?<![0-9a-f.])(?=[0-9.]{0,16}[a-f])(?:[0-9a-f]{2}\.){5}[0-9a-f]{2}(?![0-9a-f.])",
+    ),
+    (
+        "mac_address",
+        r"(?<![0-9a-f.])(?=[0-9.]{0,13}[a-f])(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}(?![0-9a-f.])",
+    ),
     # IPv6 address in full
-    r"(?<![0-9a-f])(?:[0-9a-f]{1,4}[_-]){7}[0-9a-f]{1,4}(?![0-9a-f])",
-    # coordinates of three decimals or more, whatever is between the two
-    rf"{_DEGREES}[.,]\d{{3,}}+[^\d.]{{1,16}}\d{{1,3}}[.,]\d{{3,}}+(?!\.\d)",
-    r"(?<!\d)\d{1,3}_\d{4,}_{1,2}\d{1,3}_\d{4,}",
+    ("ip_address", r"(?<![0-9a-f])(?:[0-9a-f]{1,4}[_-]){7}[0-9a-f]{1,4}(?![0-9a-f])"),
+    # of three decimals or more, whatever is between the two
+    (
+        "coordinates",
+        rf"{_DEGREES}[.,]\d{{3,}}+[^\d.]{{1,16}}\d{{1,3}}[.,]\d{{3,}}+(?!\.\d)",
+    ),
+    ("coordinates", r"(?<!\d)\d{1,3}_\d{4,}_{1,2}\d{1,3}_\d{4,}"),
 )
 SHORTEST_SHAPE: Final = len("1.234 5.678")
 _NO_VERSION: Final = re.compile(
     # MAC address without separators; only one that is a part of its own, to let dates pass
-    "|".join((*SHAPES, r"(?<![0-9a-z])(?=[0-9a-f]*[a-f])[0-9a-f]{12}(?![0-9a-z])")),
+    "|".join((any_of(SHAPES), r"(?<![0-9a-z])(?=[0-9a-f]*[a-f])[0-9a-f]{12}(?![0-9a-z])")),
     re.ASCII,
 )
-_IN_SLUG: Final = re.compile(
-    "|".join(
-        (
-            *SHAPES,
-            # IPv4 address
-            rf"(?<!\d){_OCTET}([._-]){_OCTET}\1{_OCTET}\1{_OCTET}(?!\d)",
-            # MAC address or key in hexadecimal digits, long number
-            r"(?<![0-9a-f])(?=[0-9a-f]*[a-f])[0-9a-f]{12}",
-            r"\d{15}",
-        )
-    ),
-    re.ASCII,
+IN_SLUG: Final = (
+    *SHAPES,
+    ("ip_address", rf"(?<!\d){_OCTET}([._-]){_OCTET}\1{_OCTET}\1{_OCTET}(?!\d)"),
+    # MAC address or key in hexadecimal digits
+    ("number", r"(?<![0-9a-f])(?=[0-9a-f]*[a-f])[0-9a-f]{12}"),
+    ("number", r"\d{15}"),
 )
-_IN_TEXT: Final = re.compile(
-    "|".join(
-        (
-            # e-mail address, path, URL, also percent-encoded
-            r"[^\s@](?:@|%40)[^\s@]|[/\\]|%2f|%5c|%3a",
-            # IPv6 address
-            r"[0-9a-f]::|::[0-9a-f]|(?:[0-9a-f]{1,4}:){7}[0-9a-f]",
-            # MAC address
-            r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}",
-            # host and port
-            r"[a-z]:\d{2,5}(?!\d)",
-            # coordinates
-            rf"\d\s?°|{_DEGREES}\.\d+\s?[nsew]?\s?[,;|]\s?[nsew]?\s?[+-]?\d{{1,3}}\.\d",
-            # JWT
-            r"eyj[\w-]{5,99}+\.[\w-]{5}",
-        )
-    ),
-    re.ASCII,
+_IN_SLUG: Final = re.compile(any_of(IN_SLUG), re.ASCII)
+IN_TEXT: Final = (
+    # also percent-encoded
+    ("email", r"[^\s@](?:@|%40)[^\s@]"),
+    ("path", r"[/\\]|%2f|%5c|%3a"),
+    ("ip_address", r"[0-9a-f]::|::[0-9a-f]|(?:[0-9a-f]{1,4}:){7}[0-9a-f]"),
+    ("mac_address", r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}"),
+    # with a port
+    ("host_name", r"[a-z]:\d{2,5}(?!\d)"),
+    ("coordinates", rf"\d\s?°|{_DEGREES}\.\d+\s?[nsew]?\s?[,;|]\s?[nsew]?\s?[+-]?\d{{1,3}}\.\d"),
+    # JWT
+    ("key", r"eyj[\w-]{5,99}+\.[\w-]{5}"),
 )
+_IN_TEXT: Final = re.compile(any_of(IN_TEXT), re.ASCII)
 
 # What nearly all names look like, a few words and no digit, can have none of these shapes.
 _PLAIN: Final = re.compile(

@@ -6,7 +6,7 @@ goes, out of its list or as the whole field.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cache
 from typing import Final
@@ -39,11 +39,26 @@ GONE: Final = _Gone.GONE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    """A part that had to go, under which `path` that is counted, and what stands in its place.
+
+    `key` is the one in its object, "" where it is in none; `value` is of the home, and is told
+    nobody but whoever asks what the guard held back.
+    """
+
+    path: str
+    of: Field
+    key: str
+    value: JsonValue = field(repr=False)
+    instead: JsonValue = field(default=GONE, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """What a field keeps, GONE if nothing, and the paths of what was left out."""
+    """What a field keeps, GONE if nothing, and what was left out."""
 
     value: JsonValue
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def keep(field: Field, value: JsonValue, offends: Offends) -> Kept:
@@ -52,7 +67,7 @@ def keep(field: Field, value: JsonValue, offends: Offends) -> Kept:
     if not any(True for item in items for _ in _wrong(item, offends)):
         return Kept(value=value)
     kept = [_keep_of(field, item, offends) for item in items]
-    left_out = tuple(path for each in kept for path in each.left_out)
+    left_out = tuple(part for each in kept for part in each.left_out)
     if not isinstance(value, list):
         return Kept(value=kept[0].value, left_out=left_out)
     return Kept(value=[each.value for each in kept if each.value is not GONE], left_out=left_out)
@@ -66,7 +81,7 @@ def fit(field: Field, value: JsonValue) -> Kept:
         kept = keep(field, value, lambda key, part: not _suits(field, key, part))
         if _accepts(field.schema, kept.value):
             return kept
-    return Kept(value=GONE, left_out=(field.name,))
+    return Kept(value=GONE, left_out=(LeftOut(path=field.name, of=field, key="", value=value),))
 
 
 def _wrong(item: JsonValue, offends: Offends) -> Iterator[str]:
@@ -81,16 +96,29 @@ def _keep_of(field: Field, item: JsonValue, offends: Offends) -> Kept:
     wrong = {key: _spared(field, key) for key in _wrong(item, offends)}
     if not wrong:
         return Kept(value=item)
+    parts = item if isinstance(item, dict) else {"": item}
     if _Spared.NEVER in wrong.values():
-        return Kept(value=GONE, left_out=(field.name,))
-    kept = {
-        key: field.instead.get(key) if key in wrong else part
-        for key, part in item.items()
-        if wrong.get(key) is not _Spared.MISSING
+        key = next(key for key, spared in wrong.items() if spared is _Spared.NEVER)
+        gone = LeftOut(path=field.name, of=field, key=key, value=parts[key])
+        return Kept(value=GONE, left_out=(gone,))
+    instead = {
+        key: GONE if spared is _Spared.MISSING else field.instead.get(key)
+        for key, spared in wrong.items()
     }
-    # What is no key of the table may have been called by anybody.
-    left_out = (f"{field.name}.{key}" if key in _form(field) else field.name for key in wrong)
-    return Kept(value=kept, left_out=tuple(left_out))
+    made = {key: instead.get(key, part) for key, part in parts.items()}
+    left_out = (
+        LeftOut(path=path_of(field, key), of=field, key=key, value=parts[key], instead=standing)
+        for key, standing in instead.items()
+    )
+    return Kept(
+        value={key: part for key, part in made.items() if part is not GONE},
+        left_out=tuple(left_out),
+    )
+
+
+def path_of(field: Field, key: str) -> str:
+    """Return how a part is called; what is no key of the table may have been by anybody."""
+    return f"{field.name}.{key}" if key and key in _form(field) else field.name
 
 
 @cache

@@ -11,10 +11,10 @@ from homeassistant.core import HomeAssistant, callback
 from ..collect import UNKNOWN
 from ..consent import allowed_fields
 from ..const import LOGGER
-from ..models import Consent, Kind, Matter, Message, Outcome, Payload, Report
+from ..models import Consent, Kind, Matter, Message, Outcome, Payload
 from ..outbound import Pacing, Worker
 from ..part import Part
-from ..pipeline import Pipeline
+from ..pipeline import Pipeline, Shown
 from ..run import Run
 from ..tiers import Event, Facts, Installation, build
 from .fault import async_fault_event, async_kill_event
@@ -92,7 +92,7 @@ class LifecycleReporter(Part):
         elif self._running and self._has_work and not self._worker.busy:
             self._worker.async_arm(self._pacing.wait(self._hass.loop.time()))
 
-    async def async_preview(self, message: Message, consent: Consent) -> Report:
+    async def async_preview(self, message: Message, consent: Consent) -> Shown:
         """Return what would be sent of an event under a consent. Raises as previews of reports.
 
         Of this run's start, of its stop, and of how the last one ended; where that was as it should

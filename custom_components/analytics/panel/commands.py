@@ -2,7 +2,14 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import decide, journal, options, outbox, subscribe
+from . import (
+    decide,
+    journal,
+    options,
+    outbox,
+    subscribe,
+    upcoming,
+)
 
 
 @callback
@@ -13,3 +20,4 @@ def async_register(hass: HomeAssistant) -> None:
     options.async_register(hass)
     outbox.async_register(hass)
     subscribe.async_register(hass)
+    upcoming.async_register(hass)

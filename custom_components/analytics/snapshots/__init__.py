@@ -1,11 +1,12 @@
 """Snapshots of devices: `SnapshotReporter` has the host make them, and sends one a day."""
 
 from . import labs
+from .held import Told
 from .log import SnapshotLog
 from .records import Records
 from .reporter import SnapshotReporter
 from .sender import inspected
-from .shown import preview, state
+from .shown import state, upcoming
 from .view import DevicesView
 
 __all__ = [
@@ -13,8 +14,9 @@ __all__ = [
     "Records",
     "SnapshotLog",
     "SnapshotReporter",
+    "Told",
     "inspected",
     "labs",
-    "preview",
     "state",
+    "upcoming",
 ]

@@ -13,6 +13,7 @@ from ..models import Blocked, Destination, LastReport, Matter, Obstacle, Outcome
 from ..outbound import Delivery, Scheduler
 from ..part import Part
 from ..settings import DEVICE_DATABASE, Settings, shares_keys
+from .held import Told
 from .records import Records
 from .sender import Sender
 
@@ -140,6 +141,10 @@ class SnapshotReporter(Part):
     async def async_preview(self) -> tuple[Report, bytes]:
         """Return what would be sent now. Raises SnapshotError, and OSError as sending."""
         return await self.sender.async_prepare()
+
+    async def async_explain(self) -> tuple[Report, bytes, list[Told]]:
+        """Return the same, and what becomes of each device. Raises as `async_preview`."""
+        return await self.sender.async_explain()
 
     async def async_stop(self) -> None:
         """Leave neither timer nor task."""

@@ -17,6 +17,7 @@ from ..const import LOGGER
 from ..models import Blocked, Destination, Kind, Message, Outcome, Report, Request
 from ..outbound import Delivery, Make, Noted
 from ..tiers import encode
+from .held import Told, told
 from .inspect import Inspector
 from .records import Records, is_identifier
 from .serials import serials
@@ -77,13 +78,20 @@ class Sender:
 
     async def async_prepare(self) -> tuple[Report, bytes]:
         """Return what would be sent, and its bytes. Raises SnapshotError and OSError."""
+        return await self._async_looked_at(inspected)
+
+    async def async_explain(self) -> tuple[Report, bytes, list[Told]]:
+        """Return the same, and of each device what is told of it. Raises as `async_prepare`."""
+        return await self._async_looked_at(_explained)
+
+    async def _async_looked_at[T](self, look: Callable[[object, Home, list[Any]], T]) -> T:
         hass = self.source.hass
         made = await async_made(hass)
         if not isinstance(made, dict) or made.get("version") != host.SNAPSHOT_FORM:
             raise SnapshotError("this Home Assistant makes snapshots of a kind that is not known")
         home = await async_home(self.source)
         return await hass.async_add_executor_job(
-            inspected, made.get("integrations"), home, list(host.devices(hass))
+            look, made.get("integrations"), home, list(host.devices(hass))
         )
 
     async def async_deliver(
@@ -149,6 +157,12 @@ def inspected(payload: object, home: Home, devices: list[Any]) -> tuple[Report, 
         dropped=passed.dropped,
     )
     return report, encode(passed.payload)
+
+
+def _explained(payload: object, home: Home, devices: list[Any]) -> tuple[Report, bytes, list[Told]]:
+    """Look at a payload, and tell what became of each device. Blocking. Raises OSError."""
+    report, body = inspected(payload, home, devices)
+    return report, body, told(payload, report.payload, home.knowledge(), serials(devices))
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

@@ -316,7 +316,7 @@ async def test_a_preview_that_is_overtaken_by_an_off_leaves_no_client(
     monkeypatch.setattr(workshop, "EventMaker", held)
     faulty.log()
     data = listening.runtime_data
-    showing = asyncio.ensure_future(data.crash_reporter.async_preview())
+    showing = asyncio.ensure_future(data.crash_reporter.async_newest())
     await held.wait_until_called()
     await data.async_choose(OFF)
     held.let_go()

@@ -118,7 +118,7 @@ def today() -> str:
 async def shown(hass: HomeAssistant, entry: ConfigEntry) -> Any:
     """Return the field in the preview, None where there is none."""
     data: AnalyticsData = entry.runtime_data
-    report = await data.pipeline.async_preview(data.choices.consent)
+    report = (await data.pipeline.async_preview(data.choices.consent)).report
     return report.payload.get("panels")
 
 

@@ -70,6 +70,11 @@ def toggle(hass: HomeAssistant, command: Command) -> Toggle:
 @pytest.fixture
 def devices(hass: HomeAssistant) -> dr.DeviceEntry:
     """Have an integration with one device and one entity; returns the device."""
+    return have_lamp(hass)
+
+
+def have_lamp(hass: HomeAssistant) -> dr.DeviceEntry:
+    """Add an integration with a lamp, and return the lamp."""
     manifest = {"integration_type": "hub"}
     mock_integration(hass, MockModule("hue", partial_manifest=manifest), built_in=True)
     entry = MockConfigEntry(domain="hue")

@@ -9,6 +9,8 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
+from .. import changes
+
 type Work[T] = Callable[[], Coroutine[Any, Any, T]]
 
 
@@ -54,6 +56,7 @@ class Worker[T]:
         self.due = self._hass.loop.time() + delay.total_seconds()
         job = HassJob(self._due, self._name, cancel_on_shutdown=True)
         self._cancel_timer = async_call_later(self._hass, delay, job)
+        changes.async_tell(self._hass)
 
     @callback
     def async_disarm(self) -> None:

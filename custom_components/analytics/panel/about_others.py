@@ -9,7 +9,7 @@ from ..data import AnalyticsData
 from ..issues import CONFIRM_CRASH_SERVER, CONFIRM_DESTINATION, CONFIRM_SNAPSHOTS
 from ..models import CrashServer, Kind, Matter, Obstacle
 from ..snapshots import SnapshotReporter
-from .lines import Do, Going, Line, Remedy, Tone, called, going
+from .lines import Do, Going, Line, Remedy, Tone, approved, called, going
 
 # What keeps all that could leave, and is told of reports.
 OF_ALL: Final = {Obstacle.SWITCH, Obstacle.SETTINGS, Obstacle.NOT_SAVED}
@@ -28,7 +28,7 @@ def about_crash_reports(data: AnalyticsData, server: CrashServer) -> Line:
             placeholders=named,
             remedy=remedy,
         )
-    goes = _crashes_going(data.crash_reporter)
+    goes = approved(data.holding, Matter.CRASH_REPORTS, _crashes_going(data.crash_reporter))
     due = data.crash_reporter.worker.due_time if goes.tone is Tone.TROUBLE else None
     return Line(
         matter=Matter.CRASH_REPORTS,
@@ -37,7 +37,7 @@ def about_crash_reports(data: AnalyticsData, server: CrashServer) -> Line:
         placeholders={
             **named,
             "reason": goes.reason,
-            "waiting": str(data.crash_reporter.waiting),
+            "waiting": str(goes.waiting),
         },
         at=due.isoformat() if due else None,
         remedy=goes.remedy,
@@ -65,10 +65,11 @@ def _crashes_going(reporter: CrashReporter) -> Going:
         return Going(how="refused", tone=Tone.TROUBLE, reason=last.outcome.reason, remedy=LOOK)
     if last and last.outcome.kind is Kind.RETRYABLE and reporter.worker.due is not None:
         return Going(how="undelivered", tone=Tone.TROUBLE, reason=last.outcome.reason, remedy=LOOK)
-    return Going(how="waiting" if reporter.waiting else "on")
+    waiting = reporter.waiting
+    return Going(how="waiting", waiting=waiting) if waiting else Going(how="on")
 
 
-def about_snapshots(reporter: SnapshotReporter) -> Line:
+def about_snapshots(data: AnalyticsData, reporter: SnapshotReporter) -> Line:
     """Say whether a list of devices leaves, or what keeps it."""
     named = {"destination": called(reporter.destination)}
     blocked = reporter.blocked()
@@ -90,13 +91,13 @@ def about_snapshots(reporter: SnapshotReporter) -> Line:
             placeholders=named,
             remedy=Remedy(do=Do.CHOOSE, to=host.SNAPSHOTS_FEATURE),
         )
-    goes = going(reporter.scheduler, reporter.last, LOOK)
+    goes = approved(data.holding, Matter.SNAPSHOTS, going(reporter.scheduler, reporter.last, LOOK))
     due = reporter.next_time
     return Line(
         matter=Matter.SNAPSHOTS,
         tone=goes.tone,
         text=f"snapshots_{goes.how}",
-        placeholders={**named, "reason": goes.reason},
+        placeholders={**named, "reason": goes.reason, "waiting": str(goes.waiting)},
         at=due.isoformat() if due else None,
         remedy=goes.remedy,
     )

@@ -12,7 +12,7 @@ from ..issues import CONFIRM_DESTINATION
 from ..models import Blocked, Matter, Obstacle
 from ..outbound import Switch
 from ..settings import flatten
-from .lines import Do, Line, Remedy, Tone, called, going
+from .lines import Do, Line, Remedy, Tone, approved, called, going
 
 AGAIN: Final = Remedy(do=Do.SEND)
 KEPT: Final[Mapping[Obstacle, tuple[Tone, Remedy | None]]] = {
@@ -28,7 +28,7 @@ def about_reports(data: AnalyticsData) -> Line:
     if blocked := data.pipeline.blocked():
         return _kept(data, blocked)
     destination = data.choices.destination
-    goes = going(data.scheduler, data.last_report, AGAIN)
+    goes = approved(data.holding, Matter.REPORTS, going(data.scheduler, data.last_report, AGAIN))
     due = data.scheduler.next_time
     return Line(
         matter=Matter.REPORTS,
@@ -39,6 +39,7 @@ def about_reports(data: AnalyticsData) -> Line:
             "tiers": " ".join(allowed_tiers(data.choices.in_force)),
             "destination": called(destination),
             "reason": goes.reason,
+            "waiting": str(goes.waiting),
         },
         at=due.isoformat() if due else None,
         remedy=goes.remedy,

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from ..holding import Holding
 from ..models import Destination, Kind, LastReport, Matter
 from ..outbound import Scheduler
 from ..settings import DEVICE_DATABASE, host_of, known
@@ -72,6 +73,7 @@ class Going:
     how: str
     tone: Tone = Tone.ON
     reason: str = ""
+    waiting: int = 0
     remedy: Remedy | None = None
 
 
@@ -92,6 +94,16 @@ def going(scheduler: Scheduler, last: LastReport | None, again: Remedy) -> Going
     if last.outcome.kind is Kind.RETRYABLE and not scheduler.retrying:
         trouble = "undelivered_so_far"
     return Going(how=trouble, tone=Tone.TROUBLE, reason=last.outcome.reason, remedy=again)
+
+
+def approved(holding: Holding, matter: Matter, goes: Going) -> Going:
+    """Tell how it goes where each needs somebody's approval; else as it goes without."""
+    if not holding.hold:
+        return goes
+    if waiting := sum(item.matter is matter for item in holding.items):
+        look = Remedy(do=Do.OUTBOX)
+        return Going(how="held", tone=Tone.WAITS, waiting=waiting, remedy=look)
+    return Going(how="holding") if goes.how == "on" else goes
 
 
 def called(destination: Destination) -> str:

@@ -47,7 +47,7 @@ def lines(data: AnalyticsData) -> list[Line]:
     return [
         about_reports(data),
         *([about_crash_reports(data, server)] if server else []),
-        *([about_snapshots(snapshots)] if snapshots else []),
+        *([about_snapshots(data, snapshots)] if snapshots else []),
     ]
 
 

@@ -49,6 +49,7 @@ async def test_sharing_says_what_with_whom_and_when(
         "tiers": "base statistics",
         "destination": HERE,
         "reason": "",
+        "waiting": "0",
     }
     assert about(15 * 60, line["at"])
 
@@ -256,7 +257,26 @@ async def test_one_that_the_guard_stopped_is_told(
     assert line["remedy"] == AGAIN
 
 
-TIMED = ("_on", "_refused", "_undelivered", "_undelivered_so_far", "_unmade")
+async def test_what_waits_for_approval_is_told_until_somebody_has_looked(
+    start: Start, command: Command, section: dict[str, Any], wait: Wait, open_page: OpenPage
+) -> None:
+    await start({**section, "hold": True})
+    await command("analytics/preferences", preferences=ALL_TIERS)
+    page = await open_page()
+    assert await page.says() == "reports_holding"
+    await command("analytics/send")
+    line = await page.line()
+    assert (line["key"], line["tone"]) == ("now.reports_held", "waits")
+    assert line["remedy"] == {"key": "now.do_outbox", "do": "outbox", "to": None}
+    assert line["placeholders"]["waiting"] == "1"
+    assert (await page.state())["outbox"] == {"hold": True, "waiting": 1}
+    [item] = (await command("analytics/outbox"))["items"]
+    await command("analytics/outbox/approve", key=item["key"], digest=item["digest"])
+    assert await page.says() == "reports_holding"
+    assert (await page.state())["outbox"] == {"hold": True, "waiting": 0}
+
+
+TIMED = ("_on", "_holding", "_refused", "_undelivered", "_undelivered_so_far", "_unmade")
 
 
 def test_every_sentence_speaks_of_what_it_is_given() -> None:

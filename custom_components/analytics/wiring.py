@@ -34,7 +34,7 @@ def wired(
     """Give each part its collaborators."""
     gate = Gate(hass, enabled=settings.enabled, way_out=settings.way_out)
     choices = Choices(hass, store, settings.destination)
-    hold = Hold(file=held) if settings.hold else None
+    hold = Hold(hass=hass, file=held) if settings.hold else None
     journal = Journal(hass, Path(hass.config.path(STORAGE_DIR)))
     counter = PanelCounter(hass)
     source = Source(
@@ -88,7 +88,9 @@ def wired(
                 pipeline=pipeline,
                 told=lambda outcome: data.async_ended(outcome),  # noqa: PLW0108 - made below
             ),
-            Matter.CRASH_REPORTS: Crashes(reporter=crash_reporter, settings=settings),
+            Matter.CRASH_REPORTS: Crashes(
+                reporter=crash_reporter, settings=settings, source=source
+            ),
             **({Matter.SNAPSHOTS: Snapshots(reporter=snapshots)} if snapshots else {}),
         },
         hold=settings.hold,

@@ -1,12 +1,12 @@
 """Crash reports: `CrashReporter` takes faults from the host's log to a Sentry-compatible server."""
 
 from . import consent
+from .again import look_again
 from .envelope import encoded, undated
 from .fields import CrashField
 from .log import CrashLog
 from .outbox import Outbox, async_outbox
 from .reporter import CrashReporter
-from .scrub import scrub
 
 __all__ = [
     "CrashField",
@@ -16,6 +16,6 @@ __all__ = [
     "async_outbox",
     "consent",
     "encoded",
-    "scrub",
+    "look_again",
     "undated",
 ]

@@ -4,6 +4,7 @@ https://develop.sentry.dev/sdk/data-model/envelopes: a header, a header of the i
 line of JSON each.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from yarl import URL
@@ -17,6 +18,9 @@ from .times import Json, not_after, written
 PROTOCOL: Final = 7
 CONTENT_TYPE: Final = "application/x-sentry-envelope"
 CLIENT: Final = "open-analytics"
+
+# Makes the lines of the envelope of an event, under an id.
+type Form = Callable[[Json, str], list[JsonValue]]
 
 
 def parts(event: Json, user: str) -> list[JsonValue]:

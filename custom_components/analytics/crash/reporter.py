@@ -166,7 +166,9 @@ class CrashReporter(Part):
         """Return the envelope that the newest fault would be sent in; None without one."""
         if not self._handler or (newest := self._handler.newest) is None:
             return None
-        return await self._workshop.async_show(newest, self._async_build)
+        if self.sender is None:
+            return None
+        return await self._workshop.async_show(newest, self._async_build, self.sender.form)
 
     def _noticed(self) -> None:
         """Be told of a fault, in any thread."""

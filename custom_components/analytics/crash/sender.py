@@ -8,14 +8,13 @@ from typing import Final
 from .. import clock
 from ..consent import ConsentStore
 from ..const import LOGGER
-from ..models import CrashServer, JsonValue, Kind, LastReport, Message, Outcome, Report
+from ..models import CrashServer, Kind, LastReport, Message, Outcome, Report
 from ..outbound import Delivery, Make, Noted
 from . import consent
 from .build import CrashReport
-from .envelope import encoded, parts, request, waiting
+from .envelope import Form, encoded, parts, request, waiting
 from .outbox import Outbox
 from .scrub import scrub
-from .times import Json
 
 FINAL: Final = {Kind.SENT, Kind.REFUSED, Kind.HELD}
 
@@ -54,7 +53,7 @@ class Sender:
         uuid = await self._async_uuid()
         version = consent.consented_version(self.store, self.server)
         # It was on disk, where anybody can have changed it.
-        lines = self._form(scrub(report.event, version), uuid)
+        lines = self.form(scrub(report.event, version), uuid)
         envelope = Report(message=Message.CRASH, payload=lines, tiers={consent.TIER: version})
         return await self.async_deliver(
             lambda: (envelope, encoded(lines)),
@@ -90,7 +89,7 @@ class Sender:
         )
 
     @property
-    def _form(self) -> Callable[[Json, str], list[JsonValue]]:
+    def form(self) -> Form:
         """Return how the lines of an envelope are made: what is to wait has no time of sending."""
         return parts if self.delivery.hold is None else waiting
 

@@ -15,7 +15,7 @@ from ..run import Run
 from .build import CrashReport, Surroundings, build
 from .capture import Captured
 from .client import EventMaker
-from .envelope import parts
+from .envelope import Form
 from .held import Newest, held
 from .naming import Naming
 from .surroundings import async_surroundings
@@ -55,7 +55,7 @@ class Workshop:
             build, captured, count, version, maker, self._places, around
         )
 
-    async def async_show(self, captured: Captured, build: Build) -> Newest | None:
+    async def async_show(self, captured: Captured, build: Build, form: Form) -> Newest | None:
         """Return what would be sent of a fault, and what of it would not; None where nothing is."""
         around = await self.async_surroundings()
         if (report := await build(around, captured, 1)) is None:
@@ -64,7 +64,7 @@ class Workshop:
         left_out = await self._source.hass.async_add_executor_job(
             held, captured, self._places, naming
         )
-        return Newest(lines=parts(report.event, PLACEHOLDER), held=left_out)
+        return Newest(lines=form(report.event, PLACEHOLDER), held=left_out)
 
     async def _async_maker(self, server: CrashServer) -> EventMaker:
         async with self._making:

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..models import Destination, Report
@@ -14,10 +15,11 @@ from .held import Held
 class Hold:
     """Takes what is made, and keeps it."""
 
+    hass: HomeAssistant
     file: HeldFile
 
-    def take(self, destination: Destination, report: Report, body: bytes) -> None:
-        """Let it wait."""
+    def __call__(self, destination: Destination, report: Report, body: bytes) -> None:
+        """Let it wait, and put it on disk."""
         self.file.add(
             Held(
                 key=secrets.token_hex(8),
@@ -31,7 +33,4 @@ class Hold:
                 dropped=dict(report.dropped),
             )
         )
-
-    async def async_save(self) -> None:
-        """Put what waits on disk."""
-        await self.file.async_save()
+        self.hass.async_create_task(self.file.async_save(), "analytics held")

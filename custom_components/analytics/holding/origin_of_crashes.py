@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..crash import CrashReporter, consent, encoded, scrub, undated
+from ..collect import Source, async_home
+from ..crash import CrashReporter, consent, encoded, look_again, undated
 from ..models import Blocked, Obstacle, Outcome, Report
 from ..outbound import Noted
 from ..settings import Settings
@@ -17,6 +18,7 @@ class Crashes:
 
     reporter: CrashReporter
     settings: Settings
+    source: Source
 
     def blocked(self, item: Held) -> Blocked | None:
         """Name what keeps it from leaving at this moment."""
@@ -31,15 +33,17 @@ class Crashes:
         return None if reporter.allowed else Blocked(obstacle=Obstacle.NOT_SAVED)
 
     async def async_send(self, item: Held, permit: Callable[[], bool], noted: Noted) -> Outcome:
-        """Send exactly these bytes. Raises ChangedError and UnfitError."""
+        """Send exactly these bytes. Raises ChangedError, UnfitError and OSError."""
         sender = self.reporter.sender
         if sender is None:
             raise UnfitError("there is no server for it")
         version = consent.consented_version(sender.store, sender.server)
+        home = await async_home(self.source)
 
         def make() -> tuple[Report, bytes]:
-            event = scrub(item.payload[-1], version)
-            if "event_id" not in event or not event.get("exception", {}).get("values"):
+            told = {name: part for name, part in item.payload[-1].items() if name != "user"}
+            event = look_again(told, version, home.knowledge())
+            if "event_id" not in event or not event["exception"]["values"]:
                 raise UnfitError("it is no crash report")
             lines = undated(event, _user(item))
             report = Report(message=item.kind, payload=lines, tiers=item.tiers)

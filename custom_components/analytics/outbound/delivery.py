@@ -7,7 +7,6 @@ that, at `hold`, and takes the rest of the way once it was approved.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from ..models import Destination, Kind, Outcome, Report, Request
 from .gate import Gate
@@ -17,20 +16,12 @@ from .log import ReportLog
 # Makes a report and its bytes. Called in a thread, so that it may read the disk.
 type Make = Callable[[], tuple[Report, bytes]]
 type Noted = Callable[[Outcome], None]
+# Takes what was made instead of sending it, until it is approved.
+type Hold = Callable[[Destination, Report, bytes], None]
 
 
 class JournalError(Exception):
     """What is about to be sent could not be written down."""
-
-
-class Hold(Protocol):
-    """Takes what was made instead of sending it, until it is approved."""
-
-    def take(self, destination: Destination, report: Report, body: bytes) -> None:
-        """Let it wait."""
-
-    async def async_save(self) -> None:
-        """Put what waits on disk."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +90,10 @@ class Delivery:
         permit: Callable[[Report], bool],
         noted: Noted,
     ) -> Outcome:
-        """Make a report, and let it wait if it is still allowed; nothing leaves."""
+        """Make a report, and let it wait if it is still allowed; nothing leaves.
+
+        Once it waits nothing comes in between, so that whoever had it queued drops it there.
+        """
         report = Report()
 
         def prepare() -> bytes:
@@ -112,9 +106,8 @@ class Delivery:
             return refusal or Outcome(kind=Kind.BLOCKED)
         if not permit(report):
             return Outcome(kind=Kind.BLOCKED, reason="no longer allowed")
-        hold.take(destination, report, body)
+        hold(destination, report, body)
         outcome = Outcome(kind=Kind.HELD, reason="waits for approval", dropped=report.dropped)
         noted(outcome)
         self.log.held(destination)
-        await hold.async_save()
         return outcome

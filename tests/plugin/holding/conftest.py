@@ -55,6 +55,7 @@ class Home:
     async def made(self) -> Item:
         """Let a report be made, and return it as it waits."""
         assert (await self.command("analytics/send"))["outcome"] == "held"
+        await self.hass.async_block_till_done()  # it is on disk as well
         [item] = [item for item in await self.items() if item["kind"] == "report"]
         return item
 

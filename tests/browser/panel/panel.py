@@ -134,7 +134,7 @@ class Panel:
 
     def toast(self, text: str) -> Locator:
         """Return the message of Home Assistant's own that says this for a while."""
-        return self.page.locator("notification-manager").get_by_text(text)
+        return self.page.locator("notification-manager").get_by_text(text).first
 
     def button(self, group: str, key: str) -> Locator:
         """Return a button by the key of its text."""

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 DOMAIN: Final = "analytics"
+# The panel, by its address in the front end.
+PANEL: Final = "analytics_panel"
 LOGGER: Final = logging.getLogger(__package__)
 
 HOME_ASSISTANT_NAME: Final = "Home Assistant"

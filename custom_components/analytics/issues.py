@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .consent import new_fields, told
-from .const import DOMAIN
+from .const import DOMAIN, PANEL
 from .crash import CrashField
 from .crash import consent as crash_consent
 from .models import CrashServer, Destination
@@ -20,7 +20,9 @@ from .texts import markdown, markdown_link
 from .tiers import BASE, Field
 
 NO_PRIVACY_URL: Final = "none given"
-ANALYTICS_PAGE: Final = "homeassistant://config/analytics"
+# Rooms of the panel, in the form that the front end of every host follows. A question that can be
+# answered in its dialog has no such link: its text has one.
+ROOM: Final = f"homeassistant://{PANEL}"
 
 CONFIRM_CRASH_SERVER: Final = "confirm_crash_server"
 CONFIRM_SNAPSHOTS: Final = "confirm_snapshots"
@@ -57,7 +59,7 @@ class Issue:
     fixable: bool = False
     error: bool = False
     placeholders: Mapping[str, str] = field(default_factory=dict)
-    page: str | None = None
+    room: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +95,7 @@ def async_tell_dropped(hass: HomeAssistant, dropped: Mapping[str, int]) -> None:
         ir.async_delete_issue(hass, DOMAIN, DROPPED)
         return
     counted = ", ".join(f"{name}: {number}" for name, number in sorted(dropped.items()))
-    _create(hass, Issue(name=DROPPED, placeholders={"dropped": markdown(counted)}))
+    _create(hass, Issue(name=DROPPED, placeholders={"dropped": markdown(counted)}, room="left"))
 
 
 @callback
@@ -104,7 +106,7 @@ def async_tell_stopped(hass: HomeAssistant, reason: str | None) -> None:
     else:
         _create(
             hass,
-            Issue(name=STOPPED, error=True, placeholders={"field": markdown(reason)}),
+            Issue(name=STOPPED, error=True, placeholders={"field": markdown(reason)}, room="next"),
         )
 
 
@@ -118,16 +120,20 @@ def async_clear(hass: HomeAssistant) -> None:
 def _about_reports(pipeline: Pipeline) -> Iterator[Issue]:
     named = _named(pipeline.choices.destination)
     if switch := pipeline.gate.switch:
-        yield Issue(name=OFF, text=f"off_{switch.kind}", placeholders={"switch": switch.name})
+        yield Issue(
+            name=OFF, text=f"off_{switch.kind}", placeholders={"switch": switch.name}, room="now"
+        )
     if problem := pipeline.problem:
-        yield Issue(name=SETTINGS, error=True, placeholders={"problem": markdown(problem)})
+        yield Issue(
+            name=SETTINGS, error=True, placeholders={"problem": markdown(problem)}, room="options"
+        )
     if not pipeline.store.saved:
-        yield Issue(name=NOT_SAVED, error=True)
+        yield Issue(name=NOT_SAVED, error=True, room="now")
     if _undecided(pipeline):
         yield Issue(
             name=DESTINATION_UNDECIDED,
             placeholders=named,
-            page=ANALYTICS_PAGE,
+            room="choose",
         )
     if pipeline.choices.pending:
         yield Issue(name=CONFIRM_DESTINATION, fixable=True, placeholders=named)
@@ -222,7 +228,7 @@ def _create(hass: HomeAssistant, issue: Issue) -> None:
         severity=ir.IssueSeverity.ERROR if issue.error else ir.IssueSeverity.WARNING,
         translation_key=text,
         translation_placeholders=dict(issue.placeholders),
-        learn_more_url=issue.page,
+        learn_more_url=f"{ROOM}/{issue.room}" if issue.room else None,
     )
 
 

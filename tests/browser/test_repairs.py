@@ -11,6 +11,7 @@ from scripts.sink import Sink
 
 from .home import Home, running_home
 from .pages import TIERS, AnalyticsSettings, RepairIssue
+from .panel.panel import Panel
 from .waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -104,11 +105,21 @@ async def test_a_new_destination_leads_to_the_page_on_which_to_choose(
     assert await home.blocked_by() == "undecided"
 
     await issue.learn_more()
+    await Panel(page).room("choose").wait_for()
     settings = AnalyticsSettings(page)
+    await settings.open(home.url)
     await becomes(settings.switches.states, NOTHING)
     await settings.turn("base")
     await becomes(home.blocked_by, None)
     await issue.show_list(home.url)
+    await expect(issue.title).to_be_hidden()
+
+
+async def test_a_question_leads_to_what_there_is_to_see_of_it(page: Page, home: Home) -> None:
+    issue = await asked_to_confirm(page, home, f"{ELSEWHERE}/seen")
+    await issue.text("See what would be sent").click()
+    await Panel(page).root.wait_for()
+    await expect(page).to_have_url(f"{home.url}/analytics_panel/next")
     await expect(issue.title).to_be_hidden()
 
 

@@ -12,13 +12,12 @@ from homeassistant.loader import async_get_integration
 from homeassistant.setup import EventComponentLoaded
 from homeassistant.util.hass_dict import HassKey
 
-from ..const import DOMAIN
+from ..const import DOMAIN, PANEL
 
 FRONTEND: Final = "frontend"
 FOLDER: Final = Path(__file__).parent / "www"
 MODULE: Final = "main.js"
 ELEMENT: Final = "analytics-panel"
-URL_PATH: Final = "analytics_panel"
 TITLE: Final = "Analytics"
 ICON: Final = "mdi:eye-check-outline"
 
@@ -60,7 +59,7 @@ def async_remove(hass: HomeAssistant) -> None:
         return
     from homeassistant.components import frontend
 
-    frontend.async_remove_panel(hass, URL_PATH, warn_if_unknown=False)
+    frontend.async_remove_panel(hass, PANEL, warn_if_unknown=False)
 
 
 def _show(hass: HomeAssistant, url: str, version: str, *, sidebar: bool) -> None:
@@ -72,7 +71,7 @@ def _show(hass: HomeAssistant, url: str, version: str, *, sidebar: bool) -> None
     frontend.async_register_built_in_panel(
         hass,
         component_name="custom",
-        frontend_url_path=URL_PATH,
+        frontend_url_path=PANEL,
         # One without a title is not in the sidebar.
         sidebar_title=TITLE if sidebar else None,
         sidebar_icon=ICON if sidebar else None,
@@ -97,7 +96,7 @@ async def _async_serve(hass: HomeAssistant) -> str:
 
     So browsers may keep the files for as long as they like.
     """
-    folder = f"/{URL_PATH}_files/{await hass.async_add_executor_job(_digest)}"
+    folder = f"/{PANEL}_files/{await hass.async_add_executor_job(_digest)}"
     served = hass.data.setdefault(SERVED, set())
     if folder not in served:
         served.add(folder)

@@ -137,7 +137,7 @@ async def test_a_yes_to_home_assistant_is_none_to_another_destination(
     assert vendor.mock_calls == []
     told = issue(hass, "destination_undecided")
     assert told is not None
-    assert told.learn_more_url == "homeassistant://config/analytics"
+    assert told.learn_more_url == "homeassistant://analytics_panel/choose"
     await command("analytics/preferences", preferences={"base": False})
     assert issue(hass, "destination_undecided") is None
 

@@ -2,9 +2,9 @@
 
 import { html } from "../lit.js";
 
-/* A mark behind a backslash, a link, code, bold, emphasis: whichever comes first. */
+/* A mark behind a backslash, a link, one to a room of this page, code, bold, emphasis: whichever comes first. */
 const MARKS =
-	/\\([!-/:-@[-`{-~])|\[((?:\\.|[^\]])*)\]\(<(https:\/\/[^>\s]*)>\)|`([^`]*)`|\*\*((?:\\.|[^*])+)\*\*|\*((?:\\.|[^*])+)\*/g;
+	/\\([!-/:-@[-`{-~])|\[((?:\\.|[^\]])*)\]\(<(https:\/\/[^>\s]*)>\)|\[([^\]]*)\]\((\/analytics_panel\/[a-z/]+)\)|`([^`]*)`|\*\*((?:\\.|[^*])+)\*\*|\*((?:\\.|[^*])+)\*/g;
 const ITEM = /^- /;
 
 /** @param {string} text */
@@ -30,9 +30,10 @@ function inline(text) {
 }
 
 /** @param {RegExpMatchArray} found */
-function mark([, escaped, label, address, code, strong, emphasis]) {
+function mark([, escaped, label, address, words, room, code, strong, emphasis]) {
 	if (escaped !== undefined) return escaped;
 	if (address !== undefined) return link(address, inline(label));
+	if (room !== undefined) return html`<a href=${room}>${words}</a>`;
 	if (code !== undefined) return html`<code><bdi>${code}</bdi></code>`;
 	if (strong !== undefined) return html`<strong>${inline(strong)}</strong>`;
 	return html`<em>${inline(emphasis)}</em>`;

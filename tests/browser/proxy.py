@@ -11,10 +11,14 @@ OF_THE_BROWSER = (".google.com", ".googleapis.com", ".gvt1.com")
 
 
 class Proxy:
-    """Passes on what is for this machine, refuses all else, and keeps each address asked for."""
+    """Passes on what is for this machine, refuses all else, and keeps each address asked for.
 
-    def __init__(self) -> None:
+    Answers get a header beside their own.
+    """
+
+    def __init__(self, header: str = "") -> None:
         """Listen once entered."""
+        self._header = f"{header}\r\n".encode() if header else b""
         self.asked: list[str] = []
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
@@ -82,6 +86,7 @@ class Proxy:
             ]
             lines = [f"{method} {path} {version}".encode(), *kept, b"Connection: close"]
             there_writer.write(b"\r\n".join(lines) + b"\r\n\r\n")
+            writer.write(await there_reader.readuntil(b"\r\n") + self._header)
         try:
             await asyncio.gather(_pump(reader, there_writer), _pump(there_reader, writer))
         finally:

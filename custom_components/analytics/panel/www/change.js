@@ -58,15 +58,16 @@ function comesWith(tiers, tier, on) {
 }
 
 /** Put a change in force. @param {App} app @param {Change} change */
-export async function apply({ home }, { tier, on, also }) {
+export async function apply({ home, state }, { tier, on, also }) {
 	if (tier === "snapshots") return home.ask("snapshots", { on });
 	const changed = [tier, ...also];
 	/** @param {string[]} names */
 	const all = (names) => Object.fromEntries(names.map((name) => [name, on]));
+	const { url } = state.status.destination;
 	const standard = changed.filter((name) => STANDARD.includes(name));
 	const more = changed.filter((name) => !STANDARD.includes(name));
 	if (standard.length) await home.ask("preferences", { preferences: all(standard) });
-	if (more.length) await home.ask("more", { more: all(more) });
+	if (more.length) await home.ask("more", { more: all(more), url });
 }
 
 /**

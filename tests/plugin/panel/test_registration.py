@@ -1,6 +1,8 @@
 """The page in the front end: what Configure opens, in the sidebar if one wants, gone in time."""
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from ..conftest import Command, Start
 
+PLUGIN = Path(__file__).parents[3] / "custom_components" / "analytics"
 MODULE_URL = re.compile(r"/analytics_panel_files/[0-9a-f]{16}/main\.js")
 
 
@@ -109,3 +112,9 @@ async def test_a_front_end_that_comes_later_gets_it(
     assert await async_setup_component(hass, "frontend", {})
     await hass.async_block_till_done()
     assert await shown(command) is not None
+
+
+def test_whether_somebody_looks_at_it_is_not_counted() -> None:
+    source = (PLUGIN / "interface/www/panels.js").read_text()
+    [passed_over] = re.findall(r"const PASSING = new Set\((\[.*\])\);", source)
+    assert "analytics_panel" in json.loads(passed_over)

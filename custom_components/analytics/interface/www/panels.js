@@ -22,8 +22,9 @@ const PANELS = new Set([
   "security",
   "todo",
 ]);
-// Addresses that the front end leaves for a part of it by itself.
-const PASSING = new Set(["", "_my_redirect"]);
+// Addresses that the front end leaves for a part of it by itself, and the page on which people look
+// at what leaves: whether they do is not told.
+const PASSING = new Set(["", "_my_redirect", "analytics_panel"]);
 const POLL_INTERVAL = 250; // milliseconds
 
 const unwanted = () => navigator.doNotTrack === "1" || navigator.globalPrivacyControl === true;

@@ -5,14 +5,19 @@ from .again import look_again
 from .envelope import encoded, undated
 from .fields import CrashField
 from .log import CrashLog
+from .noticed import Noticed
 from .outbox import Outbox, async_outbox
+from .record import Because, State
 from .reporter import CrashReporter
 
 __all__ = [
+    "Because",
     "CrashField",
     "CrashLog",
     "CrashReporter",
+    "Noticed",
     "Outbox",
+    "State",
     "async_outbox",
     "consent",
     "encoded",

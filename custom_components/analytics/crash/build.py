@@ -45,10 +45,14 @@ class Surroundings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrashReport:
-    """An event that may leave, and by what the same fault is known again."""
+    """An event that may leave, and by what the same fault is known again.
+
+    `integration` is where it happened, also where that is not told: the user's no is to it.
+    """
 
     event: Json
     digest: str
+    integration: str | None = field(default=None, repr=False)
 
 
 def summary(event: Json) -> str:
@@ -72,13 +76,12 @@ def build(
     None for a fault of our own, which would make more of them.
     """
     found = {file: places.find(file) for file in _files(captured.fault)}
-    integration = _integration(captured.fault, found)
+    integration = owner(captured.fault, found)
     if integration is not None and (integration.owner, integration.integration) == OURS:
         return None
     naming = Naming(places, around.knowledge)
     named = {file: place for file in found if (place := naming.place(file)) is not None}
-    if integration not in named.values():
-        integration = None
+    told = integration if integration in named.values() else None
     event = maker.make(
         {
             "event_id": uuid4().hex,
@@ -89,21 +92,25 @@ def build(
             },
             "exception": {"values": [*_values(captured, naming)]},
             "breadcrumbs": {"values": [*_marks(around.marks)]},
-            "tags": _tags(integration, around, naming),
+            "tags": _tags(told, around, naming),
             "contexts": _contexts(around, count),
         }
     )
     if event is None:
         return None
     scrubbed = scrub(placed(event, named), version)
-    return CrashReport(event=scrubbed, digest=digest(scrubbed))
+    return CrashReport(
+        event=scrubbed,
+        digest=digest(scrubbed),
+        integration=integration.integration if integration else None,
+    )
 
 
 def _files(fault: Fault) -> Iterable[str]:
     return dict.fromkeys(frame.file for raised in fault.raised for frame in raised.frames)
 
 
-def _integration(fault: Fault, places: Mapping[str, Place | None]) -> Place | None:
+def owner(fault: Fault, places: Mapping[str, Place | None]) -> Place | None:
     """Return the innermost place in an integration, of what was logged before its causes."""
     for raised in fault.raised:
         for frame in reversed(raised.frames):

@@ -23,8 +23,7 @@ from .faults import (
     from_text,
     traceback_of,
 )
-
-type Key = tuple[object, ...]
+from .record import Key, Read, Record
 
 ERROR: Final = "error"
 FATAL: Final = "fatal"
@@ -75,9 +74,10 @@ class _Known:
 class CaptureHandler(logging.Handler):
     """Keeps each new fault until it is taken; `noticed` is called, in any thread, for each."""
 
-    def __init__(self, noticed: Callable[[], None]) -> None:
-        """Take part in nothing before it is added to a logger."""
+    def __init__(self, noticed: Callable[[], None], record: Record | None = None) -> None:
+        """Take part in nothing before it is added to a logger; `record` is for who looks."""
         super().__init__(logging.ERROR)
+        self._record = record or Record()
         self._noticed = noticed
         self._known: dict[Key, _Known] = {}
         self._waiting: dict[Key, None] = {}
@@ -99,6 +99,7 @@ class CaptureHandler(logging.Handler):
     def add(self, captured: Captured) -> None:
         """Add a fault that was not logged in this run."""
         self.newest = captured
+        self._record.noticed(captured.key, captured.fault, captured.moment, captured.time)
         with self._locked():
             self._keep(captured.key, _Known(1, captured.moment, captured))
             self._waiting[captured.key] = None
@@ -139,14 +140,21 @@ class CaptureHandler(logging.Handler):
         _, exception, traceback = record.exc_info or (None, None, None)
         if exception is not None:
             key = _key(exception, traceback)
-            self._note(key, record, lambda: _from_record(exception, traceback))
+            self._note(
+                key,
+                record,
+                lambda: _from_record(exception, traceback),
+                lambda: from_exception(exception, traceback),
+            )
         elif record.args and (text := _logged_traceback(record.args)):
             read = text[:MAX_TEXT]
             key = (hash((*_FILE_LINE.findall(read),)),)
-            self._note(key, record, lambda: _from_logged(read))
+            self._note(key, record, lambda: _from_logged(read), lambda: from_text(read))
 
-    def _note(self, key: Key, record: logging.LogRecord, read: Callable[[], Fault | None]) -> None:
+    def _note(self, key: Key, record: logging.LogRecord, read: Read, read_noise: Read) -> None:
+        """Keep what `read` returns; what is no fault is told the record, as `read_noise` has it."""
         now = clock.running()
+        self._record.again(key, now)
         known = self._known.get(key)
         if known is not None and now - known.since < DAY:
             known.count += 1
@@ -155,6 +163,7 @@ class CaptureHandler(logging.Handler):
             return
         # What is none is not remembered: the next time something else may be the cause.
         if (fault := read()) is None:
+            self._record.noise(key, read_noise, now)
             return
         captured = Captured(
             key,
@@ -164,6 +173,7 @@ class CaptureHandler(logging.Handler):
             *_logged_where(record),
         )
         self.newest = captured
+        self._record.noticed(key, fault, now)
         self._keep(key, _Known(1 + (known.count if known else 0), now, captured))
         self._waiting[key] = None
         self._noticed()

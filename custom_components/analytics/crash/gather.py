@@ -6,6 +6,7 @@ from ..const import LOGGER
 from .build import CrashReport
 from .capture import Captured, CaptureHandler
 from .outbox import Outbox
+from .record import Because
 
 type Build = Callable[[Captured, int], Awaitable[CrashReport | None]]
 
@@ -19,12 +20,13 @@ async def async_gather(handler: CaptureHandler, outbox: Outbox, build: Build) ->
     try:
         while taken:
             captured, count = taken[0]
-            report = None if outbox.full else await _async_built(build, captured, count)
+            dropped = await _async_dropped(outbox, build, captured, count)
             del taken[0]
-            if report is not None and outbox.admit(report):
+            if dropped is None:
                 admitted = True
             else:
                 handler.give_back(captured, count)
+                outbox.record.dropped(captured.key, dropped)
     finally:
         for captured, count in taken:
             handler.give_back(captured, count, again=True)
@@ -32,10 +34,21 @@ async def async_gather(handler: CaptureHandler, outbox: Outbox, build: Build) ->
         await outbox.async_save()
 
 
-async def _async_built(build: Build, captured: Captured, count: int) -> CrashReport | None:
-    """Build one report; one that can't be made must not lose the others."""
+async def _async_dropped(
+    outbox: Outbox, build: Build, captured: Captured, count: int
+) -> Because | None:
+    """Build one report and let it wait, or return why not."""
+    if outbox.full:
+        return Because.LIMIT
     try:
-        return await build(captured, count)
-    except Exception:  # noqa: BLE001
+        report = await build(captured, count)
+    except Exception:  # noqa: BLE001 - one that can't be made must not lose the others
         LOGGER.exception("A crash report can't be made, a fault of Open Analytics")
-        return None
+        return Because.UNMADE
+    if report is None:
+        return Because.OURS if outbox.agreed else Because.CONSENT
+    dropped = outbox.admit(report)
+    outbox.record.made(
+        captured.key, digest=report.digest, integration=report.integration, event=report.event
+    )
+    return dropped

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import voluptuous as vol
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
 from homeassistant.util.hass_dict import HassKey
@@ -10,51 +9,32 @@ from homeassistant.util.hass_dict import HassKey
 from .. import clock
 from ..const import DOMAIN, LOGGER
 from ..files import SerialStoreFile, async_once
-from ..tiers import SECONDS, UUID
 from .build import CrashReport
 from .capture import DAY
+from .outbox_schema import (
+    ATTR_DIGEST,
+    ATTR_EVENT,
+    ATTR_INTEGRATION,
+    ATTR_MADE_BY,
+    ATTR_NEVER,
+    ATTR_REPORTED,
+    ATTR_SERVER,
+    ATTR_SINCE,
+    ATTR_WAITING,
+    DATED,
+    SCHEMA,
+)
+from .record import Because, Record
 from .times import Json, is_of_an_earlier_run, shifted
 
 KEY: Final = "analytics.crashes"
-LOSS: Final = "crash reports that waited in it are lost"
+LOSS: Final = (
+    "crash reports that waited in it are lost, and so is the choice to tell nothing of some "
+    "integrations"
+)
 KEPT: Final = 7 * DAY
 MOST_A_DAY: Final = 20
 MOST_WAITING: Final = 50
-
-ATTR_DIGEST: Final = "digest"
-ATTR_EVENT: Final = "event"
-ATTR_MADE_BY: Final = "made_by"
-ATTR_REPORTED: Final = "reported"
-ATTR_SERVER: Final = "server"
-ATTR_SINCE: Final = "since"
-ATTR_WAITING: Final = "waiting"
-
-DATED: Final = {ATTR_WAITING: ATTR_SINCE, ATTR_REPORTED: None}
-SCHEMA: Final = vol.Schema(
-    {
-        vol.Optional(ATTR_SINCE): vol.Any(None, SECONDS),
-        vol.Optional(ATTR_SERVER): vol.Any(None, str),
-        vol.Optional(ATTR_REPORTED, default=dict): {str: SECONDS},
-        vol.Optional(ATTR_WAITING, default=list): [
-            {
-                vol.Required(ATTR_DIGEST): str,
-                vol.Required(ATTR_SINCE): SECONDS,
-                # Of a version that kept none: what that let through is not sent.
-                vol.Optional(ATTR_MADE_BY, default=""): str,
-                vol.Required(ATTR_EVENT): vol.Schema(
-                    {
-                        vol.Required("event_id"): UUID,
-                        vol.Required("exception"): vol.Schema(
-                            {vol.Required("values"): vol.All([dict], vol.Length(min=1))},
-                            extra=vol.ALLOW_EXTRA,
-                        ),
-                    },
-                    extra=vol.ALLOW_EXTRA,
-                ),
-            }
-        ],
-    }
-)
 
 
 class Outbox(SerialStoreFile):
@@ -62,8 +42,10 @@ class Outbox(SerialStoreFile):
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Name the file; nothing is read yet."""
-        super().__init__(hass, KEY, SCHEMA, loss=LOSS, items=(*DATED,), dated=DATED)
+        super().__init__(hass, KEY, SCHEMA, loss=LOSS, items=(*DATED, ATTR_NEVER), dated=DATED)
         self._made_by = ""
+        # What was noticed in this run: of more than what waits, and not on disk.
+        self.record = Record()
         # As the clock was set when times were noted, and of which reports these are.
         self._setting = clock.Setting()
         self._of_this_run: set[str] = set()
@@ -110,36 +92,72 @@ class Outbox(SerialStoreFile):
     def clear(self) -> None:
         """Drop what waits; the yes goes on."""
         self._set(ATTR_WAITING, [])
+        self.record.withdraw(Because.CONSENT)
+
+    @property
+    def never(self) -> frozenset[str]:
+        """Return the integrations of which nothing is to be reported, to whatever server."""
+        return frozenset(self.data.get(ATTR_NEVER, ()))
+
+    def exclude(self, integration: str, *, never: bool) -> None:
+        """Take the user's word about an integration, which drops what waits of it."""
+        others = self.never - {integration}
+        self._set(ATTR_NEVER, sorted({*others, integration} if never else others))
+        if never:
+            kept = [
+                each
+                for each in self._lines
+                if not self.excludes(each[ATTR_EVENT], each.get(ATTR_INTEGRATION))
+            ]
+            self._set(ATTR_WAITING, kept)
+            self.record.withdraw(Because.NEVER, integration)
+
+    def excludes(self, event: Json, integration: str | None = None) -> bool:
+        """Tell whether the user wants no report of where an event of ours happened."""
+        tags = event.get("tags")
+        told = tags.get(ATTR_INTEGRATION) if isinstance(tags, dict) else None
+        named = {integration, self.record.integration(event["event_id"]), str(told)}
+        return not self.never.isdisjoint(named)
 
     @property
     def full(self) -> bool:
         """Tell whether as many were reported today as may be."""
         return len(self._reported) >= MOST_A_DAY
 
-    def admit(self, report: CrashReport) -> bool:
-        """Let a report wait, unless its fault was reported today, or too many were."""
+    def admit(self, report: CrashReport) -> Because | None:
+        """Let a report wait, or return why not."""
         self.follow_clock()
         now, reported = self.now, self._reported
-        if self.full or report.digest in reported:
-            return False
+        if report.integration in self.never:
+            return Because.NEVER
+        if report.digest in reported:
+            return Because.TODAY
+        if self.full:
+            return Because.LIMIT
         self._set(ATTR_REPORTED, {**reported, report.digest: now})
         line = {
             ATTR_DIGEST: report.digest,
             ATTR_SINCE: now,
             ATTR_MADE_BY: self._made_by,
+            ATTR_INTEGRATION: report.integration,
             ATTR_EVENT: report.event,
         }
         if not is_of_an_earlier_run(report.event):
             self._of_this_run.add(report.event["event_id"])
         others = [each for each in self._lines if each[ATTR_DIGEST] != report.digest]
         self._set(ATTR_WAITING, [*others, line][-MOST_WAITING:])
-        return True
+        return None
 
     @property
     def waiting(self) -> tuple[CrashReport, ...]:
         """Return what waits, oldest first, and was not captured too long ago."""
         return tuple(
-            CrashReport(event=line[ATTR_EVENT], digest=line[ATTR_DIGEST]) for line in self._recent
+            CrashReport(
+                event=line[ATTR_EVENT],
+                digest=line[ATTR_DIGEST],
+                integration=line.get(ATTR_INTEGRATION),
+            )
+            for line in self._recent
         )
 
     @property

@@ -9,6 +9,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
+from .. import changes
 from ..collect import Source
 from ..consent import Choices, ConsentStore
 from ..const import LOGGER
@@ -53,9 +54,9 @@ class CrashReporter(Part):
         self._choices = choices
         self._store = store
         self._gate = delivery.gate
-        self._outbox = outbox
+        self.outbox = outbox
         self._run = run
-        self._workshop = Workshop(source, run, lambda: self.in_force)
+        self.workshop = Workshop(source, run, lambda: self.in_force)
         self.sender: Sender | None = None
         if server is not None:
             self.sender = Sender(
@@ -94,13 +95,13 @@ class CrashReporter(Part):
     @property
     def waiting(self) -> int:
         """Return how many reports wait to be sent."""
-        return len(self._outbox.waiting)
+        return len(self.outbox.waiting)
 
     async def async_load(self, *, copied: bool) -> None:
         """Drop what waits where it is another home's, or there is no yes to it any more."""
         if copied:
-            self._outbox.withdraw()
-            await self._outbox.async_save()
+            self.outbox.withdraw()
+            await self.outbox.async_save()
         self.async_update()
 
     @callback
@@ -109,7 +110,7 @@ class CrashReporter(Part):
         self._started = True
         found = Found() if self._run.looked_at else self._run.found
         self._run.looked_at = True
-        agreed = self._outbox.agreed
+        agreed = self.outbox.agreed
         self.async_update()
         # What was there before the yes was read at the yes, and is not found again.
         if self._handler and agreed:
@@ -122,9 +123,9 @@ class CrashReporter(Part):
         if not self.in_force:
             self._withdraw()
         elif self._started and self._handler is None and self.server is not None:
-            self._handler = CaptureHandler(self._noticed)
+            self._handler = CaptureHandler(self._noticed, self.outbox.record)
             logging.getLogger().addHandler(self._handler)
-            if self._outbox.allow(self.server.destination.url):
+            if self.outbox.allow(self.server.destination.url):
                 self._hass.async_create_task(self._async_agreed())
             if self.waiting:
                 self._arm(SETTLE)
@@ -134,13 +135,13 @@ class CrashReporter(Part):
         """Drop what waits: it may have arrived under the id that is taken back."""
         if self.server is not None:
             self._deafen()
-            self._outbox.clear()
-            self._hass.async_create_task(self._outbox.async_save())
+            self.outbox.clear()
+            self._hass.async_create_task(self.outbox.async_save())
 
     async def async_watch(self) -> None:
         """Write again what could not be written, and now and then that what waits gets older."""
-        if self._outbox.follow_clock() or self._outbox.outdated:
-            await self._outbox.async_save()
+        if self.outbox.follow_clock() or self.outbox.outdated:
+            await self.outbox.async_save()
 
     async def async_stop(self) -> None:
         """Stop listening, keep on disk what was noticed, and leave neither timer nor task."""
@@ -153,22 +154,19 @@ class CrashReporter(Part):
                 if handler is not None and self.allowed:
                     await self._async_gather(handler)
                 if self.server is not None:
-                    self._outbox.follow_clock()
-                    await self._outbox.async_save()
-        self._workshop.close()
+                    self.outbox.follow_clock()
+                    await self.outbox.async_save()
+        self.workshop.close()
 
     async def _async_agreed(self) -> None:
         """Let what crashed natively so far be of before the yes, and save that there is one."""
         await self._hass.async_add_executor_job(self._run.fault_log.new)
-        await self._outbox.async_save()
+        await self.outbox.async_save()
 
     async def async_newest(self) -> Newest | None:
         """Return the envelope that the newest fault would be sent in; None without one."""
-        if not self._handler or (newest := self._handler.newest) is None:
-            return None
-        if self.sender is None:
-            return None
-        return await self._workshop.async_show(newest, self._async_build, self.sender.form)
+        newest = self._handler.newest if self._handler else None
+        return await self.workshop.async_show(newest, self._async_build, self.sender)
 
     def _noticed(self) -> None:
         """Be told of a fault, in any thread."""
@@ -178,6 +176,7 @@ class CrashReporter(Part):
     @callback
     def _arm_for_new(self) -> None:
         """Wait a little; what goes on already sees to what is new at its end."""
+        changes.async_tell(self._hass)
         if self._handler is not None and not self.worker.busy and not self._settling:
             self._arm(SETTLE, settling=True)
 
@@ -188,9 +187,9 @@ class CrashReporter(Part):
     def _withdraw(self) -> None:
         """Stop at once, and drop what was noticed under a yes that is no longer there."""
         self._deafen()
-        self._workshop.close()
-        if self._outbox.withdraw():
-            self._hass.async_create_task(self._outbox.async_save())
+        self.workshop.close()
+        if self.outbox.withdraw():
+            self._hass.async_create_task(self.outbox.async_save())
 
     def _deafen(self) -> asyncio.Task[None] | None:
         """Stop listening and sending; returns the task that was cancelled."""
@@ -226,8 +225,8 @@ class CrashReporter(Part):
     async def _async_gather(self, handler: CaptureHandler) -> None:
         """Put what was noticed into the outbox."""
         if handler.waiting:
-            around = await self._workshop.async_surroundings()
-            await async_gather(handler, self._outbox, partial(self._async_build, around))
+            around = await self.workshop.async_surroundings()
+            await async_gather(handler, self.outbox, partial(self._async_build, around))
 
     async def _async_build(
         self, around: Surroundings, captured: Captured, count: int
@@ -236,4 +235,4 @@ class CrashReporter(Part):
         if self.server is None or not self.in_force:
             return None
         version = consent.consented_version(self._store, self.server)
-        return await self._workshop.async_build(captured, count, self.server, version, around)
+        return await self.workshop.async_build(captured, count, self.server, version, around)

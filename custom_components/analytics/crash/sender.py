@@ -35,6 +35,10 @@ class Sender:
         """Send what waits, oldest first; returns the outcome after which it has to wait on."""
         self.outbox.follow_clock()
         for report in self.outbox.waiting:
+            if self.outbox.excludes(
+                report.event, report.integration
+            ):  # said since the others were sent
+                continue
             try:
                 outcome = await self._async_send(report, attempt)
             except Exception:  # noqa: BLE001 - one that can't be sent must not hold up the others
@@ -59,7 +63,8 @@ class Sender:
             lambda: (envelope, encoded(lines)),
             uuid,
             attempt,
-            noted=partial(self._ended, report),
+            lambda: not self.outbox.excludes(report.event, report.integration),
+            partial(self._ended, report),
         )
 
     async def async_deliver(
@@ -96,6 +101,7 @@ class Sender:
     def _ended(self, report: CrashReport, outcome: Outcome) -> None:
         """Note at once that a report is done with, so that nothing can send it twice."""
         self.last = LastReport(moment=clock.running(), outcome=outcome)
+        self.outbox.record.ended(report.event["event_id"], outcome)
         if outcome.kind in FINAL:
             self.outbox.drop(report)
 

@@ -15,9 +15,11 @@ from ..run import Run
 from .build import CrashReport, Surroundings, build
 from .capture import Captured
 from .client import EventMaker
-from .envelope import Form
 from .held import Newest, held
 from .naming import Naming
+from .noticed import Noticed, noticed
+from .outbox import Outbox
+from .sender import Sender
 from .surroundings import async_surroundings
 
 type Build = Callable[[Surroundings, Captured, int], Awaitable[CrashReport | None]]
@@ -55,16 +57,27 @@ class Workshop:
             build, captured, count, version, maker, self._places, around
         )
 
-    async def async_show(self, captured: Captured, build: Build, form: Form) -> Newest | None:
+    async def async_show(
+        self, captured: Captured | None, build: Build, sender: Sender | None
+    ) -> Newest | None:
         """Return what would be sent of a fault, and what of it would not; None where nothing is."""
+        if captured is None or sender is None:
+            return None
         around = await self.async_surroundings()
-        if (report := await build(around, captured, 1)) is None:
+        report = await build(around, captured, 1)
+        if report is None or sender.outbox.excludes(report.event, report.integration):
             return None
         naming = Naming(self._places, around.knowledge)
         left_out = await self._source.hass.async_add_executor_job(
             held, captured, self._places, naming
         )
-        return Newest(lines=form(report.event, PLACEHOLDER), held=left_out)
+        return Newest(lines=sender.form(report.event, PLACEHOLDER), held=left_out)
+
+    async def async_noticed(self, outbox: Outbox) -> list[Noticed]:
+        """Return what was noticed in this run, and what waits from those before."""
+        return await self._source.hass.async_add_executor_job(
+            noticed, outbox.record.seen, outbox.waiting, self._places
+        )
 
     async def _async_maker(self, server: CrashServer) -> EventMaker:
         async with self._making:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..collect import Source, async_home
 from ..crash import CrashReporter, consent, encoded, look_again, undated
-from ..models import Blocked, Obstacle, Outcome, Report
+from ..models import Blocked, Kind, Obstacle, Outcome, Report
 from ..outbound import Noted
 from ..settings import Settings
 from .held import Held
@@ -28,6 +28,8 @@ class Crashes:
         if sender is None or not reporter.in_force:
             return Blocked(obstacle=Obstacle.CHOICE)
         here = item.url == sender.server.destination.url
+        if reporter.outbox.excludes(item.payload[-1]):
+            return Blocked(obstacle=Obstacle.CHOICE)
         if not here or _user(item) != sender.store.uuid(sender.server.destination):
             return Blocked(obstacle=Obstacle.CHOICE)
         return None if reporter.allowed else Blocked(obstacle=Obstacle.NOT_SAVED)
@@ -53,8 +55,10 @@ class Crashes:
             make, _user(item), item.attempt, permit, noted, approved=True
         )
 
-    def ended(self, _item: Held, _outcome: Outcome) -> None:
-        """Take note of nothing: only what waits is told of crash reports."""
+    def ended(self, item: Held, outcome: Outcome) -> None:
+        """Take note of one that has arrived; any other waits on."""
+        if outcome.kind is Kind.SENT:
+            self.reporter.outbox.record.ended(item.payload[-1]["event_id"], outcome)
 
 
 def _user(item: Held) -> str:

@@ -3,6 +3,7 @@
 from homeassistant.core import HomeAssistant, callback
 
 from . import (
+    crashes,
     decide,
     journal,
     options,
@@ -15,6 +16,7 @@ from . import (
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Register the commands; they answer not_found while nothing is loaded."""
+    crashes.async_register(hass)
     decide.async_register(hass)
     journal.async_register(hass)
     options.async_register(hass)

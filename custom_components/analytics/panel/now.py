@@ -30,6 +30,7 @@ def now(data: AnalyticsData | None) -> dict[str, Any]:
         "questions": questions(data),
         "outbox": _outbox(data),
         "journal": data.journal.changes,
+        "crashes": data.crash_reporter.outbox.record.changes,
         "host_version": HOST_VERSION,
         ATTR_ONBOARDED: data.choices.consent.decided,
     }

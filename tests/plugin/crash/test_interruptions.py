@@ -321,4 +321,4 @@ async def test_a_preview_that_is_overtaken_by_an_off_leaves_no_client(
     await data.async_choose(OFF)
     held.let_go()
     assert await showing is None
-    assert data.crash_reporter._workshop._maker is None
+    assert data.crash_reporter.workshop._maker is None

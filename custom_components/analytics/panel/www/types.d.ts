@@ -110,6 +110,7 @@ export interface State {
 	questions: Question[];
 	outbox: { hold: boolean; waiting: number; changes: number };
 	journal: number;
+	crashes: number;
 	host_version: str;
 	onboarded: boolean;
 }

@@ -16,7 +16,6 @@ TIERS = ("base", "usage", "statistics", "diagnostics")
 MORE = ("environment", "lifecycle", "interface")  # for destinations that take them
 TRANSLATIONS = json.loads((PLUGIN / "translations" / "en.json").read_text(encoding="utf-8"))
 STEPS = TRANSLATIONS["options"]["step"]
-TAKES_MORE = STEPS["settings"]["data"]["destination_extended"]
 LAST_BUTTON = re.compile("^(Finish|Close)$")
 
 # Settings > System > Analytics of 2025.4 keeps changes to itself until Save is pressed.
@@ -140,110 +139,6 @@ class AnalyticsSettings:
         await self.switches.click(*tiers)
         if not SAVES_AT_ONCE:
             await self._page.get_by_role("button", name="Save").click()
-
-
-class OptionsDialog:
-    """The plugin's own forms, behind Settings > Devices & services > Analytics > Configure.
-
-    Where the destination takes more, a menu leads to them.
-    """
-
-    def __init__(self, page: Page) -> None:
-        """Use a page of somebody who is logged in."""
-        self._page = page
-        self._dialog = page.locator("dialog-data-entry-flow")
-        # Hosts differ in the kind of item.
-        menu = self._dialog.locator("step-flow-menu")
-        self._options = menu.locator("mwc-list-item, ha-list-item")
-
-    async def open(self, url: str) -> None:
-        """Go to the settings the way that people do, where there is no menu."""
-        await self._configure(url)
-        await self._form_opened()
-
-    async def open_menu(self, url: str) -> list[str]:
-        """Go to the menu the way that people do, and return its options."""
-        await self._configure(url)
-        await self._options.first.wait_for()
-        return [text.strip() for text in await self._options.all_inner_texts()]
-
-    async def choose(self, form: str) -> None:
-        """Follow the menu to a form, by its name in the translations."""
-        await self._options.get_by_text(STEPS["init"]["menu_options"][form], exact=True).click()
-        await self._form_opened()
-
-    async def open_more(self, url: str) -> None:
-        """Go to what else can be shared, the way that people do."""
-        await self.open_menu(url)
-        await self.choose("more")
-
-    async def shared(self) -> dict[str, bool]:
-        """Return what else is shared, as the switches show it."""
-        return {tier: await self._more(tier).locator("input").is_checked() for tier in MORE}
-
-    async def click_more(self, *tiers: str) -> None:
-        """Click on switches of what else can be shared, one after the other."""
-        for tier in tiers:
-            await self._more(tier).click()
-
-    def switch(self, label: str) -> Locator:
-        """Return the switch beside which this is written."""
-        rows = self._dialog.locator("ha-selector-boolean")
-        labelled = rows.filter(has=self._page.get_by_text(label, exact=True))
-        return labelled.locator("ha-switch")
-
-    def text(self, text: str | re.Pattern[str]) -> Locator:
-        """Return what says this in the dialog."""
-        return self._dialog.get_by_text(text)
-
-    def field(self, name: str) -> Locator:
-        """Return the input of a setting."""
-        return self._dialog.locator(f"input[name={name}]")
-
-    async def set_initial_delay(self, *, seconds: int) -> None:
-        """Fill in the first of the two durations."""
-        parts = self._dialog.locator("ha-selector-duration").first
-        await parts.locator("[name=minutes] input").fill("0")
-        await parts.locator("[name=seconds] input").fill(str(seconds))
-
-    async def submit(self) -> None:
-        """Press the button."""
-        await self._dialog.get_by_role("button", name="Submit").click()
-
-    def error(self, text: str) -> Locator:
-        """Return the error that says this."""
-        return self._dialog.locator("ha-alert").filter(has_text=text)
-
-    def error_at(self, name: str, text: str) -> Locator:
-        """Return the error that says this right above a setting's input."""
-        above = self._dialog.locator(f"ha-alert:has(+ ha-selector input[name={name}])")
-        return above.filter(has_text=text)
-
-    async def close(self) -> None:
-        """Close the dialog by the cross, which keeps nothing."""
-        # Recent hosts have a second one, hidden behind what the dialog puts into its place.
-        await self._dialog.get_by_label("Close").filter(visible=True).first.click()
-        await expect(self._dialog).to_be_hidden()
-        await _dialog_left(self._page)
-
-    async def finish(self) -> None:
-        """Wait for the front end's word that all is saved, and close the dialog."""
-        await self._dialog.get_by_text("Options successfully saved.").wait_for()
-        await self._dialog.get_by_role("button", name="Finish").click()
-        await expect(self._dialog).to_be_hidden()
-        await _dialog_left(self._page)
-
-    async def _configure(self, url: str) -> None:
-        await self._page.goto(f"{url}/config/integrations/dashboard")
-        cards = self._page.locator("ha-integration-card")
-        await cards.filter(has_text="Analytics").click()
-        await self._page.get_by_role("button", name="Configure").click()
-
-    async def _form_opened(self) -> None:
-        await self._dialog.get_by_role("button", name="Submit").wait_for()
-
-    def _more(self, tier: str) -> Locator:
-        return self.switch(STEPS["more"]["data"][tier])
 
 
 class RepairIssue:

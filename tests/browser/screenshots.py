@@ -19,14 +19,8 @@ from tests.chromium import chromium
 
 from .browser import WIDE, open_page
 from .home import ADA, RECEIVER, Home, later_version, running_home
-from .pages import (
-    TAKES_MORE,
-    TIERS,
-    AnalyticsSettings,
-    Onboarding,
-    OptionsDialog,
-    RepairIssue,
-)
+from .pages import TIERS, AnalyticsSettings, Onboarding, RepairIssue
+from .panel.panel import ROOMS, Panel
 from .waiting import becomes
 
 WIDTHS = (360, 768, 1440)
@@ -56,10 +50,11 @@ async def take(folder: Path) -> None:
                 await onboarding(browser, home, folder)
                 await home.log_in()
                 await settings(browser, home, folder)
-                await options(browser, home, folder, "options-with-yaml")
+                await panel(browser, home, folder, "yaml")
             async with running_home(Path(plain)) as home:
                 await home.onboard()
-                await options(browser, home, folder, "options")
+                await panel(browser, home, folder, "new")
+                await a_switch(browser, home, folder)
                 await options_error(browser, home, folder)
                 await questions(browser, home, folder)
                 await crash_server(browser, home, folder, sink)
@@ -106,27 +101,33 @@ async def settings(browser: Browser, home: Home, folder: Path) -> None:
         await at_all_widths(page, folder, "settings")
 
 
-async def options(browser: Browser, home: Home, folder: Path, name: str) -> None:
-    """Take the options dialog as it opens."""
+async def panel(browser: Browser, home: Home, folder: Path, name: str) -> None:
+    """Take each room of the panel as it opens."""
     async with open_page(browser, tokens=home.tokens) as page:
-        await OptionsDialog(page).open(home.url)
-        await at_all_widths(page, folder, name)
+        for room in ROOMS:
+            await Panel(page).open(home.url, room)
+            await at_all_widths(page, folder, f"{name}-{room}")
 
 
 async def options_error(browser: Browser, home: Home, folder: Path) -> None:
-    """Take the options dialog when it has refused an address."""
+    """Take the settings when an address was refused."""
     async with open_page(browser, tokens=home.tokens) as page:
-        dialog = OptionsDialog(page)
-        await dialog.open(home.url)
-        await dialog.field("destination_url").fill("http://example.com")
-        await dialog.submit()
-        await expect(dialog.error("must begin with https")).to_be_visible()
+        panel = Panel(page)
+        await panel.open(home.url, "options")
+        await panel.option("destination_url").fill("http://example.com")
+        await panel.press_save()
+        await expect(panel.option_error("destination_url")).to_be_visible()
         await at_all_widths(page, folder, "options-error")
-        await dialog.open(home.url)
-        await dialog.switch(TAKES_MORE).click()
-        await dialog.submit()
-        await expect(dialog.error("Enter an address")).to_be_visible()
-        await at_all_widths(page, folder, "options-no-address")
+
+
+async def a_switch(browser: Browser, home: Home, folder: Path) -> None:
+    """Take what is shown before a switch takes effect."""
+    async with open_page(browser, tokens=home.tokens) as page:
+        panel = Panel(page)
+        await panel.open(home.url, "choose")
+        await panel.switch("usage").click()
+        await expect(panel.dialog).to_contain_text("integrations")
+        await at_all_widths(page, folder, "choose-usage")
 
 
 async def questions(browser: Browser, home: Home, folder: Path) -> None:
@@ -178,19 +179,12 @@ async def switches(browser: Browser, home: Home, folder: Path) -> None:
 
 
 async def more(browser: Browser, home: Home, folder: Path, sink: Sink) -> None:
-    """Take the forms for a destination that takes more, and the menu before them."""
+    """Take the panel where the destination takes more, and some of it is shared."""
     await home.redirect(sink.url, destination_extended=True)
+    await home.choose("base", "usage")
     await home.choose_more("environment")
-    async with open_page(browser, tokens=home.tokens) as page:
-        dialog = OptionsDialog(page)
-        await dialog.open_menu(home.url)
-        await at_all_widths(page, folder, "options-menu")
-        await dialog.choose("more")
-        await at_all_widths(page, folder, "options-more")
-        await dialog.open_menu(home.url)
-        await dialog.choose("settings")
-        await dialog.switch(TAKES_MORE).scroll_into_view_if_needed()
-        await at_all_widths(page, folder, "options-takes-more")
+    await home.command("analytics/send")
+    await panel(browser, home, folder, "more")
 
 
 async def new_fields(browser: Browser, home: Home, folder: Path, later: Path) -> None:

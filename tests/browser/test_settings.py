@@ -11,13 +11,13 @@ from scripts.logged_report import differences
 from scripts.sink import Answer, Sink
 
 from .home import Home, running_home
-from .pages import MORE, STEPS, TAKES_MORE, TIERS, TRANSLATIONS, AnalyticsSettings, OptionsDialog
+from .pages import TIERS, AnalyticsSettings
+from .panel.panel import ERRORS, Panel
 from .waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOTHING = dict.fromkeys(TIERS, False)
-NOTHING_MORE = dict.fromkeys(MORE, False)
 SENT = "Sent to URL (Test receiver)"
 STOPPED = "Stopped sending to URL (Test receiver): stopped on its way"
 DELAY = 1
@@ -118,19 +118,19 @@ async def test_a_destination_is_checked_and_in_force_at_once(
     page: Page, home: Home, sink: Sink
 ) -> None:
     pid = home.host.pid
-    dialog = OptionsDialog(page)
-    await dialog.open(home.url)
-    await dialog.field("destination_name").fill("Test receiver")
-    await dialog.field("destination_url").fill("http://example.com")
-    await dialog.submit()
-    error = TRANSLATIONS["options"]["error"]["https_required"]
-    await expect(dialog.error(error)).to_be_visible()
+    panel = Panel(page)
+    await panel.configure(home.url)
+    await panel.go("options")
+    await panel.option("destination_name").fill("Test receiver")
+    await panel.option("destination_url").fill("http://example.com")
+    await panel.press_save()
+    error = panel.option_error("destination_url")
+    await expect(error).to_have_text(ERRORS["https_required"])
     assert await home.decided()  # for Home Assistant's receiver, still
 
-    await dialog.field("destination_url").fill(sink.url)
-    await dialog.set_initial_delay(seconds=DELAY)
-    await dialog.submit()
-    await dialog.finish()
+    await panel.option("destination_url").fill(sink.url)
+    await panel.set_initial_delay(seconds=DELAY)
+    await panel.save()
     await becomes(home.decided, expected=False)
 
     settings = AnalyticsSettings(page)
@@ -139,78 +139,30 @@ async def test_a_destination_is_checked_and_in_force_at_once(
     await sink.wait_for_report()
     await becomes(lambda: home.outcomes(sink), [SENT])
     assert home.host.pid == pid
-    await dialog.open(home.url)
-    await expect(dialog.field("destination_url")).to_have_value(sink.url)
     await home.set_options({})
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def takes_more(page: Page, home: Home, sink: Sink) -> AsyncIterator[OptionsDialog]:
-    """Return the options dialog, in which somebody has entered a destination that takes more."""
-    dialog = OptionsDialog(page)
-    await dialog.open(home.url)  # and not a menu: Home Assistant's receiver takes no more
-    await dialog.field("destination_name").fill("Test receiver")
-    await dialog.field("destination_url").fill(sink.url)
-    await dialog.switch(TAKES_MORE).click()
-    await dialog.submit()
-    await dialog.finish()
-    await becomes(home.decided, expected=False)
-    yield dialog
-    await home.set_options({})
-    await becomes(home.decided, expected=True)
-
-
-async def test_a_destination_that_takes_more_has_to_have_an_address(page: Page, home: Home) -> None:
-    dialog = OptionsDialog(page)
-    await dialog.open(home.url)
-    await dialog.switch(TAKES_MORE).click()
-    await dialog.submit()
-    error = TRANSLATIONS["options"]["error"]["url_required"]
-    await expect(dialog.error_at("destination_url", error)).to_be_visible()
-    assert await home.decided()  # for Home Assistant's receiver, still
-
-
-async def test_more_is_shared_with_a_destination_that_takes_it(
-    home: Home, sink: Sink, takes_more: OptionsDialog
-) -> None:
-    assert await takes_more.open_menu(home.url) == [*STEPS["init"]["menu_options"].values()]
-    await takes_more.choose("more")
-    assert await takes_more.shared() == NOTHING_MORE
-    await takes_more.click_more("environment")
-    await takes_more.submit()
-    await takes_more.finish()
-    # So far nobody said yes to any report.
-    assert not await home.decided()
-    await home.choose("base")
-    await home.command("analytics/send")
-    assert {"uuid", "version", "system", "kernel"} <= set(sink.reports[-1].report)
 
 
 async def test_a_destination_takes_more_only_while_it_says_so(
-    home: Home, sink: Sink, takes_more: OptionsDialog
+    page: Page, home: Home, sink: Sink
 ) -> None:
+    panel = Panel(page)
+    await home.redirect(sink.url)
     await home.choose("base")
-    await home.choose_more("environment")
-    await takes_more.open_menu(home.url)
-    await takes_more.choose("settings")
-    await expect(takes_more.field("destination_url")).to_have_value(sink.url)
-    await takes_more.switch(TAKES_MORE).click()
-    await takes_more.submit()
-    await takes_more.finish()
-    await takes_more.open(home.url)  # and not a menu
+    await panel.open(home.url, "choose")
+    await expect(panel.switch("base")).to_be_checked()
+    await expect(panel.switch("environment")).to_have_count(0)
+    await panel.go("options")
+    await panel.option("destination_extended").click()
+    await panel.save()
+    await panel.go("choose")
+    await panel.turn("environment")
+    await home.command("analytics/send")
+    assert {"uuid", "version", "system", "kernel"} <= set(sink.reports[-1].report)
+    await panel.go("options")
+    await panel.option("destination_extended").click()
+    await panel.save()
+    await panel.go("choose")
+    await expect(panel.switch("environment")).to_have_count(0)
     await home.command("analytics/send")
     assert set(sink.reports[-1].report) == {"uuid", "version", "installation_type"}
-
-
-async def test_an_answer_is_for_the_destination_that_was_asked_about(
-    home: Home, sink: Sink, takes_more: OptionsDialog
-) -> None:
-    await takes_more.open_more(home.url)
-    await takes_more.click_more(*MORE)
-    async with Sink() as other:
-        await home.redirect(other.url, destination_extended=True)
-        await takes_more.submit()
-        abort = TRANSLATIONS["options"]["abort"]["destination_changed"]
-        await expect(takes_more.text(abort)).to_be_visible()
-        for receiver in (other, sink):
-            assert not any((await home.stored_choices(receiver)).values())
+    await home.set_options({})

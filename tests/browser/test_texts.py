@@ -9,7 +9,8 @@ from scripts.sink import Sink
 
 from .browser import open_page
 from .home import running_home
-from .pages import OptionsDialog, RepairIssue
+from .pages import RepairIssue
+from .panel.panel import Panel
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -26,7 +27,10 @@ async def test_a_key_of_yaml_is_shown_as_it_was_written(
             await issue.open(home.url)
             await expect(issue.text(f"{key!r}: unknown, expected one of")).to_be_visible()
             await expect(issue.drawn("img, details, strong, code, a")).to_have_count(0)
-            dialog = OptionsDialog(page)
-            await dialog.open(home.url)
-            await expect(dialog.text(f"configuration.yaml sets: {key!r}.")).to_be_visible()
+            panel = Panel(page)
+            await panel.open(home.url)
+            await expect(panel.line()).to_contain_text(f"{key!r}: unknown, expected one of")
+            await panel.go("options")
+            await expect(panel.root.get_by_text(key)).to_be_visible()
+            assert await panel.root.locator("main img, main details").count() == 0
     assert sink.arrivals == []

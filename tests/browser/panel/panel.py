@@ -1,11 +1,10 @@
 """The panel's page, as somebody uses it who is logged in."""
 
 import re
-from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
-from ..pages import STEPS, TRANSLATIONS
+from ..pages import TRANSLATIONS
 
 TEXTS: dict[str, dict[str, str]] = TRANSLATIONS["config_panel"]
 ERRORS: dict[str, str] = TRANSLATIONS["options"]["error"]
@@ -123,6 +122,11 @@ class Panel:
         """Return the error below a setting."""
         return self.root.locator(f"form [id={name}-error]")
 
+    async def set_initial_delay(self, *, seconds: int) -> None:
+        """Fill in how long to wait for the first report."""
+        for part, value in {"days": 0, "hours": 0, "minutes": 0, "seconds": seconds}.items():
+            await self.root.locator(f"form [name='initial_delay.{part}']").fill(str(value))
+
     async def save(self) -> None:
         """Press the button of the form, and wait until all is saved."""
         await self.press_save()
@@ -139,8 +143,3 @@ class Panel:
     def button(self, group: str, key: str) -> Locator:
         """Return a button by the key of its text."""
         return self.root.get_by_role("button", name=TEXTS[group][key], exact=True)
-
-
-def label(option: str) -> Any:
-    """Return what is written beside a setting."""
-    return STEPS["settings"]["data"][option]

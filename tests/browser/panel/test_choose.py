@@ -138,6 +138,15 @@ async def test_more_is_shared_where_the_destination_takes_it(
     assert ENVIRONMENT.isdisjoint(receiver.reports[-1].report)
 
 
+async def test_more_is_said_to_the_destination_that_was_shown(
+    panel: Panel, home: Home, receiver: Sink
+) -> None:
+    for tier in MORE:
+        await panel.turn(tier)
+        await panel.turn(tier, on=False)
+    assert (await home.stored_choices(receiver)).items() >= NOTHING_MORE.items()
+
+
 async def test_each_field_is_described_with_what_it_would_tell(panel: Panel, home: Home) -> None:
     version = (await home.command("analytics/preview", preferences={"base": True}))["payload"]
     card = panel.root.locator("#tier-base")

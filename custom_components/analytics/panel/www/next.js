@@ -6,10 +6,16 @@ import { define, html, nothing } from "./lit.js";
 import { devices } from "./next/devices.js";
 import { held } from "./next/held.js";
 import { nextStyles } from "./next/styles.js";
+import { isObject } from "./payload/diff.js";
 import "./payload/view.js";
 import { fieldWord } from "./payload/words.js";
 
 /** @typedef {import("./answers.js").Upcoming} Upcoming */
+
+/** Return what was sent with the id of what would be, for which zeros stand: that is no change.
+ * @param {unknown} sent @param {unknown} next */
+const withId = (sent, next) =>
+	isObject(sent) && isObject(next) && "uuid" in next ? { ...sent, uuid: next.uuid } : sent;
 
 /** @extends {AskingRoom<Upcoming>} */
 class Next extends AskingRoom {
@@ -90,12 +96,12 @@ class Next extends AskingRoom {
 			}
 			<section class="card stack">
 				<h2>${say("next.content")}</h2>
-				${last ? nothing : html`<p class="quiet">${say("next.first")}</p>`}
+				<p class="quiet">${say("next.zeros")} ${last ? nothing : say("next.first")}</p>
 				<analytics-payload
 					.say=${say}
 					.payload=${payload}
 					.body=${upcoming.json}
-					.previous=${last?.payload}
+					.previous=${last && withId(last.payload, payload)}
 					.since=${last && say("next.since", { when: timeWord(last.time, format, "when") })}
 					.about=${(/** @type {string} */ field) => fieldWord(field, this.app)}
 				></analytics-payload>

@@ -13,6 +13,7 @@
 export const ROOMS = [
 	{ name: "now", load: () => import("./now.js") },
 	{ name: "choose", load: () => import("./choose.js") },
+	{ name: "next", load: () => import("./next.js") },
 	{ name: "left", load: () => import("./left.js") },
 	{ name: "outbox", load: () => import("./outbox.js"), waiting: ({ outbox }) => outbox.waiting },
 	{ name: "options", load: () => import("./options.js") },

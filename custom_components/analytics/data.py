@@ -138,6 +138,11 @@ class AnalyticsData:
         await self.async_watch_switches()
         return await self.scheduler.async_send_now()
 
+    async def async_approve(self, key: str, digest: str) -> Outcome:
+        """Send what waited as it was shown; raises HomeAssistantError where that does not wait."""
+        await self.async_watch_switches()
+        return await self.holding.async_approve(key, digest)
+
     async def async_watch_switches(self, _now: datetime | None = None) -> None:
         """Notice a switch that was turned on or off, and save what could not be saved before."""
         # What came and went in between may have ended a report or a deletion, and their timers.

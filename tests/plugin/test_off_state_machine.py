@@ -2,7 +2,8 @@
 
 Two receivers listen on real sockets, a third has only a name, whose look-ups are counted. Each step
 of a history is done to the host and to the model; after it, all that left the host must be what the
-model allows, and whatever the model allows must still work.
+model allows, and whatever the model allows must still work. While all is held, that is what
+somebody has approved, in exactly the bytes that were shown.
 """
 
 import asyncio
@@ -33,6 +34,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.analytics import clock
 from custom_components.analytics.const import DOMAIN
 from custom_components.analytics.data import AnalyticsData
 from custom_components.analytics.outbound.opt_out import FILE_NAME, VARIABLES
@@ -58,6 +60,7 @@ OWNER: Final = {field.name: tier.name for tier in TIERS.values() for field in ti
 SINKS: Final = (0, 1)
 VENDOR: Final = 2
 VENDOR_HOST: Final = "vendor.example"
+HOLD_FOR: Final = timedelta(hours=2)
 TIMES: Final = (timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=24))
 
 # Twice what makes reports leave: a history in which all is off from the start tells little.
@@ -76,6 +79,11 @@ STEPS: Final[st.SearchStrategy[Step]] = st.one_of(
     st.tuples(st.just("forget"), st.sampled_from((None, *SINKS, VENDOR))),
     st.tuples(st.just("restart"), st.none()),
     st.tuples(st.just("look"), st.none()),
+    st.tuples(st.just("hold"), st.booleans()),
+    st.tuples(st.just("approve"), st.none()),
+    st.tuples(st.just("trim"), st.sampled_from(SHARED[1:])),
+    st.tuples(st.just("discard"), st.none()),
+    st.tuples(st.just("expire"), st.none()),
     st.tuples(
         st.just("meanwhile"),
         st.tuples(st.sampled_from(("withdraw", "file", "forget", "unload")), st.integers(0, 20)),
@@ -91,6 +99,8 @@ FORMER: Final[list[Step]] = [
     ("choose", ALL),
     ("send", None),
 ]
+# One report of all tiers, which waits.
+HELD: Final[list[Step]] = [("hold", True), ("choose", ALL), ("send", None)]
 
 
 @dataclass(kw_only=True)
@@ -103,6 +113,7 @@ class Model:
     file: bool = False
     variables: set[str] = field(default_factory=set)
     enabled: bool = True
+    hold: bool = False
     ids: dict[int, str] = field(default_factory=dict)
     forgotten: dict[int, set[str]] = field(default_factory=lambda: {0: set(), 1: set()})
     vendor_forgotten: bool = False
@@ -190,12 +201,19 @@ class World:
         self._command = 1
         # The id of a report that was under way when it was forgotten.
         self._on_its_way: str | None = None
+        # What may leave once more while all is held.
+        self._approved: list[bytes] = []
+        # By how much time leapt in which the host ran.
+        self._ran = 0.0
+        running = clock.running
+        environ.setattr(clock, "running", lambda: running() + self._ran)
 
     async def take(self, step: Step) -> None:
         """Do a step to the host and to the model, and compare what left with what may."""
         name, argument = step
         before = [len(sink.arrivals) for sink in self._sinks]
         self._on_its_way = None
+        self._approved.clear()
         asked = self._names.asked
         look_up, tiers, off = self.model.may_look_up, self.model.tiers, self.model.off
         act: Callable[[Any], Awaitable[None]] = getattr(self, f"_{name}")
@@ -220,7 +238,12 @@ class World:
         assert arrival.method == "POST"
         assert index == model.destination
         assert tiers, "nothing may be sent"
-        assert {OWNER[name] for name in arrival.report} == tiers
+        told = {OWNER[name] for name in arrival.report}
+        if model.hold:
+            self._approved.remove(arrival.body)  # each approval is one of one request
+            assert told <= tiers
+        else:
+            assert told == tiers
         uuid = arrival.report["uuid"]
         if uuid == self._on_its_way:
             return
@@ -240,6 +263,8 @@ class World:
         question = ir.async_get(self.hass).async_get_issue(DOMAIN, "confirm_destination")
         assert (question is not None) == model.pending
         assert (ir.async_get(self.hass).async_get_issue(DOMAIN, "off") is not None) == model.off
+        assert not status["held"] or (model.hold and model.tiers)
+        assert status["held"] == len(await self._waiting())
 
     @property
     def _data(self) -> AnalyticsData:
@@ -262,11 +287,55 @@ class World:
         tiers, destination = self.model.tiers, self.model.destination
         before = [len(sink.reports) for sink in self._sinks]
         answer = await self._ask("analytics/send")
-        expected = "blocked" if not tiers else "retryable" if destination == VENDOR else "sent"
+        expected = "blocked" if not tiers else "held" if self.model.hold else self._arriving
         assert answer["outcome"] == expected
         for index, sink in enumerate(self._sinks):
             arrived = len(sink.reports) - before[index]
             assert arrived == (expected == "sent" and index == destination)
+
+    @property
+    def _arriving(self) -> str:
+        """Return how it ends when something leaves."""
+        return "retryable" if self.model.destination == VENDOR else "sent"
+
+    async def _waiting(self) -> list[dict[str, Any]]:
+        """Return what waits for approval: of reports one at most."""
+        items: list[dict[str, Any]] = (await self._ask("analytics/outbox"))["items"]
+        assert len(items) <= 1
+        return items
+
+    async def _approve(self, _argument: None = None) -> None:
+        """Approve what is shown, if anything is; whatever was noticed before, it is judged anew."""
+        for item in await self._waiting():
+            self._approved.append(item["body"].encode())
+            named = {"key": item["key"], "digest": item["digest"]}
+            if not self.model.tiers:
+                assert await self._refused("analytics/outbox/approve", **named) == "held_gone"
+                continue
+            ended = await self._ask("analytics/outbox/approve", **named)
+            assert ended["outcome"] == self._arriving
+            assert (ended["outcome"] == "sent") == (await self._waiting() == [])
+
+    async def _trim(self, tier: str) -> None:
+        for item in await self._waiting():
+            named = {"key": item["key"], "digest": item["digest"]}
+            left = await self._ask("analytics/outbox/trim", **named, tiers=[tier])
+            assert left["payload"] == {
+                name: value for name, value in item["payload"].items() if OWNER[name] != tier
+            }
+
+    async def _discard(self, _argument: None = None) -> None:
+        for item in await self._waiting():
+            await self._ask("analytics/outbox/discard", key=item["key"])
+            assert await self._waiting() == []
+
+    async def _expire(self, _argument: None = None) -> None:
+        self._ran += HOLD_FOR.total_seconds()
+        assert await self._waiting() == []
+
+    async def _hold(self, on: bool) -> None:
+        self.model.hold = on
+        await self._set_options()
 
     async def _wait(self, time: timedelta) -> None:
         async_fire_time_changed(self.hass, dt_util.utcnow() + time)
@@ -323,10 +392,10 @@ class World:
         await self._settle()
 
     async def _meanwhile(self, change: tuple[str, int]) -> None:
-        """Send, and let something stop it after some turns of the event loop."""
+        """Send, or approve, and let something stop it after some turns of the event loop."""
         what, turns = change
         data = self._data
-        sending = asyncio.create_task(data.async_send())
+        sending = asyncio.create_task(self._async_begin(data))
         for _ in range(turns):
             await asyncio.sleep(0)
         if what == "withdraw":
@@ -344,6 +413,14 @@ class World:
         await sending
         await self._settle()
 
+    async def _async_begin(self, data: AnalyticsData) -> None:
+        """Let something leave: what waits for approval, if anything does."""
+        if items := data.holding.items:
+            self._approved.append(items[0].body.encode())
+            await data.holding.async_approve(items[0].key, items[0].digest)
+        else:
+            await data.async_send()
+
     def _late(self, uuid: str | None) -> None:
         """Note the id of a report that is on its way, and may be judged after it is forgotten."""
         if uuid is not None and self.model.destination != VENDOR:
@@ -352,6 +429,8 @@ class World:
     async def _set_options(self) -> None:
         options = {
             "enabled": self.model.enabled,
+            "hold": self.model.hold,
+            "hold_for": {"hours": HOLD_FOR.total_seconds() // 3600},
             "destination": {"name": "Test receiver", "url": self._urls[self.model.destination]},
         }
         [entry] = self.hass.config_entries.async_entries(DOMAIN)
@@ -363,12 +442,23 @@ class World:
 
     async def _ask(self, name: str, **arguments: Any) -> Any:
         """Send a WebSocket command, and return its result."""
+        answer = await self._answer(name, arguments)
+        assert answer["success"], answer
+        return answer["result"]
+
+    async def _refused(self, name: str, **arguments: Any) -> str:
+        """Send a WebSocket command that is refused, and return the key of the reason."""
+        answer = await self._answer(name, arguments)
+        assert not answer["success"], answer
+        key: str = answer["error"]["translation_key"]
+        return key
+
+    async def _answer(self, name: str, arguments: Mapping[str, Any]) -> Any:
         self._command += 1
         await self._socket.send_json({"id": self._command, "type": name, **arguments})
         answer = await self._socket.receive_json()
-        assert answer["success"], answer
         await self._settle()
-        return answer["result"]
+        return answer
 
     async def begin(self) -> None:
         """Make the first receiver the destination, for which nothing is chosen yet."""
@@ -442,6 +532,13 @@ async def authenticate(hass: HomeAssistant, socket: ClientWebSocketResponse) -> 
 @example(history=[*FORMER, ("forget", 0), ("send", None), ("destination", 0), ("send", None)])
 @example(history=[*FORMER, ("file", True), ("forget", 0), ("wait", TIMES[2]), ("file", False)])
 @example(history=[("choose", ALL), ("send", None), ("file", True), ("forget", None)])
+@example(history=[*HELD, ("wait", TIMES[2]), ("approve", None), ("send", None), ("look", None)])
+@example(history=[*HELD, ("trim", "usage"), ("restart", None), ("approve", None), ("hold", False)])
+@example(history=[*HELD, ("file", True), ("approve", None), ("file", False), ("approve", None)])
+@example(history=[*HELD, ("expire", None), ("approve", None), ("hold", False), ("send", None)])
+@example(history=[*HELD, ("destination", 1), ("destination", 0), ("choose", ALL), ("look", None)])
+@example(history=[*HELD, ("meanwhile", ("withdraw", 9)), ("choose", ALL), ("approve", None)])
+@example(history=[*HELD, ("meanwhile", ("unload", 12)), ("approve", None), ("look", None)])
 @given(history=st.lists(STEPS, min_size=4, max_size=12))
 async def test_nothing_leaves_without_a_yes_that_is_in_force(
     history: list[Step], hass_storage: dict[str, Any]

@@ -56,7 +56,7 @@ async def websocket_approve(
 ) -> None:
     """Send exactly what was shown, and answer how that ended."""
     if data := async_data(hass, connection, msg):
-        ended = await data.holding.async_approve(msg["key"], msg["digest"])
+        ended = await data.async_approve(msg["key"], msg["digest"])
         connection.send_result(msg["id"], outcome(ended))
 
 

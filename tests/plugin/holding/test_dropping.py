@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.analytics.holding.file import HELD
+from custom_components.analytics.models import Kind
 from custom_components.analytics.outbound.opt_out import FILE_NAME
 from scripts.sink import Answer, Sink
 
@@ -131,7 +132,11 @@ async def test_a_switch_that_nobody_has_seen_yet_stops_what_is_approved(
     home: Home, held: Item
 ) -> None:
     Path(home.hass.config.path(FILE_NAME)).touch()
-    assert (await home.approve(held))["outcome"] == "blocked"
+    ended = await home.data.holding.async_approve(held["key"], held["digest"])
+    assert ended.kind is Kind.BLOCKED
+    with pytest.raises(CommandError) as raised:
+        await home.approve(held)
+    assert raised.value.translation_key == "held_gone"
     assert home.receiver.arrivals == []
 
 

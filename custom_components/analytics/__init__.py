@@ -79,6 +79,8 @@ def _make_entry(hass: HomeAssistant) -> None:
 
 async def async_setup_entry(hass: HomeAssistant, entry: AnalyticsConfigEntry) -> bool:
     """Load the user's choices, and wire the flow."""
+    # First, or options that are saved while this runs would count at the next start only.
+    entry.async_on_unload(entry.add_update_listener(_async_options_changed))
     settings = resolve(hass.data[RUNNING_CONFIG].section, entry.options)
     if settings.problem:
         LOGGER.error(
@@ -123,7 +125,6 @@ def _follow(hass: HomeAssistant, entry: AnalyticsConfigEntry, data: AnalyticsDat
         entry.async_on_unload(ending)
     entry.async_on_unload(async_at_started(hass, started))
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stopping))
-    entry.async_on_unload(entry.add_update_listener(_async_options_changed))
     entry.async_on_unload(
         async_track_time_interval(
             hass, data.async_watch_switches, SWITCHES_READ_EVERY, cancel_on_shutdown=True

@@ -21,7 +21,7 @@ BRANDS = re.compile(rf"{BRANDS_PATH}integration/(?P<domain>[^/]+)/")
 # ours, that is taken away or moved to the sidebar while it is open.
 OWN_TROUBLES = re.compile(
     'leaflet|/unknown/src/|/unknown/node_modules/|_applyTheme|"code":3,|to system log: 3 '
-    "|reading '_panel_custom'"
+    "|reading '_panel_custom'|reading 'html_url'"
 )
 
 TIMEOUT = 30_000  # milliseconds that the slowest machine may take for one step

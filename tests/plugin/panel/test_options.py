@@ -1,9 +1,10 @@
 """Every option in the page: what the options flow asks, refuses and saves, and nothing else."""
 
+import asyncio
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -161,3 +162,15 @@ async def test_only_administrators_and_only_while_it_is_loaded(
     with pytest.raises(CommandError) as missing:
         await command(name, **arguments)
     assert missing.value.code == "not_found"
+
+
+async def test_what_is_saved_while_it_is_being_loaded_is_followed(
+    hass: HomeAssistant, start: Start, command: Command
+) -> None:
+    entry = await start()
+    hass.config_entries.async_update_entry(entry, options={"interval": {"days": 2}})
+    while entry.state is not ConfigEntryState.SETUP_IN_PROGRESS:
+        await asyncio.sleep(0)
+    hass.config_entries.async_update_entry(entry, options={"enabled": False})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert (await command("analytics/status"))["blocked"]["reason"] == "switch"

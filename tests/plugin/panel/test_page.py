@@ -48,11 +48,6 @@ def test_so_is_all_of_it() -> None:
     assert size({*MODULES}) < MOST_IN_ALL
 
 
-def test_no_module_is_left_over() -> None:
-    rooms = [WWW / "main.js", *(WWW / f"{room}.js" for room in ROOMS)]
-    assert set().union(*map(loaded, rooms)) == {*MODULES}
-
-
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(WWW).as_posix())
 def test_every_text_that_is_named_is_there(module: Path) -> None:
     groups = TEXTS["config_panel"]

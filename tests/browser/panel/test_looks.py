@@ -16,7 +16,7 @@ from .panel import ROOMS, TEXTS, Panel
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-EVERY_ROOM = (*ROOMS, "left")
+EVERY_ROOM = (*ROOMS, "next", "left", "outbox", "crash")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Of our page alone, and not of the front end around it.
 RUN = """async (panel) => {

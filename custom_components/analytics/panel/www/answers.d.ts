@@ -102,8 +102,8 @@ export interface Noticed {
 	where: string[];
 	integration: string | null;
 	count: number;
-	first: string;
-	last: string;
+	first: string | null;
+	last: string | null;
 	state: "waiting" | "held" | "sent" | "dropped";
 	why: string | null;
 	event: unknown;

@@ -73,8 +73,8 @@ class Next extends AskingRoom {
 
 	/** @override @param {Upcoming} upcoming */
 	shown(upcoming) {
-		const { kind, payload, last } = upcoming;
-		const { say, format } = this.app;
+		const { kind, payload } = upcoming;
+		const { say } = this.app;
 		// What was asked for before, of another kind.
 		if (kind !== this.#kind || this.failure) return nothing;
 		if (!payload || !Object.keys(payload).length) {
@@ -94,18 +94,25 @@ class Next extends AskingRoom {
 						</section>`
 					: nothing
 			}
-			<section class="card stack">
-				<h2>${say("next.content")}</h2>
-				<p class="quiet">${say("next.zeros")} ${last ? nothing : say("next.first")}</p>
-				<analytics-payload
-					.say=${say}
-					.payload=${payload}
-					.body=${upcoming.json}
-					.previous=${last && withId(last.payload, payload)}
-					.since=${last && say("next.since", { when: timeWord(last.time, format, "when") })}
-					.about=${(/** @type {string} */ field) => fieldWord(field, this.app)}
-				></analytics-payload>
-			</section>`;
+			<section class="card stack">${this.#content(upcoming)}</section>`;
+	}
+
+	/** @param {Upcoming} upcoming */
+	#content({ payload, json, last }) {
+		const { say, format } = this.app;
+		const zeros = isObject(payload) && "uuid" in payload;
+		return html`<h2>${say("next.content")}</h2>
+			<p class="quiet">
+				${zeros ? say("next.zeros") : nothing} ${last ? nothing : say("next.first")}
+			</p>
+			<analytics-payload
+				.say=${say}
+				.payload=${payload}
+				.body=${json}
+				.previous=${last ? withId(last.payload, payload) : undefined}
+				.since=${last && say("next.since", { when: timeWord(last.time, format, "when") })}
+				.about=${(/** @type {string} */ field) => fieldWord(field, this.app)}
+			></analytics-payload>`;
 	}
 
 	/** @param {Upcoming} upcoming */
@@ -129,6 +136,7 @@ class Next extends AskingRoom {
 	#when(kind) {
 		const { say, format, state } = this.app;
 		const { next_report, snapshots } = state.status;
+		if (state.outbox.hold) return say("next.when_hold");
 		if (kind !== "report" && kind !== "snapshot") return say(`next.when_${kind}`);
 		const due = kind === "report" ? next_report : snapshots?.next;
 		return due ? say("next.when", { when: format.when(due) }) : say("next.when_not");

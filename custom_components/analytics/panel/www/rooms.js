@@ -16,6 +16,7 @@ export const ROOMS = [
 	{ name: "next", load: () => import("./next.js") },
 	{ name: "left", load: () => import("./left.js") },
 	{ name: "outbox", load: () => import("./outbox.js"), waiting: ({ outbox }) => outbox.waiting },
+	{ name: "crash", load: () => import("./crash.js") },
 	{ name: "options", load: () => import("./options.js") },
 	{ name: "act", load: () => import("./act.js") },
 ];

@@ -13,7 +13,7 @@ import "../payload/view.js";
  */
 export function fault(noticed, app, never, busy, choose) {
 	const { say, format } = app;
-	const { integration, state, why } = noticed;
+	const { first, integration, last, state, why } = noticed;
 	const count = { shown: format.number(noticed.count) };
 	return html`<section class="card stack">
 		<div class="row head">
@@ -31,10 +31,14 @@ export function fault(noticed, app, never, busy, choose) {
 		</ol>
 		<p class="quiet">
 			${say("crash.times", count, noticed.count)}
-			${say("crash.seen", {
-				first: timeWord(noticed.first, format, "when"),
-				last: timeWord(noticed.last, format, "when"),
-			})}
+			${
+				first && last
+					? say("crash.seen", {
+							first: timeWord(first, format, "when"),
+							last: timeWord(last, format, "when"),
+						})
+					: nothing
+			}
 		</p>
 		${
 			noticed.event
@@ -58,8 +62,13 @@ export function fault(noticed, app, never, busy, choose) {
 							name=${integration}
 							.checked=${never.includes(integration)}
 							?disabled=${busy}
-							@change=${(/** @type {Event} */ event) =>
-								choose(integration, /** @type {HTMLInputElement} */ (event.target).checked)}
+							@change=${(/** @type {Event} */ event) => {
+								const box = /** @type {HTMLInputElement} */ (event.target);
+								const chosen = box.checked;
+								// It shows what is in force, once that is told.
+								box.checked = !chosen;
+								choose(integration, chosen);
+							}}
 						/>
 						<span class="grow"
 							>${say("crash.never")} <code><bdi>${integration}</bdi></code></span

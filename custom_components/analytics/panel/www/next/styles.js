@@ -16,6 +16,7 @@ export const nextStyles = [
 			list-style: none;
 		}
 		.held > li {
+			font-size: 0.9375rem;
 			padding-block: 12px;
 		}
 		.held > li + li {

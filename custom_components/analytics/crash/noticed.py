@@ -9,7 +9,7 @@ from .build import CrashReport, owner
 from .faults import Fault, Frame
 from .fields import VERSION
 from .record import Seen, State, told
-from .scrub import scrub
+from .scrub import digest, scrub
 from .times import Json, written
 
 # The innermost places, which say most.
@@ -33,11 +33,20 @@ class Noticed:
     event_id: str | None = None
 
 
-def noticed(seen: Iterable[Seen], waiting: Iterable[CrashReport], places: Places) -> list[Noticed]:
-    """Return what was noticed in this run, the newest first, and what waits from those before."""
+def noticed(
+    seen: Iterable[Seen], waiting: Iterable[CrashReport], held: Iterable[Json], places: Places
+) -> list[Noticed]:
+    """Return what was noticed in this run, the newest first, and what waits from those before.
+
+    `held` is the events that wait for approval.
+    """
     now = [_of(each, places) for each in seen]
-    known = {each.digest for each in now}
-    return [*now, *(_of_before(each) for each in waiting if each.digest not in known)]
+    known = {each.event_id for each in now}
+    before = [
+        *(_of_before(each, State.WAITING) for each in waiting),
+        *(_of_before(CrashReport(event=event, digest=""), State.HELD) for event in held),
+    ]
+    return [*now, *(each for each in before if each.event_id not in known)]
 
 
 def _of(seen: Seen, places: Places) -> Noticed:
@@ -58,25 +67,26 @@ def _of(seen: Seen, places: Places) -> Noticed:
     )
 
 
-def _of_before(report: CrashReport) -> Noticed:
-    """Return a fault of an earlier run by what waits of it."""
+def _of_before(kept: CrashReport, state: State) -> Noticed:
+    """Return a fault of an earlier run by what is kept of it."""
     # It was on disk, where anybody can have changed it.
-    event = scrub(report.event, VERSION)
+    event = scrub({key: part for key, part in kept.event.items() if key != "user"}, VERSION)
     raised = event["exception"]["values"][-1]
     frames = raised["stacktrace"]["frames"][-MAX_PLACES:]
     time = event.get("timestamp")
     return Noticed(
-        digest=report.digest,
+        digest=kept.digest or digest(event),
         kind=raised["type"],
         where=[
             f"{frame.get('filename') or frame['package']}:{frame.get('lineno', 0)} "
             f"{frame['function']}"
             for frame in reversed(frames)
         ],
-        integration=report.integration,
+        integration=kept.integration or event.get("tags", {}).get("integration"),
         count=event.get("contexts", {}).get("fault", {}).get("count", 1),
         first=time,
         last=time,
+        state=state,
         event=event,
         event_id=event.get("event_id"),
     )

@@ -14,6 +14,7 @@ from ..data import AnalyticsData
 from ..models import Message
 from ..status import crash_reports
 from .loaded import async_data
+from .plain import plain
 
 # As domains are written.
 INTEGRATION = vol.All(str, vol.Match(r"\A[a-z0-9_]{1,64}\Z"))
@@ -61,10 +62,9 @@ async def websocket_never(
 
 async def _answer(data: AnalyticsData) -> dict[str, Any]:
     reporter = data.crash_reporter
-    found = await reporter.workshop.async_noticed(reporter.outbox)
-    held = {
-        item.payload[-1]["event_id"] for item in data.holding.items if item.kind is Message.CRASH
-    }
+    events = [item.payload[-1] for item in data.holding.items if item.kind is Message.CRASH]
+    found = await reporter.workshop.async_noticed(reporter.outbox, events)
+    held = {event["event_id"] for event in events}
     return {
         "server": crash_reports(data),
         "noticed": [_shown(each, held) for each in found],
@@ -79,8 +79,8 @@ def _shown(noticed: Noticed, held: set[str]) -> dict[str, Any]:
     why = Because.DISCARDED if is_gone else noticed.why
     return {
         "digest": noticed.digest,
-        "kind": noticed.kind,
-        "where": noticed.where,
+        "kind": plain(noticed.kind),
+        "where": plain(noticed.where),
         "integration": noticed.integration,
         "count": noticed.count,
         "first": noticed.first,

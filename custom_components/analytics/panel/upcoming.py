@@ -15,6 +15,7 @@ from ..preview import Upcoming, previewed_keys, previewed_kinds, upcoming
 from ..snapshots import Told
 from .journal_answers import sent_before
 from .loaded import async_data
+from .plain import plain
 
 PREFERENCES_SCHEMA = vol.Schema({vol.Optional(key): bool for key in previewed_keys()})
 
@@ -74,18 +75,19 @@ async def _last(data: AnalyticsData, kind: str, found: Upcoming) -> dict[str, An
 
 def _held(part: Held) -> dict[str, Any]:
     return {
-        "field": part.field,
+        "field": plain(part.field),
         "rule": part.rule,
-        "value": part.value,
-        "instead": part.instead,
+        "value": plain(part.value),
+        "instead": plain(part.instead),
     }
 
 
 def _device(device: Told) -> dict[str, Any]:
     return {
-        "integration": device.integration,
+        "integration": plain(device.integration),
         "told": device.told,
         "nothing": [
-            {"field": part.field, "value": part.value, "rule": part.rule} for part in device.nothing
+            {"field": plain(part.field), "value": plain(part.value), "rule": part.rule}
+            for part in device.nothing
         ],
     }

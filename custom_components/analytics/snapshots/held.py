@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from ..guard import Held, Why, in_text, why
-from ..models import JsonValue, Knowledge, Payload
+from ..models import Knowledge, Payload
 from ..tiers import Content
 from .inspect import DEVICES, ENTITIES, VIA
 from .serials import has_serial
@@ -43,7 +43,7 @@ def told(
             found += _of_integration(domain, _mapping(facts), passed[domain], judge)
         else:
             gone = _held(INTEGRATION, Why.NOT_BUILT_IN, domain)
-            found.append(Told(integration=_shown_text(domain), told={}, nothing=(gone,)))
+            found.append(Told(integration=str(domain), told={}, nothing=(gone,)))
     return found
 
 
@@ -119,21 +119,7 @@ def _judge(knowledge: Knowledge, numbers: frozenset[str]) -> Judge:
 
 
 def _held(key: object, rule: Why, value: object) -> Held:
-    return Held(field=_shown_text(key), rule=rule, value=_shown(value))
-
-
-def _shown(value: object) -> JsonValue:
-    """Return a value that JSON can have; of any other the kind, for it may be anything."""
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, list | tuple):
-        return [*map(_shown, value)]
-    return _shown_text(value)
-
-
-def _shown_text(value: object) -> str:
-    text = str(value) if isinstance(value, str) else f"({type(value).__name__})"
-    return text.encode(errors="replace").decode()
+    return Held(field=str(key) if isinstance(key, str) else "", rule=rule, value=value)
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -16,6 +16,7 @@ from custom_components.analytics.crash.record import MAX_EVENTS, MAX_SEEN, Becau
 from scripts.sink import Answer
 
 from ..conftest import Command, CommandError, Start
+from ..panel.test_journal import HOSTILE
 from .conftest import OFF, Scene
 from .faulty import SECRETS
 
@@ -167,6 +168,37 @@ async def test_what_waits_from_an_earlier_run_is_shown(scene: Scene, hass_storag
     assert "<script>" not in json.dumps(after)
     assert await never(scene) == ["faulty"]
     assert await noticed(scene) == []
+
+
+async def test_what_waits_for_approval_from_an_earlier_run_is_shown(scene: Scene) -> None:
+    options = {**scene.entry.options, "hold": True}
+    scene.hass.config_entries.async_update_entry(scene.entry, options=options)
+    await scene.hass.async_block_till_done()
+    scene.faulty.log()
+    await scene.settle()
+    [before] = await noticed(scene)
+    await scene.hass.config_entries.async_unload(scene.entry.entry_id)
+    scene.hass.data.pop(OUTBOX)
+    await scene.hass.config_entries.async_setup(scene.entry.entry_id)
+    [after] = await noticed(scene)
+    assert after["state"] == before["state"] == "held"
+    same = ("digest", "kind", "integration", "count", "event")
+    assert {key: after[key] for key in same} == {key: before[key] for key in same}
+    await never(scene)
+    assert await noticed(scene) == []
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "half a pair \udcff"])
+async def test_hostile_names_of_places_are_text(scene: Scene, name: str) -> None:
+    name = name.replace("\x00", "")
+    code = noisy(0).replace(co_filename=name, co_name=name, co_qualname=name)
+    try:
+        exec(code)
+    except TimeoutError:
+        logging.getLogger("noise").exception("Oh")
+    [found] = await noticed(scene)
+    shown = name.encode(errors="replace").decode()
+    assert found["where"][0] == f"{shown}:1 {shown}"
 
 
 async def test_never_holds_for_what_is_noticed_later_over_restarts_and_destinations(

@@ -5,12 +5,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import orjson
 import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.analytics.diagnostics import async_get_config_entry_diagnostics
+from custom_components.analytics.panel.plain import plain
 from custom_components.analytics.preview import previewed_kinds
 from scripts.sink import Sink
 
@@ -125,6 +127,12 @@ async def test_a_hostile_name_is_shown_as_it_is(
     await start(section, cellar={})
     [held] = (await command(NEXT, preferences=ALL_TIERS))["held"]
     assert (held["field"], held["value"]) == ("custom_integrations.version", version)
+
+
+@pytest.mark.parametrize("value", [2**80, float("nan"), "half a pair \udcff", {1: (object(),)}])
+def test_whatever_is_held_back_can_be_shown(value: object) -> None:
+    assert orjson.dumps(plain(value))
+    assert orjson.dumps(plain([{"x": value}]))
 
 
 async def test_a_fault_is_shown_with_the_places_that_are_not_told(

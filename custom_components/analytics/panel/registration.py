@@ -33,15 +33,13 @@ async def async_show(hass: HomeAssistant, entry: ConfigEntry, *, sidebar: bool) 
     It stays there while the entry is loaded again, for the page itself asks for that: it saves
     options. `async_remove` takes it away.
     """
-    url = await _async_serve(hass)
     version = str((await async_get_integration(hass, DOMAIN)).version)
 
-    @callback
-    def show(_event: Event[EventComponentLoaded] | None = None) -> None:
-        _show(hass, url, version, sidebar=sidebar)
+    async def show(_event: Event[EventComponentLoaded] | None = None) -> None:
+        _show(hass, await _async_serve(hass), version, sidebar=sidebar)
 
     if FRONTEND in hass.config.components:
-        show()
+        await show()
         return
     entry.async_on_unload(
         hass.bus.async_listen(

@@ -37,12 +37,13 @@ async def websocket_subscribe(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Tell the state now and whenever it changes, also while nothing is loaded."""
-    if data := async_loaded(hass):
-        await data.async_watch_switches()
     subscription = Subscription(hass, connection, msg["id"])
     connection.subscriptions[msg["id"]] = subscription.async_end
     connection.send_result(msg["id"])
     subscription.async_begin()
+    # Only now, for a connection that is lost while this waits ends what is there by then.
+    if data := async_loaded(hass):
+        await data.async_watch_switches()
 
 
 class Subscription:

@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 
 from . import host
-from .consent import EXTENDED_NAMES, choose
+from .consent import EXTENDED_NAMES, accept_versions, choose
 from .const import DOMAIN
 from .crash import encoded
 from .data import AnalyticsData
@@ -68,15 +68,20 @@ async def upcoming(
     kind: str,
     preferences: Mapping[str, bool] | None = None,
     *,
+    new_fields: bool = False,
     explain: bool = False,
 ) -> Upcoming:
     """Return what would be sent, of reports and events with these choices, by default the current.
 
-    Nothing is sent, and no id is made: zeros stand for one. With `explain` it is told what is held
-    back. Raises HomeAssistantError where nothing can be shown.
+    Nothing is sent, and no id is made: zeros stand for one. With `new_fields` it is as after a yes
+    to those of tiers that are shared already; with `explain` it is told what is held back. Raises
+    HomeAssistantError where nothing can be shown.
     """
+    consent = _supposed(data, preferences)
+    if new_fields:
+        consent = accept_versions(consent)
     try:
-        return await _upcoming(data, kind, preferences, explain=explain)
+        return await _upcoming(data, kind, consent, explain=explain)
     except GuardError as error:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
@@ -89,17 +94,15 @@ async def upcoming(
         ) from error
 
 
-async def _upcoming(
-    data: AnalyticsData, kind: str, preferences: Mapping[str, bool] | None, *, explain: bool
-) -> Upcoming:
+async def _upcoming(data: AnalyticsData, kind: str, consent: Consent, *, explain: bool) -> Upcoming:
     """Return it. Raises GuardError too, and OSError where this home's secrets can't be read."""
     if kind == Message.CRASH:
         return await _upcoming_crash(data)
     if kind == Message.SNAPSHOT:
         return await _upcoming_snapshot(data, explain=explain)
     if kind in EVENTS:
-        return await _upcoming_event(data, Message(kind), _supposed(data, preferences))
-    return _shown(data, await data.pipeline.async_preview(_supposed(data, preferences)))
+        return await _upcoming_event(data, Message(kind), consent)
+    return _shown(data, await data.pipeline.async_preview(consent))
 
 
 async def _upcoming_event(data: AnalyticsData, message: Message, consent: Consent) -> Upcoming:

@@ -5,6 +5,7 @@ from .choices import Choices
 from .recipients import ask_again, deletes, leave, take_back, told
 from .rules import (
     EXTENDED_NAMES,
+    accept_versions,
     allowed_fields,
     allowed_tiers,
     choose,
@@ -33,6 +34,7 @@ __all__ = [
     "Choices",
     "ConsentStore",
     "Record",
+    "accept_versions",
     "allowed_fields",
     "allowed_tiers",
     "ask_again",

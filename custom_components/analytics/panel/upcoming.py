@@ -1,6 +1,6 @@
 """The command about what would leave: exactly that, what it is compared with, and what stays."""
 
-from typing import Any
+from typing import Any, Final
 
 import voluptuous as vol
 from homeassistant.components import websocket_api
@@ -17,6 +17,7 @@ from .journal_answers import sent_before
 from .loaded import async_data
 from .plain import plain
 
+ATTR_NEW_FIELDS: Final = "new_fields"
 PREFERENCES_SCHEMA = vol.Schema({vol.Optional(key): bool for key in previewed_keys()})
 
 
@@ -32,6 +33,7 @@ def async_register(hass: HomeAssistant) -> None:
         vol.Required("type"): "analytics/next",
         vol.Optional(ATTR_KIND, default=Message.REPORT.value): vol.In(previewed_kinds()),
         vol.Optional(ATTR_PREFERENCES): PREFERENCES_SCHEMA,
+        vol.Optional(ATTR_NEW_FIELDS, default=False): bool,
     }
 )
 @websocket_api.async_response
@@ -44,7 +46,13 @@ async def websocket_next(
     """
     if data := async_data(hass, connection, msg):
         kind: str = msg[ATTR_KIND]
-        found = await upcoming(data, kind, msg.get(ATTR_PREFERENCES), explain=True)
+        found = await upcoming(
+            data,
+            kind,
+            msg.get(ATTR_PREFERENCES),
+            new_fields=msg[ATTR_NEW_FIELDS],
+            explain=True,
+        )
         connection.send_result(msg["id"], await _answer(data, kind, found))
 
 

@@ -174,6 +174,8 @@ async def test_new_fields_of_a_tier_are_named_and_wait_for_a_yes(
         assert "recorder" not in receiver.reports[-1].report
         await panel.go("now")
         await panel.answer("new_fields", "accept")
+        await expect(panel.dialog).to_contain_text("recorder")
+        await panel.confirm(CHANGE["share"])
         await expect(panel.question("new_fields")).to_have_count(0)
         await home.command("analytics/send")
         assert "recorder" in receiver.reports[-1].report

@@ -209,6 +209,10 @@ async def test_a_field_of_a_later_version_is_withheld_until_the_user_says_yes_ag
     question = issue(hass, "new_fields")
     assert question is not None
     assert "`screens`: Screens." in (question.translation_placeholders or {})["fields"]
+    # What a yes would add is shown before it is said.
+    assert "screens" not in (await command("analytics/next"))["payload"]
+    assert "screens" in (await command("analytics/next", new_fields=True))["payload"]
+    assert "screens" not in await reported(command, receiver)
 
     await answer(hass, "new_fields", "accept")
     assert issue(hass, "new_fields") is None

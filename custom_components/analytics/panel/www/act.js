@@ -71,7 +71,9 @@ class ActRoom extends Room {
 
 	render() {
 		const { app } = this;
-		return html`${questions(app, (question, answer) => give(app, question, answer))}
+		// A yes to new fields is given where it is shown what they add.
+		const asked = app.state.questions.filter(({ question }) => question !== "new_fields");
+		return html`${questions(app, (question, answer) => give(app, question, answer), asked)}
 		${this.#sending()} ${this.#deleting()} ${this.#id()} ${this.#dialog()}`;
 	}
 

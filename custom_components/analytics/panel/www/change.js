@@ -8,10 +8,11 @@ import { changesTable } from "./payload/changes.js";
 /** @typedef {{ kind: string, before: Payload | null, after: Payload | null }} Difference */
 /**
  * @typedef {object} Change
- * @property {string} tier
- * @property {boolean} on
- * @property {string[]} also what changes with it
+ * @property {string} title
+ * @property {string} words what is to be said beside the differences, or in their place
  * @property {Difference[]} differences
+ * @property {string} yes what is on the button
+ * @property {() => Promise<unknown>} apply
  */
 
 /* Tiers of Home Assistant's own page, and what they come with there. */
@@ -28,23 +29,57 @@ export const changeStyles = css`
 	}
 `;
 
-/**
- * Return what a switch would change, by asking what would leave before and after it.
- * @param {App} app @param {string} tier @param {boolean} on @returns {Promise<Change>}
- */
-export async function understand({ home, state }, tier, on) {
-	const now = Object.fromEntries(state.tiers.map(({ name, chosen }) => [name, chosen]));
-	const also = comesWith(state.tiers, tier, on);
-	const then = { ...now, ...Object.fromEntries([tier, ...also].map((name) => [name, on])) };
-	const differences = await Promise.all(
-		(KINDS[tier] ?? ["report"]).map(async (kind) => {
+/** Return what would leave by two answers, of each kind of which some leaves by these tiers.
+ * @param {App} app @param {string[]} tiers @param {Record<string, unknown>[]} asked */
+function differ({ home }, tiers, asked) {
+	const kinds = new Set(tiers.flatMap((tier) => KINDS[tier] ?? ["report"]));
+	return Promise.all(
+		[...kinds].map(async (kind) => {
 			const [before, after] = await Promise.all(
-				[now, then].map((preferences) => home.ask("next", { kind, preferences })),
+				asked.map((details) => home.ask("next", { kind, ...details })),
 			);
 			return { kind, before: before.payload, after: after.payload };
 		}),
 	);
-	return { tier, on, also, differences };
+}
+
+/**
+ * Return what a switch would change, by asking what would leave before and after it.
+ * @param {App} app @param {string} tier @param {boolean} on @returns {Promise<Change>}
+ */
+export async function understand(app, tier, on) {
+	const { say, format, state } = app;
+	const also = comesWith(state.tiers, tier, on);
+	const now = Object.fromEntries(state.tiers.map(({ name, chosen }) => [name, chosen]));
+	const then = { ...now, ...Object.fromEntries([tier, ...also].map((name) => [name, on])) };
+	const way = on ? "on" : "off";
+	const tiers = format.list(also.map((name) => say(`tier.${name}`)));
+	const differences = await differ(app, [tier], [{ preferences: now }, { preferences: then }]);
+	const words = differences.length ? also.length && `change.also_${way}` : `change.${tier}_${way}`;
+	return {
+		title: say(`change.title_${way}`, { tier: say(`tier.${tier}`) }),
+		words: words ? say(words, { tiers }) : "",
+		differences,
+		yes: say(`change.turn_${way}`),
+		apply: () => put(app, [tier, ...also], on),
+	};
+}
+
+/**
+ * Return what a yes to new fields of tiers would change that are shared already.
+ * @param {App} app @param {() => Promise<unknown>} apply @returns {Promise<Change>}
+ */
+export async function understandNewFields(app, apply) {
+	const { say, state } = app;
+	const newer = state.tiers.filter((tier) => tier.chosen && tier.version > tier.accepted_version);
+	const tiers = newer.map(({ name }) => name);
+	return {
+		title: say("change.title_new"),
+		words: "",
+		differences: await differ(app, tiers, [{}, { new_fields: true }]),
+		yes: say("change.share"),
+		apply,
+	};
 }
 
 /** Return what has to be on with it, or goes off with it, as on Home Assistant's own page.
@@ -57,15 +92,14 @@ function comesWith(tiers, tier, on) {
 	);
 }
 
-/** Put a change in force. @param {App} app @param {Change} change */
-export async function apply({ home, state }, { tier, on, also }) {
-	if (tier === "snapshots") return home.ask("snapshots", { on });
-	const changed = [tier, ...also];
+/** Turn tiers on or off. @param {App} app @param {string[]} tiers @param {boolean} on */
+async function put({ home, state }, tiers, on) {
+	if (tiers.includes("snapshots")) return home.ask("snapshots", { on });
 	/** @param {string[]} names */
 	const all = (names) => Object.fromEntries(names.map((name) => [name, on]));
 	const { url } = state.status.destination;
-	const standard = changed.filter((name) => STANDARD.includes(name));
-	const more = changed.filter((name) => !STANDARD.includes(name));
+	const standard = tiers.filter((name) => STANDARD.includes(name));
+	const more = tiers.filter((name) => !STANDARD.includes(name));
 	if (standard.length) await home.ask("preferences", { preferences: all(standard) });
 	if (more.length) await home.ask("more", { more: all(more), url });
 }
@@ -76,29 +110,19 @@ export async function apply({ home, state }, { tier, on, also }) {
  */
 export function changeDialog(app, change, close) {
 	if (!change) return nothing;
-	const { say, format } = app;
-	const { tier, on, also, differences } = change;
-	const names = format.list(also.map((name) => say(`tier.${name}`)));
-	const way = on ? "on" : "off";
+	const { say } = app;
+	const { title, words, differences, yes } = change;
 	const confirm = () => {
 		close();
-		app.attempt(apply(app, change));
+		app.attempt(change.apply());
 	};
-	return html`<analytics-dialog
-		.label=${say(`change.title_${way}`, { tier: say(`tier.${tier}`) })}
-		.closing=${say("panel.close")}
-		@closed=${close}
-	>
+	return html`<analytics-dialog .label=${title} .closing=${say("panel.close")} @closed=${close}>
 		<div class="change">
-			${also.length ? html`<p>${say(`change.also_${way}`, { tiers: names })}</p>` : nothing}
-			${
-				differences.length
-					? differences.map((difference) => differenceOf(app, difference, differences.length > 1))
-					: html`<p>${say(`change.${tier}_${way}`)}</p>`
-			}
+			${words ? html`<p>${words}</p>` : nothing}
+			${differences.map((difference) => differenceOf(app, difference, differences.length > 1))}
 		</div>
 		<button slot="buttons" class="plain" @click=${close}>${say("panel.cancel")}</button>
-		<button slot="buttons" class="primary" @click=${confirm}>${say(`change.turn_${way}`)}</button>
+		<button slot="buttons" class="primary" @click=${confirm}>${yes}</button>
 	</analytics-dialog>`;
 }
 

@@ -1,22 +1,28 @@
 /** What happens now: a sentence for each matter, what is to be decided, and the last and next report. */
 
+import "./elements/dialog.js";
+import { changeDialog, changeStyles, understandNewFields } from "./change.js";
 import { icon } from "./elements/icon.js";
 import { link } from "./elements/markdown.js";
 import { css, define, html, nothing } from "./lit.js";
 import { give, questions, questionStyles } from "./questions.js";
+import { payloadStyles } from "./payload/styles.js";
 import { Room } from "./room.js";
 import { base } from "./styles.js";
 import { outcome, sendNow } from "./sending.js";
 
 /** @typedef {import("./types.js").Line} Line */
+/** @typedef {import("./types.js").Question} Question */
 /** @typedef {import("./types.js").Remedy} Remedy */
 
 class NowRoom extends Room {
-	static properties = { busy: { state: true } };
+	static properties = { busy: { state: true }, change: { state: true } };
 
 	static styles = [
 		base,
 		questionStyles,
+		payloadStyles,
+		changeStyles,
 		css`
 			.matter {
 				display: grid;
@@ -88,12 +94,22 @@ class NowRoom extends Room {
 	constructor() {
 		super();
 		this.busy = false;
+		/** @type {import("./change.js").Change | undefined} What is asked about at the moment. */
+		this.change = undefined;
 	}
 
 	render() {
 		return html`${this.app.state.lines.map((line, index) => this.#matter(line, !index))}
-		${questions(this.app, (question, answer) => give(this.app, question, answer))}
-		${this.#overview()}`;
+		${questions(this.app, (question, answer) => this.#answer(question, answer))} ${this.#overview()}
+		${changeDialog(this.app, this.change, () => (this.change = undefined))}`;
+	}
+
+	/** Give an answer; a yes to new fields after it was shown what they would add.
+	 * @param {Question} question @param {string} answer */
+	async #answer(question, answer) {
+		const giving = () => give(this.app, question, answer);
+		if (question.question !== "new_fields" || answer !== "accept") return giving();
+		this.change = await this.app.attempt(understandNewFields(this.app, giving));
 	}
 
 	/** @param {Line} line @param {boolean} first */

@@ -29,9 +29,12 @@ export const questionStyles = css`
 	}
 `;
 
-/** @param {App} app @param {(question: Question, answer: string) => void} answer */
-export const questions = (app, answer) =>
-	app.state.questions.map((question) => one(app, question, answer));
+/**
+ * @param {App} app @param {(question: Question, answer: string) => void} answer
+ * @param {Question[]} [asked]
+ */
+export const questions = (app, answer, asked = app.state.questions) =>
+	asked.map((question) => one(app, question, answer));
 
 /** @param {App} app @param {Question} question @param {(question: Question, answer: string) => void} answer */
 function one({ told }, question, answer) {

@@ -48,6 +48,11 @@ def test_so_is_all_of_it() -> None:
     assert size({*MODULES}) < MOST_IN_ALL
 
 
+def test_no_module_is_left_over() -> None:
+    rooms = [WWW / "main.js", *(WWW / f"{room}.js" for room in ROOMS)]
+    assert set().union(*map(loaded, rooms)) == {*MODULES}
+
+
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(WWW).as_posix())
 def test_every_text_that_is_named_is_there(module: Path) -> None:
     groups = TEXTS["config_panel"]
@@ -58,6 +63,11 @@ def test_every_text_that_is_named_is_there(module: Path) -> None:
 @pytest.mark.parametrize("tier", TIERS)
 def test_every_tier_has_a_name_a_description_and_a_reason(tier: str) -> None:
     assert {tier, f"{tier}_about", f"{tier}_why"} <= set(TEXTS["config_panel"]["tier"])
+
+
+def test_every_field_is_described_as_in_the_table() -> None:
+    fields = [field for tier in TIERS.values() for field in tier.fields]
+    assert TEXTS["config_panel"]["field"] == {field.name: field.description for field in fields}
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -1,5 +1,6 @@
 """What waits, on the page: nothing leaves before somebody has approved what was shown."""
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,14 +11,14 @@ from pytest_socket import enable_socket
 from scripts.sink import Sink
 
 from ..browser import open_page
-from ..home import RECEIVER, Home, running_home
+from ..home import Home, running_home
 from ..pages import TRANSLATIONS
-from ..waiting import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TEXTS = TRANSLATIONS["config_panel"]
 OUTBOX = TEXTS["outbox"]
+LONGER_THAN_IT_WAITS = 30 * 86_400  # seconds of running
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -31,9 +32,9 @@ async def receiver() -> AsyncIterator[Sink]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant in which all waits that would go to the receiver."""
-    section = {"destination": {"name": RECEIVER, "url": receiver.url}, "hold": True}
-    async with running_home(tmp_path_factory.mktemp("outbox"), section) as home:
+    async with running_home(tmp_path_factory.mktemp("outbox")) as home:
         await home.onboard()
+        await home.redirect(receiver.url, hold=True)
         yield home
 
 
@@ -68,9 +69,13 @@ def button(page: Page, key: str) -> Locator:
 
 
 async def test_an_empty_outbox_says_what_it_is_for_and_leads_to_the_option(
-    page: Page, home: Home
+    page: Page, home: Home, receiver: Sink
 ) -> None:
     await open_outbox(page, home)
+    await expect(page.get_by_text(OUTBOX["empty"], exact=True)).to_be_visible()
+    await home.redirect(receiver.url, hold=False)
+    await expect(page.get_by_text(OUTBOX["off"], exact=True)).to_be_visible()
+    await home.redirect(receiver.url, hold=True)
     await expect(page.get_by_text(OUTBOX["empty"], exact=True)).to_be_visible()
     await button(page, "to_options").click()
     await page.wait_for_url("**/analytics_panel/options")
@@ -158,7 +163,20 @@ async def test_it_waits_over_a_restart_and_leaves_then(
         await button(page, "approve").click()
         await expect(page.get_by_text(OUTBOX["empty"], exact=True)).to_be_visible()
 
-    async def arrived() -> int:
-        return len(receiver.reports)
+    assert len(receiver.reports) == 1
 
-    await becomes(arrived, 1)
+
+@pytest.mark.usefixtures("waiting")
+async def test_what_nobody_approved_in_time_is_gone_and_never_leaves(
+    page: Page, home: Home, receiver: Sink
+) -> None:
+    await home.close()
+    await home.host.stop()
+    path = home.host.config_dir / ".storage" / "analytics.held"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored["data"]["ran"] += LONGER_THAN_IT_WAITS
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    await home.restart()
+    await open_outbox(page, home)
+    await expect(page.get_by_text(OUTBOX["empty"], exact=True)).to_be_visible()
+    assert receiver.reports == []

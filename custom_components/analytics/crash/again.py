@@ -30,10 +30,10 @@ def look_again(event: Mapping[str, Any], version: int, knowledge: Knowledge) -> 
         return kept
     told = [tags.get("integration", ""), tags.get("integration_version", "")]
     if any(offends(text, Content.TEXT, knowledge) or mentions(text) for text in told):
-        del kept["tags"]
+        kept.pop("tags", None)
     message = kept.get("logentry", {}).get("message", "")
     if mentions(message) or reveals(message):
-        del kept["logentry"]
+        kept.pop("logentry", None)
     return kept
 
 

@@ -27,21 +27,25 @@ def async_register(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, websocket_discard)
 
 
-@callback
 @websocket_api.require_admin
 @websocket_api.websocket_command({vol.Required("type"): "analytics/outbox"})
-def websocket_outbox(
+@websocket_api.async_response
+async def websocket_outbox(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Answer what waits, newest first."""
     if data := async_data(hass, connection, msg):
         holding = data.holding
+        # To read what a snapshot says takes its time.
+        items = await hass.async_add_executor_job(
+            lambda: [shown(data, item) for item in reversed(holding.items)]
+        )
         connection.send_result(
             msg["id"],
             {
                 "hold": holding.hold,
                 "discard_after": holding.hold_for.total_seconds(),
-                "items": [shown(data, item) for item in reversed(holding.items)],
+                "items": items,
             },
         )
 

@@ -168,3 +168,29 @@ async def test_no_leap_of_the_clock_discards_or_keeps(
     assert home.digests == [item["digest"]]
     freezer.tick(WEEK)
     assert home.digests == []
+
+
+async def test_what_waits_is_for_administrators(
+    home: Home, hass_read_only_access_token: str
+) -> None:
+    item = await home.made()
+    named = {"key": item["key"], "digest": item["digest"]}
+    for name, arguments in (
+        ("analytics/outbox", {}),
+        ("analytics/outbox/approve", named),
+        ("analytics/outbox/trim", {**named, "tiers": ["usage"]}),
+        ("analytics/outbox/discard", named),
+    ):
+        with pytest.raises(CommandError) as raised:
+            await home.command(name, hass_read_only_access_token, **arguments)
+        assert raised.value.code == "unauthorized"
+    assert home.receiver.arrivals == []
+
+
+async def test_the_action_that_sends_says_that_it_waits(home: Home) -> None:
+    answer = await home.hass.services.async_call(
+        "analytics", "send_report", blocking=True, return_response=True
+    )
+    assert answer is not None
+    assert answer["outcome"] == "held"
+    assert home.receiver.arrivals == []

@@ -2,8 +2,8 @@
 
     python -m tests.browser.screenshots FOLDER
 
-Takes each at three widths, light and dark, and `readme.png`, which goes into
-docs/images/onboarding.png.
+Takes each at three widths, light and dark, and those of the README, which go into docs/images:
+`now.png` and `change.png`.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
-from playwright.async_api import Browser, FloatRect, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from scripts.sink import Sink
 from tests.chromium import chromium
@@ -26,10 +26,8 @@ from .waiting import becomes
 WIDTHS = (360, 768, 1440)
 HEIGHT = WIDE[1]
 SCHEMES: Final[dict[Literal["light", "dark"], str]] = {"light": "", "dark": "-dark"}
-# Around the card in the README's picture, in pixels.
-PADDING = 32
-SPACE_BELOW = 7
-MARGIN = PADDING + 20
+# Of the README's: without Home Assistant's own menu, which narrower pages hide.
+README_SIZE = (860, 620)
 
 
 def main() -> None:
@@ -53,6 +51,7 @@ async def take(folder: Path) -> None:
                 await panel(browser, home, folder, "yaml")
             async with running_home(Path(plain)) as home:
                 await home.onboard()
+                await readme_panel(browser, home, folder)
                 await panel(browser, home, folder, "new")
                 await a_switch(browser, home, folder)
                 await options_error(browser, home, folder)
@@ -74,24 +73,9 @@ async def onboarding(browser: Browser, home: Home, folder: Path) -> None:
         await at_all_widths(page, folder, "onboarding")
         await wizard.switches.click(*TIERS)
         await becomes(wizard.switches.states, dict.fromkeys(TIERS, True))
-        await readme_picture(page, folder)
         await wizard.leave_analytics()
         await at_all_widths(page, folder, "onboarding-end")
         await wizard.finish()
-
-
-async def readme_picture(page: Page, folder: Path) -> None:
-    """Take the step about analytics with everything on, without the empty space around it."""
-    card = await page.locator("onboarding-analytics").bounding_box()  # without its padding
-    assert card
-    clip: FloatRect = {
-        "x": card["x"] - MARGIN,
-        "y": 0,
-        "width": card["width"] + 2 * MARGIN,
-        "height": card["y"] + card["height"] + PADDING + SPACE_BELOW,
-    }
-    await page.mouse.move(0, 0)  # off the switch, which looks different under it
-    await page.screenshot(path=folder / "readme.png", clip=clip, animations="disabled")
 
 
 async def settings(browser: Browser, home: Home, folder: Path) -> None:
@@ -107,6 +91,23 @@ async def panel(browser: Browser, home: Home, folder: Path, name: str) -> None:
         for room in ROOMS:
             await Panel(page).open(home.url, room)
             await at_all_widths(page, folder, f"{name}-{room}")
+
+
+async def readme_panel(browser: Browser, home: Home, folder: Path) -> None:
+    """Take what is said of now, and what a switch shows before it takes effect."""
+    await home.choose("base", "usage")
+    async with open_page(browser, tokens=home.tokens) as page:
+        width, height = README_SIZE
+        await page.set_viewport_size({"width": width, "height": height})
+        panel = Panel(page)
+        await panel.open(home.url)
+        await expect(panel.line()).to_contain_text("Home Assistant")
+        await page.screenshot(path=folder / "now.png", animations="disabled")
+        await panel.open(home.url, "choose")
+        await panel.switch("statistics").click()
+        await expect(panel.dialog).to_contain_text("state_count")
+        await page.screenshot(path=folder / "change.png", animations="disabled")
+    await home.choose()
 
 
 async def options_error(browser: Browser, home: Home, folder: Path) -> None:

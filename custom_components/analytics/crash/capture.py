@@ -156,7 +156,7 @@ class CaptureHandler(logging.Handler):
         now = clock.running()
         self._record.again(key, now)
         known = self._known.get(key)
-        if known is not None and now - known.since < DAY:
+        if known is not None and now - known.since < DAY and not self._record.is_new_again(key):
             known.count += 1
             return
         if len(self._waiting) >= MAX_WAITING:

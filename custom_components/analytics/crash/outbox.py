@@ -103,6 +103,8 @@ class Outbox(SerialStoreFile):
         """Take the user's word about an integration, which drops what waits of it."""
         others = self.never - {integration}
         self._set(ATTR_NEVER, sorted({*others, integration} if never else others))
+        if not never:
+            self.record.readmit(integration)
         if never:
             kept = [
                 each

@@ -70,6 +70,8 @@ class Record:
     def __init__(self) -> None:
         """Begin with nothing."""
         self._seen: dict[Key, Seen] = {}
+        # What is new when it comes again: the user's no to it was taken back.
+        self._new_again: set[Key] = set()
         self.changes = 0
 
     @property
@@ -132,6 +134,20 @@ class Record:
             if waits and integration in (None, each.integration):
                 each.state, each.because, each.event = State.DROPPED, because, None
         self.changes += 1
+
+    def readmit(self, integration: str) -> None:
+        """Let faults of an integration be new again, of which nothing was to be told."""
+        self._new_again.update(
+            key
+            for key, each in [*self._seen.items()]  # other threads may add to it
+            if (each.because, each.integration) == (Because.NEVER, integration)
+        )
+
+    def is_new_again(self, key: Key) -> bool:
+        """Tell whether a fault that is known counts as new, once."""
+        found = key in self._new_again
+        self._new_again.discard(key)
+        return found
 
     def integration(self, event_id: str) -> str | None:
         """Return where the fault of a report happened, as far as that is known here."""

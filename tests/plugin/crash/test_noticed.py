@@ -228,6 +228,19 @@ async def test_never_holds_for_what_is_noticed_later_over_restarts_and_destinati
     assert len(scene.receiver.events) == 1
 
 
+async def test_a_no_that_is_taken_back_holds_for_the_same_fault_no_more(scene: Scene) -> None:
+    await never(scene)
+    scene.faulty.log()
+    await scene.settle()
+    await never(scene, on=False)
+    assert await ends(scene) == [("dropped", "crash.why_never")]
+    scene.faulty.log()
+    scene.faulty.log()
+    await scene.settle()
+    assert await ends(scene) == [("sent", None)]
+    assert len(scene.receiver.events) == 1
+
+
 async def test_never_drops_what_waits_and_nothing_of_others(scene: Scene) -> None:
     scene.receiver.envelope_answer = Answer(status=500)
     scene.faulty.log()

@@ -25,19 +25,25 @@ FAULTY = "faulty"
 SECRET = "a value that nobody is told"
 HOSTILE = "<img src=x onerror=window.broken=1>"
 CODE = f'''
-"""Raise what is asked for, in a task that nobody waits for."""
+"""Log what is asked for as a fault."""
 
+import logging
+
+LOGGER = logging.getLogger(__name__)
 Hostile = type({HOSTILE!r}, (Exception,), {{}})
 KINDS = {{"value": ValueError, "hostile": Hostile}}
 
 
-async def fail(kind):
+def fail(kind):
     raise KINDS[kind]({SECRET!r})
 
 
 async def async_setup(hass, config):
     async def start(call):
-        hass.async_create_task(fail(call.data["kind"]))
+        try:
+            fail(call.data["kind"])
+        except Exception:
+            LOGGER.exception("It failed")
 
     hass.services.async_register("{FAULTY}", "fail", start)
     return True

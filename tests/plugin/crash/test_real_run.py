@@ -5,6 +5,8 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import aiohttp
 import pytest
@@ -19,6 +21,9 @@ from scripts.onboarding import (
     onboard,
     wait_until_running,
 )
+
+from ..conftest import Command, Start
+from .conftest import ON, Settle
 
 pytestmark = pytest.mark.process
 
@@ -80,6 +85,30 @@ async def test_a_kill_is_told_and_a_native_crash_is_reported_once(
     files = [frame.get("filename") for frame in raised["stacktrace"]["frames"]]
     assert "homeassistant/runner.py" in files
     assert str(tmp_path) not in json.dumps(event)
+
+
+async def test_what_was_approved_is_taken_by_a_real_server(
+    bugsink: Bugsink,
+    section: dict[str, Any],
+    start: Start,
+    command: Command,
+    settle: Settle,
+    faulty: ModuleType,
+) -> None:
+    """It leaves without the time of sending, by which a server would take the clock for wrong."""
+    await start({**section, "crash_reports": {"dsn": bugsink.dsn}, "hold": True})
+    await command("analytics/preferences", preferences=ON)
+    faulty.log()
+    await settle()
+    [item] = (await command("analytics/outbox"))["items"]
+    assert await bugsink.events() == []
+    shown = {"key": item["key"], "digest": item["digest"]}
+    assert (await command("analytics/outbox/approve", **shown))["outcome"] == "sent"
+    await bugsink.wait_for_events()
+    [event] = await bugsink.events()
+    noticed = item["payload"][2]
+    for name in ("event_id", "timestamp", "exception", "tags"):
+        assert event[name] == noticed[name], name
 
 
 async def test_a_start_with_crash_reports_off_does_not_load_the_sdk(

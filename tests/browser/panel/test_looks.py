@@ -60,7 +60,7 @@ async def panel(page: Page, home: Home) -> Panel:
 async def shown(panel: Panel, home: Home, room: str) -> None:
     """Open a room, with all that can be opened in it."""
     await panel.open(home.url, room)
-    await expect(panel.room(room).locator("button, input, a").first).to_be_visible()
+    await expect(panel.room(room).locator("button, input, a, section").first).to_be_visible()
     for summary in await panel.room(room).locator("summary").all():
         await summary.click()
 

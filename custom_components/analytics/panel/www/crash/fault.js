@@ -44,11 +44,7 @@ export function fault(noticed, app, never, busy, choose) {
 			noticed.event
 				? html`<details>
 						<summary>${say(state === "sent" ? "crash.what_sent" : "crash.what")}</summary>
-						<analytics-payload
-							.say=${say}
-							.payload=${noticed.event}
-							.body=${JSON.stringify(noticed.event)}
-						></analytics-payload>
+						<analytics-payload .say=${say} .payload=${noticed.event}></analytics-payload>
 					</details>`
 				: nothing
 		}

@@ -18,6 +18,10 @@ export function changesTable(before, after, say) {
 	const found = changes(before, after);
 	if (!found.length) return html`<p class="quiet">${say("payload.same")}</p>`;
 	return html`<table class="payload changes">
+			<colgroup>
+				<col />
+				<col />
+			</colgroup>
 			<thead class="unseen">
 				<tr>
 					<th>${say("payload.field")}</th>

@@ -10,12 +10,15 @@ export const payloadStyles = css`
 	}
 	.payload {
 		font-size: 15px;
+		table-layout: fixed;
 	}
 	.payload > tbody > tr:last-child > * {
 		border: 0;
 	}
-	.payload > tbody > tr > th {
+	.payload col:first-child {
 		width: 34%;
+	}
+	.payload > tbody > tr > th {
 		padding-inline-end: 16px;
 	}
 	.payload th .quiet {
@@ -57,6 +60,7 @@ export const payloadStyles = css`
 		min-width: 0;
 	}
 	.payload .grid {
+		table-layout: auto;
 		width: auto;
 	}
 	.payload .grid th,

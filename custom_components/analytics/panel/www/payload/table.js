@@ -16,6 +16,10 @@ const MOST_COLUMNS = 6;
 export function table(payload, say, about = () => "") {
 	if (!isObject(payload)) return html`<div class="payload">${shown(payload, say)}</div>`;
 	return html`<table class="payload">
+		<colgroup>
+			<col />
+			<col />
+		</colgroup>
 		<thead class="unseen">
 			<tr>
 				<th>${say("payload.field")}</th>

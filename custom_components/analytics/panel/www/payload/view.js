@@ -28,7 +28,7 @@ class PayloadView extends Element {
 		this.say = (key) => key;
 		/** @type {unknown} */
 		this.payload = null;
-		/** Exactly what leaves, as text. */
+		/** Exactly what leaves, as text; empty where only a part of that is shown. */
 		this.body = "";
 		/** What it is compared with, undefined where there is nothing. @type {unknown} */
 		this.previous = undefined;
@@ -44,7 +44,7 @@ class PayloadView extends Element {
 	/** @override */
 	render() {
 		/** @type {Look[]} */
-		const looks = ["table", "json", "body"];
+		const looks = this.body ? ["table", "json", "body"] : ["table", "json"];
 		if (this.previous !== undefined) looks.splice(1, 0, "changes");
 		const look = looks.includes(this.look) ? this.look : "table";
 		return html`<div class="stack">

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 from pytest_socket import enable_socket
 
 from scripts.host_api import HostApi
@@ -110,6 +110,25 @@ async def test_the_strictest_policy_has_nothing_against_it(browser: Browser, hom
     # Home Assistant's own page has scripts in it, so the policy is looked at.
     assert violations
     assert [one for one in violations if any(FILES in part for part in one)] == []
+
+
+async def test_a_room_that_can_not_be_loaded_is_said_and_asked_for_once(
+    browser: Browser, home: Home
+) -> None:
+    asked: list[str] = []
+
+    async def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        await route.abort()
+
+    async with open_page(browser, tokens=home.tokens) as page:
+        await page.route(f"**/{FILES}/*/act.js", refuse)
+        panel = Panel(page)
+        await panel.open(home.url)
+        await panel.tabs.get_by_text(TEXTS["panel"]["room_act"], exact=True).click()
+        await expect(panel.root.locator("main .state")).to_be_visible()
+        await panel.go("choose")
+        assert len(asked) == 1
 
 
 async def test_other_pages_load_nothing_of_it(page: Page, home: Home) -> None:

@@ -40,6 +40,7 @@ class AnalyticsPanel extends Element {
 		state: { state: true },
 		texts: { state: true },
 		trouble: { state: true },
+		missing: { state: true },
 	};
 
 	static styles = [
@@ -172,6 +173,8 @@ class AnalyticsPanel extends Element {
 		this.texts = undefined;
 		/** @type {unknown} */
 		this.trouble = undefined;
+		/** @type {{ tag: string, error: unknown } | undefined} A room that could not be loaded. */
+		this.missing = undefined;
 		/** @type {App | undefined} What rooms show: kept from the last state while the next loads. */
 		this.app = undefined;
 		/** @type {import("./room.js").Room | undefined} */
@@ -255,7 +258,7 @@ class AnalyticsPanel extends Element {
 	#take(state) {
 		clearTimeout(this.late);
 		const take = () => {
-			this.trouble = undefined;
+			this.trouble = this.missing = undefined;
 			this.state = state;
 		};
 		if (this.state?.loaded && !state.loaded) this.late = setTimeout(take, GRACE);
@@ -315,10 +318,10 @@ class AnalyticsPanel extends Element {
 			if (customElements.get(tag)) {
 				this.room = /** @type {import("./room.js").Room} */ (document.createElement(tag));
 				scrollTo(0, 0);
-			} else {
+			} else if (this.missing?.tag !== tag) {
 				row.load().then(
 					() => this.requestUpdate(),
-					(error) => (this.trouble = error),
+					(error) => (this.missing = { tag, error }),
 				);
 			}
 		}
@@ -402,12 +405,23 @@ class AnalyticsPanel extends Element {
 	#content() {
 		const { hass, texts, state } = this;
 		if (!texts) return nothing;
-		const { say, told } = texts;
+		const { say } = texts;
 		if (hass?.user && !hass.user.is_admin) return this.#instead("off", say("panel.no_admin"));
-		if (this.trouble) return this.#instead("trouble", why(this.trouble, say, told));
+		if (this.trouble) return this.#failed(this.trouble, texts);
 		if (!state) return this.#instead("waits", say("panel.loading"));
 		if (!state.loaded) return this.#instead("off", say("panel.not_loaded"));
-		return html`${hass?.connected ? nothing : this.#lost(say)} ${this.room}`;
+		return html`${hass?.connected ? nothing : this.#lost(say)} ${this.#inside(texts)}`;
+	}
+
+	/** @param {NonNullable<AnalyticsPanel["texts"]>} texts */
+	#inside(texts) {
+		if (!this.room && this.missing) return this.#failed(this.missing.error, texts);
+		return this.room;
+	}
+
+	/** @param {unknown} error @param {NonNullable<AnalyticsPanel["texts"]>} texts */
+	#failed(error, { say, told }) {
+		return this.#instead("trouble", why(error, say, told));
 	}
 
 	/** @param {App["say"]} say */

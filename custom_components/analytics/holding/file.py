@@ -43,17 +43,15 @@ class HeldFile(SerialStoreFile):
         """Read the file, without what another version of this integration made."""
         await super().async_load()
         self._made_by = str((await async_get_integration(self._hass, DOMAIN)).version)
-        found = [*map(_item, self.data.get(ATTR_WAITING, []))]
-        if found and self.data.get(ATTR_MADE_BY) != self._made_by:
+        self._held = tuple(map(_item, self.data.get(ATTR_WAITING, [])))
+        if self._held and self.data.get(ATTR_MADE_BY) != self._made_by:
             LOGGER.info(
                 "What another version of Open Analytics made, and nobody has approved, is not "
                 "sent: %d are dropped",
-                len(found),
+                len(self._held),
             )
             self.keep([])
             await self.async_save()
-        else:
-            self._held = tuple(found)
 
     @property
     def items(self) -> tuple[Held, ...]:

@@ -171,6 +171,7 @@ async def test_what_another_version_made_is_dropped_with_a_word(
     await restart(home, older)
     assert await home.items() == []
     assert "nobody has approved, is not sent: 1 are dropped" in caplog.text
+    assert json.loads(file.read_text())["data"]["waiting"] == []
 
 
 async def test_a_disk_that_takes_no_writes_lets_nothing_leave_twice(file: Path, home: Home) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,16 @@ async def test_filters_and_pages_narrow_and_turn(page: Page, home: Home) -> None
     await expect(rows(page)).to_have_count(1)
     await page.locator("input[name=search]").fill("nowhere")
     await expect(page.get_by_text(LEFT["no_match"])).to_be_visible()
+
+
+async def test_days_are_those_of_the_home_wherever_it_is_looked_at(page: Page, home: Home) -> None:
+    await fill(home, [entry(0)])
+    [day] = (await home.command("analytics/journal/list"))["days"]
+    client = await page.context.new_cdp_session(page)
+    await client.send("Emulation.setTimezoneOverride", {"timezoneId": "Pacific/Auckland"})
+    await open_left(page, home)
+    there = date.fromisoformat(day["day"])
+    await expect(page.locator(".chart tbody th")).to_have_text(f"{there:%b} {there.day}")
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

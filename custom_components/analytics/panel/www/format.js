@@ -40,6 +40,11 @@ export function formatter(locale, zone, say) {
 	});
 	const date = dates(locale, timeZone);
 	const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone });
+	const calendar = new Intl.DateTimeFormat(language, {
+		day: "numeric",
+		month: "short",
+		timeZone: "UTC",
+	});
 	const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 	const sorted = new Intl.DateTimeFormat("en-CA", { timeZone });
 
@@ -54,8 +59,8 @@ export function formatter(locale, zone, say) {
 		time: (iso) => time.format(new Date(iso)),
 		/** @param {string} iso */
 		date: (iso) => date(new Date(iso)),
-		/** A day without its year, such as 29 Nov. @param {string} iso */
-		day: (iso) => day.format(new Date(iso)),
+		/** A day of a calendar, wherever that hangs, such as 29 Nov. @param {string} iso as 2026-11-29 */
+		day: (iso) => calendar.format(new Date(iso)),
 		/** A moment in full. @param {string} iso */
 		moment: (iso) => `${date(new Date(iso))} ${time.format(new Date(iso))}`,
 		/** A moment as one says it: today at 14:05. @param {string} iso */

@@ -32,8 +32,7 @@ export function filled(days) {
  * @param {Day[]} days @param {import("../types.js").App} app @param {boolean} rtl
  */
 export function chart(days, { say, format }, rtl) {
-	// Days are those of UTC: at noon they are the same nearly everywhere.
-	const date = (/** @type {string} */ day) => format.day(`${day}T12:00:00Z`);
+	const date = format.day;
 	const shown = filled(days);
 	if (!shown.length) return "";
 	const most = Math.max(...shown.map(({ sent, failed }) => sent + failed), 1);

@@ -147,6 +147,8 @@ async def test_a_failed_attempt_is_told_and_it_waits_on(
     await receiver.stop()
     await button(page, "approve").click()
     await expect(items(page)).to_contain_text(TEXTS["ended"]["retryable"])
+    _, _, not_by_itself = TEXTS["outcome"]["retryable_held"].partition("{reason}")
+    await expect(page.locator("notification-manager")).to_contain_text(not_by_itself)
     await receiver.start()
 
 

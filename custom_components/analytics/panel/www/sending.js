@@ -4,9 +4,10 @@
 /** @typedef {import("./types.js").Outcome} Outcome */
 
 /** Return how a report ended, in a sentence. @param {App} app @param {Outcome} ended */
-export function outcome({ say, told }, { outcome: how, reason }) {
+export function outcome({ say, state, told }, { outcome: how, reason }) {
 	const kept = how === "blocked" && told(`exceptions.blocked_${reason}.message`);
-	return kept || say(`outcome.${how}`, { reason: reason ?? "" });
+	const key = how === "retryable" && state.outbox.hold ? "retryable_held" : how;
+	return kept || say(`outcome.${key}`, { reason: reason ?? "" });
 }
 
 /** Send, and show how that ended; the outcome, undefined where there is none. @param {App} app */

@@ -215,12 +215,16 @@ class Blocked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """What the guard let pass: versions by tier, and what it dropped, counted by field."""
+    """What the guard let pass: versions by tier, and what it dropped, counted by field.
+
+    `integration` is where the fault of a crash report happened, also where that is not told.
+    """
 
     message: Message = Message.REPORT
     payload: JsonValue = field(default_factory=dict)
     tiers: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
+    integration: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 from . import consent
 from .again import look_again
+from .build import CrashReport
 from .envelope import encoded, undated
 from .fields import CrashField
 from .log import CrashLog
@@ -14,6 +15,7 @@ __all__ = [
     "Because",
     "CrashField",
     "CrashLog",
+    "CrashReport",
     "CrashReporter",
     "Noticed",
     "Outbox",

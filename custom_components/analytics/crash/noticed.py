@@ -34,17 +34,20 @@ class Noticed:
 
 
 def noticed(
-    seen: Iterable[Seen], waiting: Iterable[CrashReport], held: Iterable[Json], places: Places
+    seen: Iterable[Seen],
+    waiting: Iterable[CrashReport],
+    held: Iterable[CrashReport],
+    places: Places,
 ) -> list[Noticed]:
     """Return what was noticed in this run, the newest first, and what waits from those before.
 
-    `held` is the events that wait for approval.
+    `held` is what waits for approval.
     """
     now = [_of(each, places) for each in seen]
     known = {each.event_id for each in now}
     before = [
         *(_of_before(each, State.WAITING) for each in waiting),
-        *(_of_before(CrashReport(event=event, digest=""), State.HELD) for event in held),
+        *(_of_before(each, State.HELD) for each in held),
     ]
     return [*now, *(each for each in before if each.event_id not in known)]
 

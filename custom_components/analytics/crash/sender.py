@@ -58,7 +58,12 @@ class Sender:
         version = consent.consented_version(self.store, self.server)
         # It was on disk, where anybody can have changed it.
         lines = self.form(scrub(report.event, version), uuid)
-        envelope = Report(message=Message.CRASH, payload=lines, tiers={consent.TIER: version})
+        envelope = Report(
+            message=Message.CRASH,
+            payload=lines,
+            tiers={consent.TIER: version},
+            integration=report.integration,
+        )
         return await self.async_deliver(
             lambda: (envelope, encoded(lines)),
             uuid,

@@ -21,7 +21,6 @@ from .noticed import Noticed, noticed
 from .outbox import Outbox
 from .sender import Sender
 from .surroundings import async_surroundings
-from .times import Json
 
 type Build = Callable[[Surroundings, Captured, int], Awaitable[CrashReport | None]]
 
@@ -74,10 +73,10 @@ class Workshop:
         )
         return Newest(lines=sender.form(report.event, PLACEHOLDER), held=left_out)
 
-    async def async_noticed(self, outbox: Outbox, held: list[Json]) -> list[Noticed]:
+    async def async_noticed(self, outbox: Outbox, held: list[CrashReport]) -> list[Noticed]:
         """Return what was noticed in this run, and what waits from those before.
 
-        `held` is the events that wait for approval.
+        `held` is what waits for approval.
         """
         return await self._source.hass.async_add_executor_job(
             noticed, outbox.record.seen, outbox.waiting, held, self._places

@@ -21,8 +21,9 @@ MATTERS: Final[Mapping[Message, Matter]] = {
 class Held:
     """What waits, for one destination; `since` by the age of its file, `time` as it is shown.
 
-    `body` is all that leaves. `reason` says why it is shown anew, `last` how the latest attempt to
-    send it ended.
+    `body` is all that leaves; `integration` is what a crash report is about, which may not be in
+    it: a no to reports of that one is to this one, too. `reason` says why it is shown anew, `last`
+    how the latest attempt to send it ended.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Held:
     body: str = field(repr=False)
     tiers: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
+    integration: str | None = field(default=None, repr=False)
     reason: str | None = None
     last: Mapping[str, Any] | None = None
 

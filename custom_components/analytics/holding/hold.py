@@ -31,6 +31,7 @@ class Hold:
                 body=body.decode(),
                 tiers=dict(report.tiers),
                 dropped=dict(report.dropped),
+                integration=report.integration,
             )
         )
         self.hass.async_create_task(self.file.async_save(), "analytics held")

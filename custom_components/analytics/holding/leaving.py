@@ -75,6 +75,10 @@ class Leaving:
 
         It is not tried again by itself: whoever looks at it sees how it ended, and decides.
         """
+        # Also where the host ends meanwhile: it may have arrived by then, and is not sent again
+        # by somebody who can't know.
+        self._noted(item, Outcome(kind=Kind.STOPPED, reason="stopped on its way"))
+        await self._file.async_save()
         try:
             outcome = await self._async_sent(item)
             self._noted(item, outcome)

@@ -23,13 +23,13 @@ class Crashes:
     def blocked(self, item: Held) -> Blocked | None:
         """Name what keeps it from leaving at this moment."""
         sender, reporter = self.reporter.sender, self.reporter
+        if reporter.outbox.excludes(item.payload[-1], item.integration):
+            return Blocked(obstacle=Obstacle.CHOICE)
         if problem := self.settings.problem:
             return Blocked(obstacle=Obstacle.SETTINGS, detail=problem)
         if sender is None or not reporter.in_force:
             return Blocked(obstacle=Obstacle.CHOICE)
         here = item.url == sender.server.destination.url
-        if reporter.outbox.excludes(item.payload[-1]):
-            return Blocked(obstacle=Obstacle.CHOICE)
         if not here or _user(item) != sender.store.uuid(sender.server.destination):
             return Blocked(obstacle=Obstacle.CHOICE)
         return None if reporter.allowed else Blocked(obstacle=Obstacle.NOT_SAVED)

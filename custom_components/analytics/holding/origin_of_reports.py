@@ -25,11 +25,13 @@ class Reports:
     def blocked(self, item: Held) -> Blocked | None:
         """Name what keeps it from leaving at this moment."""
         report = item.report
+        here = item.url == self.pipeline.choices.destination.url
+        # First: a no counts also while something else keeps it from leaving.
+        if here and not self.pipeline.permits(report):
+            return Blocked(obstacle=Obstacle.CHOICE)
         if found := self.pipeline.blocked(report.message):
             return found
-        here = item.url == self.pipeline.choices.destination.url
-        allowed = here and self.pipeline.permits(report)
-        return None if allowed else Blocked(obstacle=Obstacle.CHOICE)
+        return None if here else Blocked(obstacle=Obstacle.CHOICE)
 
     async def async_send(self, item: Held, permit: Callable[[], bool], noted: Noted) -> Outcome:
         """Send exactly these bytes. Raises ChangedError, UnfitError and OSError."""

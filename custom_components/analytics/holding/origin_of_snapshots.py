@@ -20,9 +20,12 @@ class Snapshots:
 
     def blocked(self, item: Held) -> Blocked | None:
         """Name what keeps it from leaving at this moment."""
+        here = item.url == self.reporter.destination.url
+        # First: a no counts also while something else keeps it from leaving.
+        if here and not self.reporter.chosen:
+            return Blocked(obstacle=Obstacle.CHOICE)
         if found := self.reporter.blocked():
             return found
-        here = item.url == self.reporter.destination.url
         return None if here else Blocked(obstacle=Obstacle.CHOICE)
 
     async def async_send(self, item: Held, permit: Callable[[], bool], noted: Noted) -> Outcome:

@@ -14,7 +14,9 @@ ATTR_MADE_BY: Final = "made_by"
 ATTR_SINCE: Final = "since"
 ATTR_WAITING: Final = "waiting"
 
-_COUNTS: Final = {str: vol.All(int, vol.Range(min=0))}
+# Numbers that the journal takes.
+_NUMBER: Final = vol.All(int, vol.Range(min=0, max=2**31))
+_COUNTS: Final = {str: _NUMBER}
 _IDENTIFIED: Final = vol.Schema({vol.Required(ATTR_UUID): UUID}, extra=vol.ALLOW_EXTRA)
 _FAULT: Final = vol.Schema(
     {
@@ -31,8 +33,8 @@ _LAST: Final = vol.Schema(
         vol.Required("time"): str,
         vol.Required("outcome"): str,
         vol.Required("reason"): vol.Any(None, str),
-        vol.Required("status"): vol.Any(None, int),
-        vol.Required("attempt"): vol.All(int, vol.Range(min=1)),
+        vol.Required("status"): vol.Any(None, _NUMBER),
+        vol.Required("attempt"): vol.All(_NUMBER, vol.Range(min=1)),
     }
 )
 
@@ -67,6 +69,7 @@ _LINE: Final = vol.Schema(
         vol.Required("body"): str,
         vol.Required("tiers"): _COUNTS,
         vol.Required("dropped"): _COUNTS,
+        vol.Optional("integration"): vol.Any(None, str),
         vol.Optional("reason"): vol.Any(None, str),
         vol.Optional("last"): vol.Any(None, _LAST),
     }

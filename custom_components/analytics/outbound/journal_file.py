@@ -9,6 +9,7 @@ import gzip
 import os
 import zlib
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,7 @@ KEPT_BYTES: Final = MAX_BYTES * 7 // 8
 MAX_INLINE: Final = 16 * 1024
 MAX_BESIDE: Final = 4 * MAX_BYTES
 MAX_READ: Final = 4 * MAX_BYTES  # no file of ours has more
+MAX_UNPACKED: Final = 32 * MAX_BYTES
 
 
 class JournalFile:
@@ -87,8 +89,8 @@ class JournalFile:
         if not is_attached(line):
             return body_of(kind_of(line), line.get("payload"))
         try:
-            return gzip.decompress(self._attachment(number).read_bytes())
-        except (OSError, EOFError, zlib.error):
+            return _unpacked(atomic_file.read(self._attachment(number), MAX_READ), line["size"])
+        except (OSError, EOFError, ValueError, zlib.error):
             return b""
 
     def delete(self) -> None:
@@ -178,6 +180,15 @@ class JournalFile:
         except ValueError:
             return None
         return None if is_too_deep(found) else found
+
+
+def _unpacked(packed: bytes, size: int) -> bytes:
+    """Return so many bytes. Raises ValueError where there are more: it can be a flood of them."""
+    with gzip.open(BytesIO(packed)) as file:
+        body = file.read(min(size, MAX_UNPACKED) + 1)
+    if len(body) > size:
+        raise ValueError("not what was written")
+    return body
 
 
 def _within_bounds(entries: dict[int, Line]) -> dict[int, Line]:

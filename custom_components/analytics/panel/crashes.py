@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
-from ..crash import Because, Noticed, State
+from ..crash import Because, CrashReport, Noticed, State
 from ..data import AnalyticsData
 from ..models import Message
 from ..status import crash_reports
@@ -62,9 +62,13 @@ async def websocket_never(
 
 async def _answer(data: AnalyticsData) -> dict[str, Any]:
     reporter = data.crash_reporter
-    events = [item.payload[-1] for item in data.holding.items if item.kind is Message.CRASH]
-    found = await reporter.workshop.async_noticed(reporter.outbox, events)
-    held = {event["event_id"] for event in events}
+    waiting = [
+        CrashReport(event=item.payload[-1], digest="", integration=item.integration)
+        for item in data.holding.items
+        if item.kind is Message.CRASH
+    ]
+    found = await reporter.workshop.async_noticed(reporter.outbox, waiting)
+    held = {report.event["event_id"] for report in waiting}
     return {
         "server": crash_reports(data),
         "noticed": [_shown(each, held) for each in found],

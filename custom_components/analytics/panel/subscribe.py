@@ -93,6 +93,9 @@ class Subscription:
 
     def _tell(self) -> None:
         self._planned = None
+        if not self._connection.user.is_admin:  # any more
+            self.async_end()
+            return
         state = now(async_loaded(self._hass))
         if not same(self._told, state):
             self._told = state

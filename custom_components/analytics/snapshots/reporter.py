@@ -71,6 +71,11 @@ class SnapshotReporter(Part):
         return self._records.agreed
 
     @property
+    def chosen(self) -> bool:
+        """Tell whether they are on for this destination, whatever else keeps them back."""
+        return host.snapshots_enabled(self._hass) and self.agreed
+
+    @property
     def confirmed(self) -> bool:
         """Tell whether the destination needs no yes by its address, or has one."""
         return shares_keys(self.destination) or self._records.agreed

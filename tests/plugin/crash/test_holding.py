@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from custom_components.analytics.crash.outbox import OUTBOX
+from custom_components.analytics.holding.file import HELD
 from scripts.sink import ENVELOPE_PATH, Answer
 
 from ..conftest import Command, CommandError
@@ -135,3 +137,35 @@ async def test_a_preview_is_what_waits(scene: Scene) -> None:
     [item] = await items(scene.command)
     assert shown["bytes"] == item["size"]
     assert shown["payload"][0].keys() == item["payload"][0].keys()
+
+
+async def test_never_drops_what_does_not_tell_where_it_happened_after_a_restart(
+    scene: Scene,
+) -> None:
+    """A name that the guard leaves out of a report is still that of the integration."""
+    scene.hass.config.location_name = "Faulty"
+    item = await noticed(scene)
+    assert "faulty" not in item["body"].lower()
+    assert await scene.hass.config_entries.async_unload(scene.entry.entry_id)
+    scene.hass.data.pop(OUTBOX)
+    scene.hass.data.pop(HELD)
+    assert await scene.hass.config_entries.async_setup(scene.entry.entry_id)
+    await scene.hass.async_block_till_done(wait_background_tasks=True)
+    [again] = await items(scene.command)
+    assert again["digest"] == item["digest"]
+    [shown] = (await scene.command("analytics/crashes"))["noticed"]
+    assert shown["integration"] == "faulty"
+    await scene.command("analytics/crashes/never", integration="faulty", never=True)
+    assert await items(scene.command) == []
+    with pytest.raises(CommandError):
+        await approve(scene, again)
+    assert scene.receiver.arrivals == []
+
+
+async def test_never_drops_it_also_while_the_settings_can_not_be_read(scene: Scene) -> None:
+    await noticed(scene)
+    scene.hass.config_entries.async_update_entry(scene.entry, options={"proxy": "no proxy"})
+    await scene.hass.async_block_till_done(wait_background_tasks=True)
+    assert len(await items(scene.command)) == 1
+    await scene.command("analytics/crashes/never", integration="faulty", never=True)
+    assert await items(scene.command) == []

@@ -1,9 +1,11 @@
 """What may not be sent any more does not wait for anybody: it is dropped, and never sent."""
 
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 
 from custom_components.analytics.holding.file import HELD
@@ -157,6 +159,45 @@ async def test_what_is_mended_without_a_word_about_sharing_drops_nothing(
     assert item["digest"] == held["digest"]
     assert (await home.approve(item))["outcome"] == "sent"
     assert [arrival.body for arrival in home.receiver.arrivals] == [held["body"].encode()]
+
+
+@pytest.mark.parametrize("no", [withdrawn, withdrawn_in_part])
+async def test_a_no_counts_also_while_something_else_keeps_it_from_leaving(
+    home: Home, held: Item, tmp_path: Path, no: Change
+) -> None:
+    """And a yes that comes after it brings nothing back."""
+    authority = tmp_path / "ca.pem"
+    shutil.copy(certifi.where(), authority)
+    await set_options(home, {"ca_file": str(authority)})
+    assert len(await home.items()) == 1
+    authority.rename(tmp_path / "away.pem")
+    assert (await home.approve(held))["outcome"] == "blocked"
+    assert len(await home.items()) == 1
+    await no(home)
+    assert await home.items() == []
+    await home.command("analytics/preferences", preferences=ALL_TIERS)
+    (tmp_path / "away.pem").rename(authority)
+    await home.data.async_watch_switches()
+    with pytest.raises(CommandError) as raised:
+        await home.approve(held)
+    assert raised.value.translation_key == "held_gone"
+    assert home.receiver.arrivals == []
+
+
+@pytest.mark.parametrize("no", [withdrawn, withdrawn_in_part])
+async def test_a_no_that_can_not_be_saved_counts_all_the_same(
+    storage_folder: Path, home: Home, held: Item, no: Change
+) -> None:
+    choices = storage_folder / "analytics.destinations"
+    content = choices.read_text()
+    choices.unlink()
+    choices.mkdir()
+    with pytest.raises(CommandError) as raised:
+        await no(home)
+    assert raised.value.translation_key == "not_saved"
+    assert await home.items() == []
+    choices.rmdir()
+    choices.write_text(content)
 
 
 async def test_loading_again_keeps_what_waits_and_the_time_it_has(home: Home, held: Item) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from custom_components.analytics.holding.file import HELD
+from scripts.sink import Answer
 
 from ..conftest import CommandError
 from .conftest import Home
@@ -80,6 +81,7 @@ async def test_a_damaged_file_means_that_nothing_waits_and_the_log_says_so(
     assert (await home.approve(item))["outcome"] == "sent"
 
 
+LAST = {"time": "", "outcome": "refused", "reason": None, "status": 400, "attempt": 1}
 DAMAGES: list[Callable[[Json], object]] = [
     lambda line: line.pop("body"),
     lambda line: line.update(body="no JSON"),
@@ -93,6 +95,10 @@ DAMAGES: list[Callable[[Json], object]] = [
     lambda line: line.update(tiers=["base"]),
     lambda line: line.update(last={"outcome": "sent"}),
     lambda line: line.update(more=1),
+    lambda line: line.update(tiers={"base": 2**60}),
+    lambda line: line.update(dropped={"addons": 2**60}),
+    lambda line: line.update(last={**LAST, "attempt": 2**60}),
+    lambda line: line.update(last={**LAST, "status": 2**60}),
 ]
 
 
@@ -172,6 +178,22 @@ async def test_what_another_version_made_is_dropped_with_a_word(
     assert await home.items() == []
     assert "nobody has approved, is not sent: 1 are dropped" in caplog.text
     assert json.loads(file.read_text())["data"]["waiting"] == []
+
+
+async def test_one_that_was_on_its_way_when_the_host_ended_says_so(file: Path, home: Home) -> None:
+    """It may have arrived: whoever approves it again has to know."""
+    item = await home.made()
+    home.receiver.answer = Answer(delay=60)
+    leaving = home.hass.async_create_task(home.approve(item))
+    await home.receiver.wait_for_arrival()
+    at_that_moment = file.read_text()
+    home.receiver.answer = Answer()
+    await restart(home, lambda: file.write_text(at_that_moment))
+    assert (await leaving)["outcome"] == "stopped"
+    [again] = await home.items()
+    assert again["digest"] == item["digest"]
+    assert again["last_outcome"]["outcome"] == "stopped"
+    assert again["last_outcome"]["attempt"] == 1
 
 
 async def test_a_disk_that_takes_no_writes_lets_nothing_leave_twice(file: Path, home: Home) -> None:

@@ -1,6 +1,8 @@
 """What left, as the panel shows it: in pages, one by one, and as a file."""
 
+import gzip
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -312,6 +314,26 @@ async def test_what_lies_beside_it_and_was_changed_is_not_shown_as_what_left(
     assert (shown["payload"], shown["body"]) == (None, None)
     assert (await command(LIST, search="xxx"))["total"] == 0
     assert json.loads((await command(EXPORT))["text"])["entries"][0]["payload"] is None
+
+
+async def test_a_pipe_or_a_flood_beside_it_holds_up_nothing(
+    storage_folder: Path, file: JournalFile, start: Start, command: Command
+) -> None:
+    write(file, {"text": "x" * 100_000})
+    write(file, {"text": "y" * 100_000})
+    write(file, {"text": "z" * 100_000})
+    first, second, third = sorted(storage_folder.glob("*.gz"))
+    first.unlink()
+    os.mkfifo(first)
+    second.write_bytes(gzip.compress(b"1" * 2**26))
+    third.write_bytes(b"".join(map(gzip.compress, [b'{"text":"', b"z" * 100_000, b'"}'])))
+    await start()
+    assert [(await command(ENTRY, number=number))["body"] for number in (1, 2)] == [None, None]
+    assert (await command(ENTRY, number=3))["payload"] == {"text": "z" * 100_000}
+    assert (await command(LIST, search="xxx"))["total"] == 0
+    [last, *others] = json.loads((await command(EXPORT))["text"])["entries"]
+    assert last["payload"] == {"text": "z" * 100_000}
+    assert [each["payload"] for each in others] == [None, None]
 
 
 @pytest.mark.parametrize("name", [LIST, EXPORT])

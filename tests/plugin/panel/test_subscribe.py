@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from homeassistant.auth.const import GROUP_ID_READ_ONLY
+from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.const import __version__ as host_version
 from homeassistant.core import HomeAssistant
 
 from custom_components.analytics.const import DOMAIN
+from custom_components.analytics.data import async_loaded
 
 from ..conftest import ALL_TIERS, Command, CommandError, Start, Wait
 from .conftest import OpenPage
@@ -30,6 +33,23 @@ async def test_whoever_is_no_administrator_is_told_nothing(
     with pytest.raises(CommandError) as refused:
         await command("analytics/subscribe", hass_read_only_access_token)
     assert refused.value.code == "unauthorized"
+
+
+async def test_whoever_is_no_administrator_any_more_is_told_nothing_more(
+    hass: HomeAssistant, start: Start, command: Command, hass_admin_user: User, open_page: OpenPage
+) -> None:
+    await start()
+    page = await open_page()
+    await page.state()
+    told = len(page.states)
+    await hass.auth.async_update_user(hass_admin_user, group_ids=[GROUP_ID_READ_ONLY])
+    data = async_loaded(hass)
+    assert data
+    data.choices.choose(ALL_TIERS)
+    data.async_refresh()
+    await page.state()
+    assert len(page.states) == told
+    assert listeners(hass) == 0
 
 
 async def test_the_state_has_all_that_other_commands_answer(

@@ -83,6 +83,17 @@ async def test_turning_it_off_under_labs_drops_it(
     assert database.arrivals == []
 
 
+async def test_turning_it_off_drops_it_also_while_the_settings_can_not_be_read(
+    item: Any, hass: HomeAssistant, toggle: Toggle, command: Command
+) -> None:
+    [entry] = hass.config_entries.async_entries("analytics")
+    hass.config_entries.async_update_entry(entry, options={"proxy": "no proxy"})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert (await command("analytics/outbox"))["items"][0]["digest"] == item["digest"]
+    await toggle(False)
+    assert (await command("analytics/outbox"))["items"] == []
+
+
 async def test_taking_it_back_drops_what_may_have_arrived_under_the_old_identifier(
     item: Any, command: Command, database: Sink
 ) -> None:

@@ -26,7 +26,7 @@ export function item(waiting, app, { busy, changed, approve, ask }) {
 				? html`<p class="notice" role="status">${icon("trouble")} ${say("outbox.changed")}</p>`
 				: nothing
 		}
-		${facts(waiting, app)}
+		${facts(waiting, app, busy)}
 		<analytics-payload
 			.say=${say}
 			.payload=${waiting.payload}
@@ -49,8 +49,8 @@ export function item(waiting, app, { busy, changed, approve, ask }) {
 	</section>`;
 }
 
-/** @param {Waiting} waiting @param {App} app */
-function facts(waiting, app) {
+/** @param {Waiting} waiting @param {App} app @param {boolean} busy */
+function facts(waiting, app, busy) {
 	const { say, format } = app;
 	const { destination, url, tiers, last_outcome: last } = waiting;
 	return html`<p>
@@ -70,7 +70,7 @@ function facts(waiting, app) {
 				: nothing
 		}
 		${
-			last
+			last && !busy
 				? html`<p class="wrong">
 						${say("outbox.last", { outcome: outcomeWord(last.outcome, say) })}
 						${last.reason ? html`<bdi>${last.reason}</bdi>` : nothing}

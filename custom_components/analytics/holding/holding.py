@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN, LOGGER
-from ..models import Matter, Message, Obstacle, Outcome
+from ..models import Kind, Matter, Message, Obstacle, Outcome
 from ..part import Part
 from .file import HeldFile
 from .held import Held
@@ -41,7 +41,7 @@ class Holding(Part):
         self.hold_for = hold_for
         self._leaving = Leaving(hass, file, origins, self._may_leave)
         self._notification = Notification(hass)
-        self._started = False
+        self._started = self._stopped = False
 
     @property
     def items(self) -> tuple[Held, ...]:
@@ -98,7 +98,7 @@ class Holding(Part):
 
     async def async_stop(self) -> None:
         """Stop what is on its way, and leave nothing that speaks of what waits."""
-        self._started = False
+        self._started, self._stopped = False, True
         self._file.follower = None
         self._notification.dismiss()
         await self._leaving.async_stop()
@@ -108,6 +108,8 @@ class Holding(Part):
 
         Raises HomeAssistantError where nothing with these bytes waits.
         """
+        if self._stopped:  # settings of before must send nothing
+            return Outcome(kind=Kind.STOPPED, reason="unloaded")
         return await self._leaving.async_send(self._found(key, digest))
 
     async def async_trim(self, key: str, digest: str, without: tuple[str, ...]) -> Held:

@@ -225,6 +225,18 @@ async def test_nothing_can_be_asked_while_nothing_is_loaded(home: Home, held: It
         assert raised.value.code == "not_found"
 
 
+async def test_an_approval_that_a_reload_overtook_sends_nothing(home: Home, held: Item) -> None:
+    """It would leave by the settings of before."""
+    before = home.data
+    await set_options(home, {"hold_for": {"days": 1}})
+    ended = await before.async_approve(held["key"], held["digest"])
+    assert ended.kind is Kind.STOPPED
+    assert home.receiver.arrivals == []
+    [item] = await home.items()
+    assert item["digest"] == held["digest"]
+    assert (await home.approve(item))["outcome"] == "sent"
+
+
 async def test_an_unload_stops_what_is_on_its_way_and_it_waits_on(home: Home, held: Item) -> None:
     home.receiver.answer = Answer(delay=60)
     leaving = home.hass.async_create_task(home.approve(held))

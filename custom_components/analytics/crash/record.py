@@ -85,6 +85,7 @@ class Record:
             return False
         known.count += 1
         known.last = now
+        self.changes += 1
         return True
 
     def noticed(self, key: Key, fault: Fault, now: float, time: float | None = None) -> None:
@@ -100,6 +101,7 @@ class Record:
         if key not in self._seen and (fault := read()) is not None:
             seen = Seen(fault, now, now, state=State.DROPPED, because=Because.NOISE)
             self._add(key, seen)
+            self.changes += 1
 
     def made(self, key: Key, *, digest: str, integration: str | None, event: Json) -> None:
         """Note what would be sent of a fault."""

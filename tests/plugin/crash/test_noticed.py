@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.analytics.crash.outbox import KEY, OUTBOX
 from custom_components.analytics.crash.record import MAX_EVENTS, MAX_SEEN, Because
 from scripts.sink import Answer
 
 from ..conftest import Command, CommandError, Start
+from ..panel.conftest import Page
 from ..panel.test_journal import HOSTILE
 from .conftest import OFF, Scene
 from .faulty import SECRETS
@@ -103,6 +105,19 @@ async def test_what_is_no_fault_of_the_code_is_shown_and_not_sent(scene: Scene) 
     assert (noise["state"], noise["why"]) == ("dropped", "crash.why_noise")
     assert (noise["kind"], noise["count"], noise["event"]) == ("TimeoutError", 2, None)
     assert scene.receiver.arrivals == []
+
+
+async def test_an_open_page_follows_what_is_no_fault_and_how_often(
+    scene: Scene, hass_ws_client: WebSocketGenerator
+) -> None:
+    page = Page(scene.hass, await hass_ws_client(scene.hass))
+    await page.subscribe()
+    known = [(await page.state())["crashes"]]
+    for _ in range(2):
+        log_noise()
+        await scene.command("analytics/status")  # as within a minute by itself
+        known.append((await page.state())["crashes"])
+    assert known == sorted(set(known))
 
 
 async def test_noise_takes_no_room_from_faults_and_there_is_a_bound(scene: Scene) -> None:

@@ -58,6 +58,7 @@ async def test_every_switch_is_there_and_off_at_first(panel: Panel, receiver: Si
     for tier in (*TIERS, *MORE):
         card = panel.root.locator(f"#tier-{tier}")
         await expect(card).to_contain_text(TEXTS["tier"][f"{tier}_about"])
+        await expect(card).to_contain_text(TEXTS["tier"][f"{tier}_why"])
 
 
 async def test_a_switch_shows_what_it_changes_and_does_so_after_a_yes(

@@ -15,7 +15,8 @@ import { base } from "./styles.js";
 /** @typedef {import("./types.js").Destination} Destination */
 /** @typedef {import("./types.js").Payload} Payload */
 
-const EVENTS = ["start", "stop", "fault"];
+/** What they have in common is shown as the last of them has it. */
+const EVENTS = ["stop", "fault", "start"];
 const SNAPSHOTS = "snapshots";
 /** @type {Shown} Snapshots have no fields of ours, and need nothing else. */
 const BARE = {
@@ -104,8 +105,6 @@ class ChooseRoom extends Room {
 		this.change = undefined;
 		/** @type {Payload} What each field would tell right now, were everything on. */
 		this.values = {};
-		/** @type {Set<string>} The kinds of messages whose values are there, or on their way. */
-		this.asked = new Set();
 	}
 
 	firstUpdated() {
@@ -117,10 +116,9 @@ class ChooseRoom extends Room {
 	async #ask(tier) {
 		const kinds = tier === "lifecycle" ? EVENTS : ["report"];
 		const every = Object.fromEntries(this.app.state.tiers.map(({ name }) => [name, true]));
-		for (const kind of kinds.filter((one) => !this.asked.has(one))) {
-			this.asked.add(kind);
+		for (const kind of kinds) {
 			const next = await this.app.attempt(this.app.home.ask("next", { kind, preferences: every }));
-			this.values = { ...next?.payload, ...this.values };
+			this.values = { ...this.values, ...next?.payload };
 		}
 	}
 
@@ -198,7 +196,12 @@ class ChooseRoom extends Room {
 					@click=${(/** @type {Event} */ event) => this.#flip(event, tier)}
 				/>
 			</div>
-			${this.#notes(tier)} ${tier.fields.length ? this.#fields(tier) : nothing}
+			${this.#notes(tier)}
+			${
+				tier.fields.length
+					? this.#fields(tier)
+					: html`<p class="quiet">${say(`tier.${name}_why`)}</p>`
+			}
 		</section>`;
 	}
 

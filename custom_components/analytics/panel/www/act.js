@@ -124,7 +124,7 @@ class ActRoom extends Room {
 						</ul>`
 					: nothing
 			}
-			${waiting ? html`<p class="notice">${say("act.waiting", {}, Number(waiting))}</p>` : nothing}
+			${waiting ? html`<p class="notice">${say("act.waiting", {}, waiting)}</p>` : nothing}
 		</section>`;
 	}
 
@@ -167,9 +167,8 @@ class ActRoom extends Room {
 
 	#id() {
 		const { say, state } = this.app;
-		const { url } = state.status.destination;
 		const known = state.status.told.some(
-			(item) => item.kind === "reports" && item.url === url && item.id_kept,
+			(item) => item.kind === "reports" && item.current && item.id_kept,
 		);
 		return html`<section class="card act" aria-labelledby="id">
 			<div>

@@ -45,9 +45,9 @@ class Next extends AskingRoom {
 
 	/** @override @returns {[string, Record<string, unknown>, unknown]} */
 	get question() {
-		const { status, tiers, snapshots, journal } = this.app.state;
+		const { status, tiers, snapshots, journal, crashes } = this.app.state;
 		const { destination, effective, crash_reports } = status;
-		const about = [destination, effective, crash_reports, tiers, snapshots, journal];
+		const about = [destination, effective, crash_reports, tiers, snapshots, journal, crashes];
 		return ["next", { kind: this.#kind }, about];
 	}
 

@@ -4,11 +4,9 @@ import type { Format } from "./format.js";
 import type { Home } from "./connection.js";
 import type { Say, Told } from "./texts.js";
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Payload = Record<string, unknown>;
 export type Matter = "reports" | "crash_reports" | "snapshots";
 export type Tone = "on" | "off" | "waits" | "trouble";
-export type Kind = "report" | "start" | "stop" | "fault" | "crash" | "snapshot";
 export type Placeholders = Record<string, string | number>;
 
 export interface Remedy {
@@ -47,11 +45,6 @@ export interface ToldTo {
 	gone_after_days: number | null;
 }
 
-export interface Deletion {
-	destination: string;
-	[more: string]: unknown;
-}
-
 export interface Outcome {
 	outcome: string;
 	reason?: string | null;
@@ -67,7 +60,7 @@ export interface Status {
 	next_report: string | null;
 	retry_pending: boolean;
 	told: ToldTo[];
-	deletions_pending: Deletion[] | number;
+	deletions_pending: number;
 	crash_reports: (Destination & { effective: boolean; waiting: number }) | null;
 	/** Only on hosts that have them. */
 	snapshots?: { next: string | null };
@@ -111,32 +104,15 @@ export interface State {
 	outbox: { hold: boolean; waiting: number; changes: number };
 	journal: number;
 	crashes: number;
-	host_version: str;
+	host_version: string;
 	onboarded: boolean;
 }
-
-type str = string;
 
 export interface Held {
 	field: string;
 	rule: string;
 	value: unknown;
 	instead: unknown;
-}
-
-export interface Next {
-	kind: Kind;
-	payload: Payload | null;
-	json: string;
-	bytes: number;
-	destination: Destination;
-	held: Held[];
-	last: { number: number; time: string; payload: Payload } | null;
-	devices?: {
-		integration: string;
-		told: Payload;
-		nothing: { field: string; value: unknown; rule: string }[];
-	}[];
 }
 
 export interface OptionField {

@@ -36,12 +36,9 @@ class Leaving:
         self._permit = permit
         # By name and digest: an approval is of these bytes.
         self._tasks: dict[tuple[str, str], asyncio.Task[Outcome]] = {}
-        self._stopped = False
 
     async def async_send(self, item: Held) -> Outcome:
         """Send something, or wait for that where it is on its way, and tell how it ended."""
-        if self._stopped:  # while the switches were read, which comes before
-            return Outcome(kind=Kind.STOPPED, reason="unloaded")
         name = item.key, item.digest
         task = self._tasks.get(name)
         if task is None:
@@ -63,8 +60,7 @@ class Leaving:
             task.cancel()
 
     async def async_stop(self) -> None:
-        """Stop all that is on its way, and let nothing follow."""
-        self._stopped = True
+        """Stop all that is on its way."""
         if tasks := [*self._tasks.values()]:
             for task in tasks:
                 task.cancel()

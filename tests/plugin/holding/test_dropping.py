@@ -248,15 +248,3 @@ async def test_an_unload_stops_what_is_on_its_way_and_it_waits_on(home: Home, he
     [item] = await home.items()
     assert item["digest"] == held["digest"]
     assert item["last_outcome"]["outcome"] == "stopped"
-
-
-async def test_an_unload_in_between_stops_what_is_approved(home: Home, held: Item) -> None:
-    data = home.data
-    approving = home.hass.async_create_task(
-        data.async_approve(held["key"], held["digest"]), eager_start=True
-    )
-    assert await home.hass.config_entries.async_unload(home.entry.entry_id)
-    assert (await approving).kind is Kind.STOPPED
-    assert home.receiver.arrivals == []
-    assert await home.hass.config_entries.async_setup(home.entry.entry_id)
-    assert [item["digest"] for item in await home.items()] == [held["digest"]]

@@ -16,6 +16,17 @@ from .panel import ERRORS, TEXTS, Panel
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+# The answer of a command that comes while the entry is not loaded.
+REFUSE_ONCE = """panel => {
+    const { connection } = panel.hass;
+    const send = connection.sendMessagePromise.bind(connection);
+    connection.sendMessagePromise = async message => {
+        if (message.type !== "analytics/options") return send(message);
+        connection.sendMessagePromise = send;
+        throw { code: "not_found" };
+    };
+}"""
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
@@ -46,6 +57,17 @@ async def test_every_option_of_the_flow_is_there_but_what_yaml_sets(
             await expect(panel.option(name)).to_be_visible()
     fixed = TEXTS["options"]["fixed"].format(names="initial_delay")
     await expect(panel.root.get_by_text(fixed)).to_be_visible()
+
+
+async def test_what_nothing_answered_while_it_was_loaded_again_is_asked_anew(
+    panel: Panel, home: Home
+) -> None:
+    await panel.go("now")
+    await panel.root.evaluate(REFUSE_ONCE)
+    await panel.go("options")
+    await expect(panel.toast(TEXTS["panel"]["not_loaded"])).to_be_visible()
+    await home.set_options({"sidebar": False, "hold_for": {"days": 3}})
+    await expect(panel.option("hold_for")).to_have_value("3")
 
 
 async def test_what_is_refused_is_said_at_its_place_and_nothing_saved(

@@ -36,9 +36,17 @@ class OptionsRoom extends Room {
 		this.#read();
 	}
 
+	/** @override @param {Map<PropertyKey, unknown>} changed */
+	updated(changed) {
+		// While the entry is loaded again, nothing answers.
+		if (changed.has("app") && !this.options && !this.busy) this.#read();
+	}
+
 	async #read() {
+		this.busy = true;
 		await this.updateComplete;
 		this.options = await this.app.attempt(this.app.home.ask("options"));
+		this.busy = false;
 		this.values = { ...this.options?.values };
 		await this.updateComplete;
 		this.shadowRoot?.getElementById(this.sub)?.focus();

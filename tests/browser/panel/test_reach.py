@@ -126,7 +126,8 @@ async def test_a_room_that_can_not_be_loaded_is_said_and_asked_for_once(
         panel = Panel(page)
         await panel.open(home.url)
         await panel.tabs.get_by_text(TEXTS["panel"]["room_act"], exact=True).click()
-        await expect(panel.root.locator("main .state")).to_be_visible()
+        missing = panel.root.locator("main .state")
+        await expect(missing).to_have_text(TEXTS["panel"]["missing"])
         await panel.go("choose")
         assert len(asked) == 1
 

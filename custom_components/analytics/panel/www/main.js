@@ -173,7 +173,7 @@ class AnalyticsPanel extends Element {
 		this.texts = undefined;
 		/** @type {unknown} */
 		this.trouble = undefined;
-		/** @type {{ tag: string, error: unknown } | undefined} A room that could not be loaded. */
+		/** @type {string | undefined} The tag of a room that could not be loaded. */
 		this.missing = undefined;
 		/** @type {App | undefined} What rooms show: kept from the last state while the next loads. */
 		this.app = undefined;
@@ -318,10 +318,10 @@ class AnalyticsPanel extends Element {
 			if (customElements.get(tag)) {
 				this.room = /** @type {import("./room.js").Room} */ (document.createElement(tag));
 				scrollTo(0, 0);
-			} else if (this.missing?.tag !== tag) {
+			} else if (this.missing !== tag) {
 				row.load().then(
 					() => this.requestUpdate(),
-					(error) => (this.missing = { tag, error }),
+					() => (this.missing = tag),
 				);
 			}
 		}
@@ -415,7 +415,7 @@ class AnalyticsPanel extends Element {
 
 	/** @param {NonNullable<AnalyticsPanel["texts"]>} texts */
 	#inside(texts) {
-		if (!this.room && this.missing) return this.#failed(this.missing.error, texts);
+		if (!this.room && this.missing) return this.#instead("trouble", texts.say("panel.missing"));
 		return this.room;
 	}
 

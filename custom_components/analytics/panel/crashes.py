@@ -16,8 +16,8 @@ from ..status import crash_reports
 from .loaded import async_data
 from .plain import plain
 
-# As domains are written.
-INTEGRATION = vol.All(str, vol.Match(r"\A[a-z0-9_]{1,64}\Z"))
+# As folders of integrations can be called, from which the host takes others than domains, too.
+INTEGRATION = vol.All(str, vol.Match(r"\A(?!\.)[^/\\<>\x00-\x1f\x7f]{1,255}\Z"))
 
 
 @callback

@@ -346,7 +346,29 @@ async def test_a_choice_that_can_not_be_saved_is_told_and_in_force(
     assert scene.receiver.arrivals == []
 
 
-@pytest.mark.parametrize("integration", ["", "a b", "<script>", "../x", "A", "x" * 65, "x\n", 1])
+@pytest.mark.parametrize("folder", ["Lamp", "lamp-main", "lamp main (1)", "lämp"])
+async def test_never_can_be_said_of_whatever_is_shown(
+    scene: Scene, tmp_path: Path, folder: str
+) -> None:
+    """The host loads an integration from a folder of any name."""
+    file = tmp_path / "custom_components" / folder / "__init__.py"
+    file.parent.mkdir()
+    file.write_text("def lamp():\n    raise KeyError\n")
+    found: dict[str, Any] = {}
+    exec(compile(file.read_text(), str(file), "exec"), found)
+    try:
+        found["lamp"]()
+    except KeyError:
+        logging.getLogger("lamp").exception("Oh")
+    [shown] = await noticed(scene)
+    assert shown["integration"] == folder
+    assert await never(scene, shown["integration"]) == [folder]
+    await scene.settle()
+    assert await ends(scene) == [("dropped", "crash.why_never")]
+    assert scene.receiver.arrivals == []
+
+
+@pytest.mark.parametrize("integration", ["", "<script>", "../x", "x/y", "x" * 256, "x\n", ".", 1])
 async def test_what_is_no_integration_is_refused(scene: Scene, integration: Any) -> None:
     with pytest.raises(CommandError) as refused:
         await scene.command(NEVER, integration=integration, never=True)

@@ -17,7 +17,7 @@ type Marks = frozenset[tuple[str, float]]
 
 
 class Notification:
-    """Comes when something new waits, and goes when nothing does: who closed it is left alone."""
+    """Comes when something new waits, or is loaded anew, and goes when nothing does."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Begin with nothing told."""

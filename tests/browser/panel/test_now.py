@@ -53,6 +53,22 @@ async def test_it_follows_each_choice(panel: Panel, home: Home) -> None:
     await expect(panel.room("choose")).to_be_visible()
 
 
+async def test_what_was_sent_can_be_deleted_where_a_button_leads(panel: Panel) -> None:
+    await panel.room("now").get_by_role("button", name=NOW["see_act"]).click()
+    await expect(panel.room("act")).to_be_visible()
+
+
+async def test_while_reports_wait_for_approval_the_next_is_said_to_be_made_not_to_leave(
+    panel: Panel, home: Home, sink: Sink
+) -> None:
+    facts = panel.room("now").locator("dt")
+    await expect(facts.get_by_text(NOW["next"], exact=True)).to_be_visible()
+    await home.redirect(sink.url, hold=True)
+    await panel.says("reports_holding")
+    await expect(facts.get_by_text(NOW["next_made"], exact=True)).to_be_visible()
+    await expect(facts.get_by_text(NOW["next"], exact=True)).to_have_count(0)
+
+
 async def test_a_file_that_switches_off_is_named_and_its_end_followed(
     panel: Panel, home: Home
 ) -> None:

@@ -67,15 +67,15 @@ class ChooseRoom extends Room {
 			.notes {
 				margin-block: 8px 4px;
 			}
-			.fields th {
+			.fields > tbody > tr > th {
 				width: 45%;
 				padding-inline-start: 0;
 			}
-			.fields td {
+			.fields > tbody > tr > td {
 				padding-inline-end: 0;
 				overflow-wrap: anywhere;
 			}
-			.fields tr:last-child > * {
+			.fields > tbody > tr:last-child > * {
 				border: 0;
 			}
 			.fields p {
@@ -85,13 +85,13 @@ class ChooseRoom extends Room {
 				background: none;
 			}
 			@media (max-width: 599px) {
-				.fields th,
-				.fields td {
+				.fields > tbody > tr > th,
+				.fields > tbody > tr > td {
 					display: block;
 					width: auto;
 					padding-inline: 0;
 				}
-				.fields th {
+				.fields > tbody > tr > th {
 					border: 0;
 					padding-block-end: 0;
 				}

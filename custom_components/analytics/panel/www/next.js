@@ -76,7 +76,8 @@ class Next extends AskingRoom {
 		const { kind, payload } = upcoming;
 		const { say } = this.app;
 		// What was asked for before, of another kind.
-		if (kind !== this.#kind || this.failure) return nothing;
+		if (this.failure) return nothing;
+		if (kind !== this.#kind) return html`<p class="card quiet">${say("panel.loading")}</p>`;
 		if (!payload || !Object.keys(payload).length) {
 			const none = ["report", "crash"].includes(kind) ? kind : "other";
 			return html`<p class="card">${say(`next.nothing_${none}`)}</p>`;

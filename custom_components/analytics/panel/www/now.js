@@ -200,11 +200,13 @@ class NowRoom extends Room {
 					</dd>
 				</div>
 				<div>
-					<dt class="quiet">${say("now.next")}</dt>
+					<dt class="quiet">${say(next && state.outbox.hold ? "now.next_made" : "now.next")}</dt>
 					<dd>${next ? format.when(next) : say("now.no_next")}</dd>
 				</div>
 			</dl>
-			<div class="row ways">${["next", "left", "choose"].map((room) => this.#way(room))}</div>
+			<div class="row ways">
+				${["next", "left", "choose", "act"].map((room) => this.#way(room))}
+			</div>
 		</section>`;
 	}
 

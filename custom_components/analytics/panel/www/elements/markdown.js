@@ -6,6 +6,7 @@ import { html } from "../lit.js";
 const MARKS =
 	/\\([!-/:-@[-`{-~])|\[((?:\\.|[^\]])*)\]\(<(https:\/\/[^>\s]*)>\)|\[([^\]]*)\]\((\/analytics_panel\/[a-z/]+)\)|`([^`]*)`|\*\*((?:\\.|[^*])+)\*\*|\*((?:\\.|[^*])+)\*/g;
 const ITEM = /^- /;
+const PAGE = /^https?:/;
 
 /** @param {string} text */
 export const markdown = (text) => text.split(/\n{2,}/).map((part) => block(part.split("\n")));
@@ -41,4 +42,6 @@ function mark([, escaped, label, address, words, room, code, strong, emphasis]) 
 
 /** A link that leaves the home, and says nothing of it. @param {string} address @param {unknown} label */
 export const link = (address, label) =>
-	html`<a href=${address} target="_blank" rel="noopener noreferrer"><bdi>${label}</bdi></a>`;
+	PAGE.test(address)
+		? html`<a href=${address} target="_blank" rel="noopener noreferrer"><bdi>${label}</bdi></a>`
+		: html`<bdi>${label}</bdi>`;

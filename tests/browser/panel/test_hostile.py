@@ -13,6 +13,7 @@ from scripts.sink import Sink
 
 from ..home import Home, running_home
 from .panel import Panel
+from .wire import several
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -68,17 +69,18 @@ class Spoiler:
         host_side = page_side.connect_to_server()
 
         def asked(text: str | bytes) -> None:
-            for message in _several(text):
+            for message in several(text):
                 if str(message.get("type")).startswith("analytics/"):
                     self._ours[message["id"]] = message["type"]
             host_side.send(text)
 
         page_side.on_message(asked)
-        host_side.on_message(lambda text: page_side.send(self._answered(text)))
 
-    def _answered(self, text: str | bytes) -> str:
-        answers = [*map(self._spoil, _several(text))]
-        return json.dumps(answers if text[:1] in {"[", b"["} else answers[0])
+        def answered(text: str | bytes) -> None:
+            for message in several(text):
+                page_side.send(json.dumps(self._spoil(message)))
+
+        host_side.on_message(answered)
 
     def _spoil(self, message: dict[str, Any]) -> dict[str, Any]:
         command = self._ours.get(message.get("id", 0))
@@ -90,12 +92,6 @@ class Spoiler:
             name: spoiled(value) if name in {"result", "event"} else value
             for name, value in message.items()
         }
-
-
-def _several(text: str | bytes) -> list[dict[str, Any]]:
-    """Return messages, of which one or more come at once."""
-    messages: Any = json.loads(text)
-    return messages if isinstance(messages, list) else [messages]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

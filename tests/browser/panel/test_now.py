@@ -1,18 +1,21 @@
 """One sentence says what happens, and changes as it does, while the page is open."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
 from pytest_socket import enable_socket
 
 from scripts.sink import Answer, Sink
 
 from ..browser import open_page
 from ..home import RECEIVER, Home, running_home
-from .panel import TEXTS, Panel
+from ..waiting import becomes
+from .panel import ADDRESS, TEXTS, Panel
+from .wire import several
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -169,6 +172,35 @@ async def test_a_change_of_options_leaves_the_page_where_it_is(
     await home.redirect(sink.url, interval={"days": 2})
     await panel.go("now")
     await panel.says("reports_on")
+
+
+async def test_a_slow_connection_is_waited_for(page: Page, home: Home) -> None:
+    late: list[tuple[WebSocketRoute, str]] = []
+
+    def slow(to_page: WebSocketRoute) -> None:
+        def answered(text: str | bytes) -> None:
+            for message in several(text):
+                if "lines" in (message.get("event") or {}):  # the state
+                    late.append((to_page, json.dumps(message)))
+                else:
+                    to_page.send(json.dumps(message))
+
+        to_page.connect_to_server().on_message(answered)
+
+    await page.route_web_socket("**/api/websocket", slow)
+    panel = Panel(page)
+    await page.goto(f"{home.url}/{ADDRESS}/now")
+    waits = panel.root.get_by_text(TEXTS["panel"]["loading"], exact=True)
+    await expect(waits).to_be_visible()
+    await becomes(lambda: _has_come(late), expected=True)
+    await expect(waits).to_be_visible()
+    for to_page, text in late:
+        to_page.send(text)
+    await panel.says("reports_choice")
+
+
+async def _has_come(late: list[tuple[WebSocketRoute, str]]) -> bool:
+    return bool(late)
 
 
 async def test_a_lost_connection_is_said_and_made_again(browser: Browser, home: Home) -> None:

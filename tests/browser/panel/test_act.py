@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
-from pytest_socket import enable_socket
 
 from scripts.sink import Answer, Sink
 
@@ -16,14 +15,6 @@ from .panel import TEXTS, Panel
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ACT, OUTCOME = TEXTS["act"], TEXTS["outcome"]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def receiver() -> AsyncIterator[Sink]:
-    """Return a receiver that deletes on request."""
-    enable_socket()
-    async with Sink() as sink:
-        yield sink
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

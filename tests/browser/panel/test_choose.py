@@ -6,7 +6,6 @@ import pytest
 import pytest_asyncio
 from homeassistant.const import MAJOR_VERSION
 from playwright.async_api import Browser, Page, expect
-from pytest_socket import enable_socket
 
 from scripts.sink import Sink
 
@@ -23,14 +22,6 @@ NOTHING = dict.fromkeys(TIERS, False)
 NOTHING_MORE = dict.fromkeys(MORE, False)
 SNAPSHOTS = {"snapshots": False} if MAJOR_VERSION >= 2026 else {}
 ENVIRONMENT = {"system", "kernel", "architecture", "virtualization", "container", "python"}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def receiver() -> AsyncIterator[Sink]:
-    """Return a receiver that takes more than Home Assistant's."""
-    enable_socket()
-    async with Sink() as sink:
-        yield sink
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

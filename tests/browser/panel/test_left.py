@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, WebSocket, expect
-from pytest_socket import enable_socket
 
 from scripts.sink import Sink
 
@@ -30,14 +29,6 @@ HOSTILE = [
     "__proto__",
 ]
 LARGE = {"integrations": [f"integration_{number:05}" for number in range(3000)]}  # 64 kB
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def receiver() -> AsyncIterator[Sink]:
-    """Return the destination."""
-    enable_socket()
-    async with Sink() as sink:
-        yield sink
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

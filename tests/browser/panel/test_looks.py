@@ -6,7 +6,6 @@ from typing import Any, Literal
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
-from pytest_socket import enable_socket
 
 from scripts.sink import Sink
 
@@ -24,14 +23,6 @@ RUN = """async (panel) => {
   return violations.map(({id, nodes}) =>
     [id, nodes.map(({failureSummary, html}) => `${failureSummary} ${html}`)]);
 }"""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def receiver() -> AsyncIterator[Sink]:
-    """Return the destination."""
-    enable_socket()
-    async with Sink() as sink:
-        yield sink
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

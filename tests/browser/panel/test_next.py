@@ -7,7 +7,6 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
-from pytest_socket import enable_socket
 
 from custom_components.analytics.host import has_snapshots
 from scripts.home_assistant import SMALL_CONFIGURATION, HomeAssistantProcess
@@ -26,14 +25,6 @@ RULES = TEXTS["rule"]
 # A custom integration, and a model of a device, that have an address in their names.
 HELD = "den_aa_bb_cc_dd_ee_ff"
 MODEL = "Lamp aa:bb:cc:dd:ee:ff"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def receiver() -> AsyncIterator[Sink]:
-    """Return the destination, which takes more."""
-    enable_socket()
-    async with Sink() as sink:
-        yield sink
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

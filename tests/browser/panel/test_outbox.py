@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
-from pytest_socket import enable_socket
 
 from scripts.sink import Sink
 
@@ -19,14 +18,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 TEXTS = TRANSLATIONS["config_panel"]
 OUTBOX = TEXTS["outbox"]
 LONGER_THAN_IT_WAITS = 30 * 86_400  # seconds of running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def receiver() -> AsyncIterator[Sink]:
-    """Return the destination."""
-    enable_socket()
-    async with Sink() as sink:
-        yield sink
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

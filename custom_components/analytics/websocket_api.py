@@ -9,8 +9,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from . import host, websocket_panels
+from .asking import async_data, send_not_found
 from .const import ATTR_KIND, ATTR_ONBOARDED, ATTR_PREFERENCES, CONF_DESTINATION, DOMAIN
-from .data import AnalyticsData, async_loaded
+from .data import AnalyticsData
 from .models import Message
 from .onboarding import Onboarding, async_answering
 from .outbound import MAX_ENTRIES, outcome
@@ -78,7 +79,7 @@ async def websocket_status(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Answer where reports go, what blocks them, and when the last and next one is."""
-    if data := _loaded(hass, connection, msg):
+    if data := async_data(hass, connection, msg):
         await data.async_watch_switches()
         connection.send_result(msg["id"], status(data))
 
@@ -88,7 +89,7 @@ async def websocket_status(
 @websocket_api.websocket_command({vol.Required("type"): "analytics/tiers"})
 def websocket_tiers(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
     """Answer what can be shared, field by field, and what is."""
-    if data := _loaded(hass, connection, msg):
+    if data := async_data(hass, connection, msg):
         connection.send_result(msg["id"], {"tiers": tiers(data)})
 
 
@@ -105,7 +106,7 @@ async def websocket_preview(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Answer what would be sent."""
-    if data := _loaded(hass, connection, msg):
+    if data := async_data(hass, connection, msg):
         shown = await preview(data, msg[ATTR_KIND], msg.get(ATTR_PREFERENCES))
         connection.send_result(msg["id"], shown)
 
@@ -122,7 +123,7 @@ async def websocket_journal(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Answer what was sent, newest first."""
-    if data := _loaded(hass, connection, msg):
+    if data := async_data(hass, connection, msg):
         try:
             entries = await data.journal.async_entries(msg["limit"])
         except OSError as error:
@@ -139,7 +140,7 @@ async def websocket_journal_delete(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Delete the journal."""
-    if data := _loaded(hass, connection, msg):
+    if data := async_data(hass, connection, msg):
         try:
             await data.journal.async_delete()
         except OSError as error:
@@ -156,7 +157,7 @@ async def websocket_send(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Send now, and answer how that ended."""
-    if data := _loaded(hass, connection, msg):
+    if data := async_data(hass, connection, msg):
         connection.send_result(msg["id"], outcome(await data.async_send()))
 
 
@@ -169,18 +170,8 @@ async def websocket_forget(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Take back what one destination was told, or all were, and answer what becomes of it."""
-    if data := _loaded(hass, connection, msg):
+    if data := async_data(hass, connection, msg):
         connection.send_result(msg["id"], await forget(data, msg.get(CONF_DESTINATION)))
-
-
-def _loaded(
-    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
-) -> AnalyticsData | None:
-    """Return the loaded entry's data; without one, answer so."""
-    data = async_loaded(hass)
-    if data is None:
-        _send_not_found(connection, msg)
-    return data
 
 
 def _answering(
@@ -189,9 +180,5 @@ def _answering(
     """Return who answers the host's pages, in onboarding too; without anybody, answer so."""
     answering = async_answering(hass)
     if answering is None:
-        _send_not_found(connection, msg)
+        send_not_found(connection, msg)
     return answering
-
-
-def _send_not_found(connection: ActiveConnection, msg: dict[str, Any]) -> None:
-    connection.send_error(msg["id"], websocket_api.ERR_NOT_FOUND, "Not loaded")

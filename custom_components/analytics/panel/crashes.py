@@ -8,12 +8,12 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
+from ..asking import async_data
 from ..const import DOMAIN
 from ..crash import Because, CrashReport, Noticed, State
 from ..data import AnalyticsData
 from ..models import Message
 from ..status import crash_reports
-from .loaded import async_data
 from .plain import plain
 
 # As folders of integrations can be called, from which the host takes others than domains, too.

@@ -9,12 +9,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from .. import host
+from ..asking import async_data
 from ..consent import EXTENDED_NAMES, deletes
 from ..const import CONF_URL, DOMAIN
 from ..data import AnalyticsData
 from ..repairs import ANSWERS, async_answer
 from ..taking_back import forget
-from .loaded import async_data
 
 ATTR_ANSWER: Final = "answer"
 ATTR_MORE: Final = "more"

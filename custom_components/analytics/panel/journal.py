@@ -12,12 +12,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
+from ..asking import async_data
 from ..const import CONF_URL, DOMAIN
 from ..data import AnalyticsData
 from ..models import Message
 from ..outbound import Found, Wanted, without_ids
 from .journal_answers import listed, opened
-from .loaded import async_data
 
 MAX_PAGE: Final = 100
 LONGEST_SEARCH: Final = 200

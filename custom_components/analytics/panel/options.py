@@ -8,9 +8,9 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
+from ..asking import async_data
 from ..const import DOMAIN
 from ..options_form import OptionsForm, error_key, options_form
-from .loaded import async_data
 
 ATTR_ERRORS: Final = "errors"
 ATTR_VALUES: Final = "values"

@@ -8,11 +8,11 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from ..asking import async_data
 from ..data import AnalyticsData
 from ..holding import Held
 from ..outbound import outcome
 from ..tiers import TIERS
-from .loaded import async_data
 
 KEY = vol.Required("key")
 DIGEST = vol.Required("digest")

@@ -7,6 +7,7 @@ from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 
+from ..asking import async_data
 from ..const import ATTR_KIND, ATTR_PREFERENCES
 from ..data import AnalyticsData
 from ..guard import Held
@@ -14,7 +15,6 @@ from ..models import Message
 from ..preview import Upcoming, previewed_keys, previewed_kinds, upcoming
 from ..snapshots import Told
 from .journal_answers import sent_before
-from .loaded import async_data
 from .plain import plain
 
 ATTR_NEW_FIELDS: Final = "new_fields"

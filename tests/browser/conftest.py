@@ -10,7 +10,7 @@ from pytest_socket import enable_socket
 from scripts.sink import Sink
 from tests.chromium import chromium
 
-from .browser import Console, open_page
+from .browser import Console, open_page, renew
 from .home import Home
 
 
@@ -44,14 +44,35 @@ async def sink(real_sockets: None) -> AsyncIterator[Sink]:
         yield sink
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def tab(browser: Browser) -> AsyncIterator[Page]:
+    """Return the page that a module's tests use one after the other.
+
+    Without the front end's service worker, which is not there on somebody's first visit.
+    """
+    async with open_page(browser, service_workers="block") as page:
+        yield page
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, home: Home) -> AsyncIterator[Page]:
-    """Return a page of the owner, or of a visitor before there is one.
+async def page(tab: Page, home: Home) -> AsyncIterator[Page]:
+    """Return a page of the owner, or of a visitor before there is one, that knows nothing.
 
     At its end neither the browser's console nor the host's log may blame the plugin.
     """
+    with Console(tab) as console:
+        await renew(tab, home.url, home.tokens)
+        yield tab
+        await tab.goto("about:blank")
+    assert console.errors == []
+    assert home.complaints() == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def own_page(browser: Browser, home: Home) -> AsyncIterator[Page]:
+    """Return the same for a test that does what can't be undone, as none has used it before."""
     async with open_page(browser, tokens=home.tokens) as page:
-        console = Console(page)
-        yield page
+        with Console(page) as console:
+            yield page
     assert console.errors == []
     assert home.complaints() == []

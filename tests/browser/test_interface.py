@@ -225,10 +225,10 @@ async def test_a_page_that_was_open_is_quiet_after_the_no(
 async def test_browsers_that_ask_not_to_be_tracked_are_not_counted(
     page: Page, home: Home, shared: None, recorder: Recorder, way: str
 ) -> None:
-    await page.add_init_script(ASKS_NOT_TO_BE_TRACKED[way])
-    await arrive(page, home)
-    await go(page, "history", DASHBOARD, "config")
-    await everything_said(page, recorder)
+    async with await page.add_init_script(ASKS_NOT_TO_BE_TRACKED[way]):
+        await arrive(page, home)
+        await go(page, "history", DASHBOARD, "config")
+        await everything_said(page, recorder)
     assert recorder.modules
     assert await recorder.panels() == []
     assert await written(home) == ""

@@ -16,6 +16,12 @@ UNTRANSLATED = re.compile(
     rf"\b({'|'.join(TEXTS)})\.[a-z]|component\.|{{[a-z_]+}}|undefined|\[object"
 )
 
+# As Home Assistant's own links go to a page.
+GO = """(path) => {
+    history.pushState(null, "", path);
+    dispatchEvent(new Event("location-changed"));
+}"""
+
 
 class Panel:
     """The page; its rooms by their address."""
@@ -31,6 +37,13 @@ class Panel:
         """Go to a room by its address."""
         await self.page.goto(f"{url}/{ADDRESS}/{room}")
         await self.room(room).wait_for()
+
+    async def visit(self, room: str) -> None:
+        """Come to a room from another one, so that it is drawn anew, where the page is open."""
+        another = next(name for name in ROOMS if name != room)
+        for name in (another, room):
+            await self.page.evaluate(GO, f"/{ADDRESS}/{name}")
+            await self.room(name).wait_for()
 
     async def configure(self, url: str) -> None:
         """Go there the way that people do: by Configure, among devices and services."""

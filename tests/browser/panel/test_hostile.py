@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, WebSocketRoute, expect
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
 from pytest_socket import enable_socket
 
 from scripts.sink import Sink
 
+from ..browser import open_page
 from ..home import Home, running_home
 from .panel import Panel
 from .wire import several
@@ -108,16 +109,23 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
         yield home
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def tab(browser: Browser) -> AsyncIterator[Page]:
+    """Return a page to which everything that comes is spoiled."""
+    async with open_page(browser, service_workers="block") as page:
+        await page.route_web_socket("**/api/websocket", Spoiler())
+        yield page
+
+
 @pytest.mark.parametrize(
     "room", ["now", "choose", "next", "left", "left/1", "outbox", "crash", "options", "act"]
 )
-async def test_it_stays_text(page: Page, home: Home, room: str) -> None:
-    await page.route_web_socket("**/api/websocket", Spoiler())
-    panel = Panel(page)
-    await panel.open(home.url, room)
+async def test_it_stays_text(opened: Panel, room: str) -> None:
+    panel = opened
+    await panel.visit(room)
     if room != "options":  # of which only people's own words are shown, in fields
         await expect(panel.room(room)).to_contain_text(HOSTILE)
     for summary in await panel.room(room).locator("summary").all():
         await summary.click()
     await expect(panel.root.locator("img, a[href^='javascript' i]")).to_have_count(0)
-    assert await page.evaluate("window.broken") is None
+    assert await panel.page.evaluate("window.broken") is None

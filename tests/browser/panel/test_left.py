@@ -157,6 +157,7 @@ async def test_days_are_those_of_the_home_wherever_it_is_looked_at(page: Page, h
     await open_left(page, home)
     there = date.fromisoformat(day["day"])
     await expect(page.locator(".chart tbody th")).to_have_text(f"{there:%b} {there.day}")
+    await client.detach()  # which takes the time zone back
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

@@ -174,7 +174,7 @@ async def test_a_change_of_options_leaves_the_page_where_it_is(
     await panel.says("reports_on")
 
 
-async def test_a_slow_connection_is_waited_for(page: Page, home: Home) -> None:
+async def test_a_slow_connection_is_waited_for(own_page: Page, home: Home) -> None:
     late: list[tuple[WebSocketRoute, str]] = []
 
     def slow(to_page: WebSocketRoute) -> None:
@@ -187,9 +187,9 @@ async def test_a_slow_connection_is_waited_for(page: Page, home: Home) -> None:
 
         to_page.connect_to_server().on_message(answered)
 
-    await page.route_web_socket("**/api/websocket", slow)
-    panel = Panel(page)
-    await page.goto(f"{home.url}/{ADDRESS}/now")
+    await own_page.route_web_socket("**/api/websocket", slow)
+    panel = Panel(own_page)
+    await own_page.goto(f"{home.url}/{ADDRESS}/now")
     waits = panel.root.get_by_text(TEXTS["panel"]["loading"], exact=True)
     await expect(waits).to_be_visible()
     await becomes(lambda: _has_come(late), expected=True)

@@ -81,10 +81,10 @@ async def test_rooms_are_reached_by_the_keyboard(page: Page, home: Home, panel: 
 
 
 @pytest.mark.parametrize("room", ROOMS)
-async def test_every_text_is_there(page: Page, home: Home, panel: Panel, room: str) -> None:
-    await panel.open(home.url, room)
-    await expect(panel.room(room).locator("button, input").first).to_be_visible()
-    assert UNTRANSLATED.findall(await panel.root.inner_text()) == []
+async def test_every_text_is_there(opened: Panel, room: str) -> None:
+    await opened.visit(room)
+    await expect(opened.room(room).locator("button, input").first).to_be_visible()
+    assert UNTRANSLATED.findall(await opened.root.inner_text()) == []
 
 
 async def test_all_that_it_loads_is_of_this_home(page: Page, home: Home, panel: Panel) -> None:

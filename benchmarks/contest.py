@@ -135,6 +135,9 @@ class NoJournal:
         """Be the entry."""
         return self
 
+    def tell(self) -> None:
+        """Do nothing where an entry was written."""
+
     def write(self, *_what: object) -> None:
         """Do nothing where an entry would be written."""
 

@@ -110,12 +110,13 @@ class Pipeline:
             return Blocked(obstacle=Obstacle.SETTINGS, detail=problem)
         if not self.store.saved:
             return Blocked(obstacle=Obstacle.NOT_SAVED)
+        if allowed_fields(self.choices.in_force, message):
+            return None
         if not self.choices.consent.decided:
             return Blocked(obstacle=Obstacle.UNDECIDED)
         if self.choices.pending:
             return Blocked(obstacle=Obstacle.PENDING, detail=self.choices.destination.url)
-        allowed = allowed_fields(self.choices.in_force, message)
-        return None if allowed else Blocked(obstacle=Obstacle.CHOICE)
+        return Blocked(obstacle=Obstacle.CHOICE)
 
     async def async_preview(self, consent: Consent) -> Shown:
         """Return what would be sent under a consent. Raises GuardError and OSError as sending."""

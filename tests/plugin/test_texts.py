@@ -17,6 +17,7 @@ from custom_components.analytics import texts
 from custom_components.analytics.models import Kind, Outcome
 from custom_components.analytics.outbound.log import shown
 from custom_components.analytics.settings.in_force import resolve
+from custom_components.analytics.tiers import encode
 from receiver.options.names import is_name as is_name_at_the_receiver
 
 from .conftest import ALL_TIERS, Command, Start
@@ -271,6 +272,7 @@ def test_names_stand_in_descriptions_only_after_the_address(path: Path) -> None:
 
 
 def test_the_log_shows_what_can_not_be_seen_as_json_writes_it() -> None:
-    line = shown({"uuid": "a" * 32, "version": "\u202e1\u2028\x7f\U000e0041"})
+    report = {"uuid": "a" * 32, "version": "\u202e1\u2028\x7f\U000e0041"}
+    line = shown(encode(report), report["uuid"])
     assert line.isprintable()
     assert json.loads(line)["version"] == "\u202e1\u2028\x7f\U000e0041"

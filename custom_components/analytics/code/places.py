@@ -170,7 +170,7 @@ def _named(owner: Owner, file: str, content: sources.File) -> Place:
 def _of_the_host(file: str, content: sources.File) -> Place | None:
     """Return the place of a file of the host; what was installed from a folder has no hashes."""
     if published.host_is_sealed():
-        return _listed(Owner.HOST, published.HOST.parent, file, content)
+        return _listed(Owner.HOST, published.SITE, file, content)
     return _named(Owner.HOST, file, content) if published.host_lists(file) else None
 
 

@@ -3,6 +3,7 @@
 Reads the disk: not for the event loop. https://packaging.python.org/specifications/recording-installed-packages
 """
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import Final
 import homeassistant
 
 HOST: Final = Path(homeassistant.__path__[0])
+SITE: Final = HOST.parent
 _COMPONENT: Final = re.compile(r"^homeassistant/components/([a-z0-9]\w*)/.", re.MULTILINE)
 _TOP: Final = re.compile(r"^([^/,\n]+)[/,]", re.MULTILINE)
 
@@ -22,7 +24,7 @@ type Signature = tuple[int, ...]
 def signature(path: str | Path) -> Signature | None:
     """Return what differs once a file or folder was changed, None where there is none."""
     try:
-        status = Path(path).stat()
+        status = os.stat(path)  # noqa: PTH116 - asked for each report
     except (OSError, ValueError):
         return None
     return (
@@ -53,19 +55,19 @@ def hashes(site: Path, below: str) -> frozenset[str]:
 
 def host_domains() -> frozenset[str]:
     """Return the domains of the integrations that the host's distribution lists."""
-    files = _host_lists(signature(HOST.parent))
+    files = _host_lists(signature(SITE))
     return _domains(tuple((file, signature(file)) for file in files))
 
 
 def host_lists(below: str) -> bool:
     """Tell whether the host's distribution lists a file, be it as it lists it or not."""
-    files = _host_lists(signature(HOST.parent))
+    files = _host_lists(signature(SITE))
     return any(below in _names(file, signature(file)) for file in files)
 
 
 def host_is_sealed() -> bool:
     """Tell whether the host came from an index, so that there are hashes of its files."""
-    return bool(hashes(HOST.parent, f"{HOST.name}/__init__.py"))
+    return bool(hashes(SITE, f"{HOST.name}/__init__.py"))
 
 
 @lru_cache(maxsize=1)
@@ -75,8 +77,8 @@ def _host_lists(_changed: Signature | None) -> list[Path]:
     Home Assistant's container installs the host from a folder, which leaves a list without hashes
     beside it, as in a development environment.
     """
-    records = [each / "RECORD" for each in HOST.parent.glob(f"{HOST.name}-*.dist-info")]
-    return records or [HOST.parent / f"{HOST.name}.egg-info/SOURCES.txt"]
+    records = [each / "RECORD" for each in SITE.glob(f"{HOST.name}-*.dist-info")]
+    return records or [SITE / f"{HOST.name}.egg-info/SOURCES.txt"]
 
 
 @lru_cache(maxsize=1)

@@ -30,7 +30,7 @@ WIDEST: Final = {4: 16, 6: 48}
 class Home:
     """What the host has in memory of this home; the rest lies on the disk."""
 
-    secrets_file: Path
+    secrets_file: str
     names: set[str] = field(repr=False)
     people: set[str] = field(repr=False)
     networks: set[Network] = field(repr=False)
@@ -57,7 +57,7 @@ async def async_home(source: Source) -> Home:
     for read_networks in (_host_networks, _adapter_networks):
         networks |= await _isolated(source, read_networks)
     return Home(
-        secrets_file=Path(source.hass.config.path(SECRETS_FILE)),
+        secrets_file=source.hass.config.path(SECRETS_FILE),
         names=names,
         people=people,
         networks=networks,

@@ -21,22 +21,26 @@ from .source import Source
 
 # Each is a fraction of a millisecond of work.
 ENTITIES_AT_ONCE: Final = 2500
-INTEGRATIONS_AT_ONCE: Final = 100
+INTEGRATIONS_AT_ONCE: Final = 250
 
 
 async def integrations(source: Source) -> Integrations:
     """Read which integrations are in use."""
     hass = source.hass
     named = source.yaml_domains | await _platforms_of_enabled_entities(hass)
+    configured = set(hass.config_entries.async_domains())  # neither ignored nor disabled
     found = await async_get_integrations(hass, async_get_loaded_integrations(hass))
     built_in: list[str] = []
     custom: list[CustomIntegration] = []
     async for some in _slices(found.values(), INTEGRATIONS_AT_ONCE):
         for integration in some:
-            if not isinstance(integration, Integration) or not _in_use(hass, integration, named):
+            if not isinstance(integration, Integration) or integration.disabled:
+                continue
+            domain = integration.domain
+            if domain not in named and not (domain in configured and integration.config_flow):
                 continue
             if integration.is_built_in:
-                built_in.append(integration.domain)
+                built_in.append(domain)
             else:
                 custom.append(_custom(integration))
     return Integrations(
@@ -57,18 +61,6 @@ async def _platforms_of_enabled_entities(hass: HomeAssistant) -> set[str]:
         # Entities came or went in between: once more, from a copy, which takes a moment to make.
         platforms.update({item.platform for item in [*entities.values()] if not item.disabled})
     return platforms
-
-
-def _in_use(hass: HomeAssistant, integration: Integration, named: frozenset[str]) -> bool:
-    """Apply the rule to one loaded integration."""
-    if integration.disabled:
-        return False
-    domain = integration.domain
-    if domain in named:
-        return True
-    return integration.config_flow and bool(
-        hass.config_entries.async_entries(domain, include_ignore=False, include_disabled=False)
-    )
 
 
 def _custom(integration: Integration) -> CustomIntegration:

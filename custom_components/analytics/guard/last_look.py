@@ -177,13 +177,12 @@ def _rules(knowledge: Knowledge) -> Mapping[Content, Rule]:
 
 def _model(knowledge: Knowledge) -> Rule:
     """Return what a device's model, maker, version or unit offends by."""
-
-    @cache  # only snapshots need it
-    def mentioned() -> Rule:
-        return mentions_secret(knowledge)
+    mentioned: Rule | None = None
 
     def model(value: str) -> bool:
-        if len(value) > MAX_TEXT or mentioned()(value) or model_text.reveals(value):
+        nonlocal mentioned
+        mentioned = mentioned or mentions_secret(knowledge)  # only snapshots need it
+        if len(value) > MAX_TEXT or mentioned(value) or model_text.reveals(value):
             return True
         found = model_text.in_text(value)
         return any(each in network for each in found for network in knowledge.networks)

@@ -63,13 +63,17 @@ class Delivery:
                 raise JournalError(type(error).__name__) from error
             return body
 
+        def shown() -> None:
+            entry.tell()
+            self.log.sending(destination, report, body)
+
         try:
             outcome = await self.gate.async_request(
                 "POST",
                 request.url,
                 lambda: permit(report),
                 prepare=prepare,
-                shown=lambda: self.log.sending(destination, report, body),
+                shown=shown,
                 headers=request.headers,
                 answered=request.answered,
             )

@@ -183,8 +183,11 @@ class Opening:
         with self._lock:
             if not self._ended:
                 self._number = self._file.open(line, report.payload, body)
-        with suppress(RuntimeError):  # the loop has ended
-            self._hass.loop.call_soon_threadsafe(self._changed)
+
+    @callback
+    def tell(self) -> None:
+        """Say that it is there, once back from the thread: to wake the event loop costs a turn."""
+        self._changed()
 
     async def async_end(self, outcome: Outcome) -> None:
         """Write how it ended; that it can't be written harms nothing but this."""

@@ -9,7 +9,8 @@ import gzip
 import os
 import zlib
 from contextlib import suppress
-from io import BytesIO
+from errno import ENOSPC
+from io import BytesIO, FileIO
 from pathlib import Path
 from typing import Final
 
@@ -49,7 +50,7 @@ class JournalFile:
     def open(self, line: Line, payload: JsonValue, body: bytes) -> int:
         """Append the line that opens an entry, and return the entry's number."""
         entries = self._load()
-        number = max(self._last, *entries, 0) + 1
+        number = self._last + 1
         line["number"] = number
         if len(body) > MAX_INLINE:
             line |= self._attach(number, body)
@@ -57,7 +58,7 @@ class JournalFile:
             line["payload"] = payload
         size = self._append(line)
         self._last, entries[number] = number, line
-        self._keep_bounds(size)
+        self._keep_bounds(size, line)
         return number
 
     def append(self, line: Line) -> None:
@@ -103,6 +104,7 @@ class JournalFile:
         """Read the file, once."""
         if self._entries is None:
             self._entries = self._read()
+            self._last = max(self._last, *self._entries, 0)
         return self._entries
 
     def _read(self) -> dict[int, Line]:
@@ -136,25 +138,28 @@ class JournalFile:
     def _append(self, line: Line) -> int:
         """Append a line whole, or not at all where the disk is full; return the file's bytes."""
         content = _encode(line)
-        before = self._path.stat().st_size if self._path.exists() else 0
-        try:
-            _write(self._path, "ab", content)
-        except OSError:
-            with suppress(OSError):
-                os.truncate(self._path, before)
-            raise
+        with open(self._path, "ab", buffering=0, opener=private) as file:
+            before = file.tell()
+            try:
+                _write(file, content)
+            except OSError:
+                with suppress(OSError):
+                    file.truncate(before)
+                raise
         return before + len(content)
 
     def _rewrite(self, entries: dict[int, Line]) -> None:
         """Replace the file by one with these entries, all or nothing."""
         fresh = self._path.with_name(f"{FILE_NAME}.new")
-        _write(fresh, "wb", b"".join(map(_encode, entries.values())))
+        with open(fresh, "wb", buffering=0, opener=private) as file:
+            _write(file, b"".join(map(_encode, entries.values())))
         fresh.replace(self._path)
 
-    def _keep_bounds(self, size: int) -> None:
+    def _keep_bounds(self, size: int, newest: Line) -> None:
         """Drop the oldest entries and attachments where there are too many."""
         entries = self._load()
-        beside = sum(map(size_beside, entries.values()))
+        # Only an attachment makes that more than it was.
+        beside = sum(map(size_beside, entries.values())) if is_attached(newest) else 0
         if len(entries) <= MAX_ENTRIES and size <= MAX_BYTES and beside <= MAX_BESIDE:
             return
         kept = _within_bounds(entries)
@@ -166,7 +171,8 @@ class JournalFile:
     def _attach(self, number: int, body: bytes) -> Line:
         """Keep what is large in a compressed file beside the journal, and return how it is."""
         path, packed = self._attachment(number), gzip.compress(body)
-        _write(path, "wb", packed)
+        with open(path, "wb", buffering=0, opener=private) as file:
+            _write(file, packed)
         return {"attachment": path.name, "beside": len(packed)}
 
     def _attachment(self, number: int) -> Path:
@@ -210,9 +216,8 @@ def _encode(line: Line) -> bytes:
     return orjson.dumps(line) + b"\n"
 
 
-def _write(path: Path, mode: str, content: bytes) -> None:
-    """Write to a file that only the host's user can read, and wait until it is on the disk."""
-    with open(path, mode, opener=private) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _write(file: FileIO, content: bytes) -> None:
+    """Write all of it, and wait until it is on the disk. Raises OSError where that is full."""
+    if file.write(content) < len(content):
+        raise OSError(ENOSPC, "cut short")
+    os.fsync(file.fileno())

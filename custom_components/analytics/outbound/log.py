@@ -5,9 +5,8 @@ import logging
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
 from ..const import ATTR_UUID, LOGGER
-from ..models import Destination, Kind, Outcome, Payload, Report
+from ..models import Destination, Kind, Outcome, Report
 from ..texts import one_line
-from ..tiers import encode
 
 EVENT_LOGGING_CHANGED = "logging_changed"
 SHOWN_DIGITS = 4
@@ -32,10 +31,9 @@ def async_keep_visible(hass: HomeAssistant) -> CALLBACK_TYPE:
     return hass.bus.async_listen(EVENT_LOGGING_CHANGED, logging_changed)
 
 
-def shown(payload: Payload) -> str:
-    """Return the exact JSON but for the id, a secret of which four digits are shown."""
-    shortened = {**payload, ATTR_UUID: f"{payload[ATTR_UUID][:SHOWN_DIGITS]}…"}
-    return one_line(encode(shortened).decode())
+def shown(body: bytes, uuid: str) -> str:
+    """Return what leaves, but for the id, a secret of which four digits are shown."""
+    return one_line(body.decode().replace(uuid, f"{uuid[:SHOWN_DIGITS]}…"))
 
 
 class ReportLog:
@@ -47,9 +45,9 @@ class ReportLog:
         """Start without a failure."""
         self._failing = False
 
-    def sending(self, destination: Destination, report: Report, _body: bytes) -> None:
+    def sending(self, destination: Destination, report: Report, body: bytes) -> None:
         """Show what is about to be sent."""
-        LOGGER.info("Sending to %s: %s", destination.label, shown(report.payload))
+        LOGGER.info("Sending to %s: %s", destination.label, shown(body, report.payload[ATTR_UUID]))
 
     def held(self, destination: Destination) -> None:
         """Tell that something was made, and does not leave by itself."""

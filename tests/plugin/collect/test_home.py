@@ -60,7 +60,7 @@ def write(tmp_path: Path) -> Callable[[str | bytes], Path]:
 def test_secrets_are_read_as_they_are_written(
     write: Callable[[str | bytes], Path], content: str | bytes, values: set[str]
 ) -> None:
-    found = read_secrets(write(content))
+    found = read_secrets(str(write(content)))
     assert values <= found
     assert not {"wifi", "mqtt", "pin", "c", "e", "g"} & found
 

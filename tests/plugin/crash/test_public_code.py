@@ -55,6 +55,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder in which another host lies, with one integration."""
     folder = tmp_path / "host"
     monkeypatch.setattr(published, "HOST", folder / "homeassistant")
+    monkeypatch.setattr(published, "SITE", folder)
     files = [f"homeassistant/{name}" for name in ("__init__.py", "components/lamp/__init__.py")]
     install(folder, "homeassistant-2026.10.4", *files, text=SOURCE)
     return folder

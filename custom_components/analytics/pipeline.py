@@ -5,6 +5,7 @@ host registries - collect -> Facts - tiers -> Payload - consent -> guard -> jour
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from time import sleep
 from typing import Final
 
 from .collect import Home, Source, async_collect, async_home
@@ -55,7 +56,9 @@ class Draft:
         Raises GuardError for a field that must not be sent, OSError where this home's own secrets,
         which the guard looks for, can't be read.
         """
-        return self._report(inspect(self.payload, self.fields, self.home.knowledge()), uuid)
+        knowledge = self.home.knowledge()
+        sleep(0)  # the event loop waits for as long as this thread holds the interpreter
+        return self._report(inspect(self.payload, self.fields, knowledge), uuid)
 
     def shown(self) -> "Shown":
         """Return it without an id, and what is held back of it. Blocking; raises as `report`."""

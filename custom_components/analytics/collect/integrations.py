@@ -20,8 +20,8 @@ from ..tiers import CustomIntegration, Integrations
 from .source import Source
 
 # Each is a fraction of a millisecond of work.
-ENTITIES_AT_ONCE: Final = 2500
-INTEGRATIONS_AT_ONCE: Final = 250
+ENTITIES_AT_ONCE: Final = 1000
+INTEGRATIONS_AT_ONCE: Final = 100
 
 
 async def integrations(source: Source) -> Integrations:

@@ -162,6 +162,8 @@ class Gate(Part):
         Raises what `prepare` does.
         """
         await self.async_look()
+        # The thread holds the interpreter: whatever has waited meanwhile goes first.
+        await asyncio.sleep(0)
         self.switch, body = await self._hass.async_add_executor_job(self._prepared, prepare)
         return self._refusal(), body
 

@@ -6,11 +6,33 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+# What modules say is asked for once a room.
+
+
+@cache
+def text(path: Path) -> str:
+    """Return a module as it was written."""
+    return path.read_text(encoding="utf-8")
+
 
 @cache
 def tree(path: Path) -> ast.Module:
-    """Return what a module says; it is asked for once a room."""
-    return ast.parse(path.read_text(encoding="utf-8"))
+    """Return what a module says."""
+    return ast.parse(text(path))
+
+
+@cache
+def imports(path: Path, above: tuple[str, ...]) -> tuple[str, ...]:
+    """Return each thing that a module in these folders imports, by its whole name."""
+    found: list[str] = []
+    for node in ast.walk(tree(path)):
+        named = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            folders = above[: len(above) + 1 - node.level] if node.level else ()
+            base = ".".join((*folders, *filter(None, [node.module])))
+            named = [f"{base}.{one.name}" for one in node.names]
+        found += named
+    return tuple(found)
 
 
 def within(name: str, places: Iterable[str]) -> str:
@@ -35,6 +57,7 @@ class House:
             if path.stem == "__init__" and (nested or "." not in name)
         }
         self.places = self.rooms | {name for name in self.modules if "." not in name}
+        self._placed: dict[str, str] = {}
 
     @staticmethod
     def _name(path: Path) -> str:
@@ -42,7 +65,9 @@ class House:
 
     def place(self, name: str) -> str:
         """Return the room that something is in, or the module beside the rooms."""
-        return within(name, self.places)
+        if name not in self._placed:
+            self._placed[name] = within(name, self.places)
+        return self._placed[name]
 
     def inside(self, place: str) -> list[Path]:
         """Return the modules of a room, without those of a room in it."""
@@ -50,14 +75,9 @@ class House:
 
     def imports(self, path: Path) -> Iterator[str]:
         """Yield each thing that a module imports of the package, by its whole name in it."""
-        for node in ast.walk(tree(path)):
-            named = [one.name for one in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom):
-                above = path.relative_to(self._root).parts[: -node.level] if node.level else ()
-                base = ".".join((*above, *filter(None, [node.module])))
-                named = [f"{base}.{one.name}" for one in node.names]
-            ours = f"{self._package}."
-            yield from (name.removeprefix(ours) for name in named if name.startswith(ours))
+        ours = f"{self._package}."
+        named = imports(path, path.relative_to(self._root).parts[:-1])
+        yield from (name.removeprefix(ours) for name in named if name.startswith(ours))
 
     def uses(self, place: str) -> set[str]:
         """Return the other places that a room imports from."""
@@ -95,7 +115,7 @@ class House:
         """Return what a module takes from a room: what it imports of it, or uses of the whole."""
         names = {name.removeprefix(room) for name in self.imports(path) if self.place(name) == room}
         whole = room.rpartition(".")[2]
-        used = re.findall(rf"\b{whole}\.(\w+)", path.read_text(encoding="utf-8"))
+        used = re.findall(rf"\b{whole}\.(\w+)", text(path))
         return {name.split(".")[1] for name in names if name} | set(used if "" in names else ())
 
 

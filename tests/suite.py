@@ -26,9 +26,10 @@ MARKERS = (
     "browser: drives Chromium; what uses the fixture of that name has it by itself",
     "process: starts a real Home Assistant or Bugsink; what uses the fixture bugsink has it",
     "once: says the same on each host",
+    "long: takes many seconds, so its file is begun early",
 )
 MARKED_BY_FIXTURE = {"browser": "browser", "bugsink_process": "process"}
-SLOW = ("browser", "process")
+SLOW = ("browser", "process", "long")
 
 
 def pytest_configure(config: pytest.Config) -> None:

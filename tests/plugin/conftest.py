@@ -115,11 +115,17 @@ def plugin(request: pytest.FixtureRequest, socket_enabled: None) -> Iterator[Non
         request.getfixturevalue("hass").config.config_dir = str(folder)
     root = logging.getLogger()
     before = root.level
-    LOGGER.setLevel(logging.INFO)
+    _set_level(LOGGER, logging.INFO)
     yield
     # The host's logger integration sets both, and leaves them so.
-    LOGGER.setLevel(logging.INFO)
-    root.setLevel(before)
+    _set_level(LOGGER, logging.INFO)
+    _set_level(root, before)
+
+
+def _set_level(logger: logging.Logger, level: int) -> None:
+    """Set a level that is another one: all loggers then forget what they know of theirs."""
+    if logger.level != level:
+        logger.setLevel(level)
 
 
 @pytest.fixture

@@ -514,6 +514,7 @@ async def authenticate(hass: HomeAssistant, socket: ClientWebSocketResponse) -> 
     await socket.receive_json()
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:It looks like `register_random`")  # Python 3.14
 @generated
 @example(

@@ -431,6 +431,7 @@ async def test_every_choice_sends_the_same(
     assert (ours is not None) == preferences["base"]
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:It looks like `register_random`")  # Python 3.14
 @generated
 @example(state=RICH)

@@ -13,7 +13,7 @@ import pytest
 from custom_components.analytics.outbound.opt_out import FALSY, VARIABLES
 from scripts import installation
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.long]
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "custom_components" / "analytics"

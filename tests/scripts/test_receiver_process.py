@@ -1,5 +1,7 @@
 """A real receiver in a process of its own, which the demo reports to."""
 
+import asyncio
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -7,11 +9,16 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from pytest_socket import enable_socket
 
 from scripts.home_assistant import port_is_free
 from scripts.receiver_process import ReceiverError, ReceiverProcess
 
-pytestmark = [pytest.mark.once, pytest.mark.usefixtures("socket_enabled")]
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.long,
+    pytest.mark.usefixtures("socket_enabled"),
+]
 
 UUID = "12" * 16
 REPORT = {
@@ -87,18 +94,27 @@ async def test_another_receiver_at_its_port_is_not_taken_for_it(tmp_path: Path) 
                 pass
 
 
-async def test_a_fleet_is_there_before_it_starts_and_is_made_once(tmp_path: Path) -> None:
-    receiver = ReceiverProcess(tmp_path, fleet=5)
-    await receiver.make_fleet()
-    async with receiver:
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a fleet that was made after an interruption had left half of one."""
+    enable_socket()
+    folder = tmp_path_factory.mktemp("fleet")
+    receiver = ReceiverProcess(folder, fleet=5)
+    (folder / "fleet.db").write_text("half of it")
+    (folder / "fleet.db-wal").write_text("half of it")
+    assert receiver.fleet_is_missing
+    asyncio.run(receiver.make_fleet())
+    return folder
+
+
+async def test_a_fleet_is_there_before_it_starts_and_is_made_once(
+    fleet: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(fleet, tmp_path, dirs_exist_ok=True)
+    async with ReceiverProcess(tmp_path, fleet=5) as receiver:
         assert not receiver.fleet_is_missing
         assert (await receiver.figures_since(0))["active_installations"] == 5
 
 
-async def test_one_that_was_interrupted_is_made_anew(tmp_path: Path) -> None:
-    receiver = ReceiverProcess(tmp_path, fleet=3)
-    (tmp_path / "fleet.db").write_text("half of it")
-    (tmp_path / "fleet.db-wal").write_text("half of it")
-    assert receiver.fleet_is_missing
-    await receiver.make_fleet()
-    assert [path.name for path in tmp_path.glob("*.db*")] == ["analytics.db"]
+def test_one_that_was_interrupted_is_made_anew(fleet: Path) -> None:
+    assert [path.name for path in fleet.glob("*.db*")] == ["analytics.db"]

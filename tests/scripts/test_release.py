@@ -19,7 +19,11 @@ from scripts.environments import find_uv
 from scripts.home_assistant import LOOPBACK, free_port
 from tests.limits import limited
 
-pytestmark = [pytest.mark.once, pytest.mark.usefixtures("socket_enabled")]
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.long,
+    pytest.mark.usefixtures("socket_enabled"),
+]
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "custom_components" / "analytics"

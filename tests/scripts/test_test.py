@@ -12,7 +12,7 @@ from scripts import test
 from scripts.environments import HOSTS, RECEIVER, Checked
 from scripts.test import RESULTS, Outcome, Part
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.long]
 
 ROOT = Path(__file__).parents[2]
 BY_CHANCE = """
@@ -123,13 +123,14 @@ def test_a_browser_is_got_where_tests_may_drive_it(
 
 def run_pytest(folder: Path, ci: str) -> Outcome:
     (folder / "test_lacking.py").write_text(LACKING)
+    (folder / "pytest.ini").write_text("[pytest]")
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", ROOT),
+            *(sys.executable, "-m", "pytest", "-c", folder / "pytest.ini"),
             *("-p", "no:cacheprovider", f"--junitxml={folder / RESULTS}", folder),
         ],
         cwd=ROOT,
-        env={**os.environ, "CI": ci},
+        env={**os.environ, "CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         check=False,
     )

@@ -655,6 +655,7 @@ GENERATED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", GENERATED)
 @given(data=st.data())
 def test_a_generated_value_is_caught_anywhere_in_a_text(kind: str, data: st.DataObject) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +28,27 @@ from tests.limits import limited
 ROOT = Path(__file__).parents[3]
 WHOLE_RUN = (Phase.RUNNING, Phase.STOPPING, Phase.STOPPED)
 
-# Goes through a run, says each phase, and waits to be told to go on, or to be killed.
+# Imports once, which takes longer than all else. For each line it has a copy of itself go through a
+# run, that says each phase, and waits to be told to go on, or to be killed.
 CHILD = """
+import json
+import os
 import sys
 from pathlib import Path
 from custom_components.analytics.run.previous import Phase, RunFile
-folder, *phases = sys.argv[1:]
-run = RunFile(Path(folder, "run"), Path(folder, "boot_id"))
-run.begin()
-print("starting", flush=True)
-for phase in phases:
+while line := sys.stdin.readline():
+    if pid := os.fork():
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+        continue
+    folder, *phases = json.loads(line)
+    run = RunFile(Path(folder, "run"), Path(folder, "boot_id"))
+    run.begin()
+    print(os.getpid(), flush=True)
+    for phase in phases:
+        sys.stdin.readline()
+        run.mark(Phase(phase))
+        print(phase, flush=True)
     sys.stdin.readline()
-    run.mark(Phase(phase))
-    print(phase, flush=True)
-sys.stdin.readline()
 """
 
 
@@ -78,27 +86,33 @@ def end_after(path: Path, boot: Path, *phases: Phase) -> PreviousRun:
     return RunFile(path, boot).begin()
 
 
-def kill_at(folder: Path, *phases: Phase) -> None:
-    """Let a process go through phases, and kill it in the last."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(folder), *phases],
+@pytest.fixture(scope="module")
+def child() -> Iterator[subprocess.Popen[str]]:
+    """Run a process whose copies go through runs."""
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with limited(process, "a phase of the run"):
-        assert process.stdout.readline() == "starting\n"
+    ) as process:
+        yield process
+        process.kill()
+
+
+def kill_at(child: subprocess.Popen[str], folder: Path, *phases: Phase) -> None:
+    """Let a copy go through phases, and kill it in the last."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    with limited(child, "a phase of the run"):
+        print(json.dumps([str(folder), *phases]), file=child.stdin, flush=True)
+        pid = int(child.stdout.readline())
         for phase in phases:
-            process.stdin.write("\n")
-            process.stdin.flush()
-            assert process.stdout.readline() == f"{phase}\n"
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-    assert process.returncode == -signal.SIGKILL
+            print(file=child.stdin, flush=True)
+            assert child.stdout.readline() == f"{phase}\n"
+        os.kill(pid, signal.SIGKILL)
+        assert int(child.stdout.readline()) == -signal.SIGKILL
 
 
 KILLED = [
@@ -112,9 +126,14 @@ KILLED = [
 
 @pytest.mark.parametrize(("phases", "end"), KILLED)
 def test_a_killed_process_is_told_by_its_phase(
-    tmp_path: Path, path: Path, boot: Path, phases: tuple[Phase, ...], end: End
+    child: subprocess.Popen[str],
+    tmp_path: Path,
+    path: Path,
+    boot: Path,
+    phases: tuple[Phase, ...],
+    end: End,
 ) -> None:
-    kill_at(tmp_path, *phases)
+    kill_at(child, tmp_path, *phases)
     previous = RunFile(path, boot).begin()
     assert previous.end == end
     assert [mark.phase for mark in previous.marks] == [Phase.STARTING, *phases]

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from scripts.sink import Answer, Sink
 
@@ -28,13 +28,12 @@ async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> Asyn
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def panel(page: Page, home: Home, receiver: Sink) -> Panel:
+async def panel(opened: Panel, receiver: Sink) -> Panel:
     """Return the page, opened where one acts."""
     receiver.answer = Answer()
     receiver.deletion_status = 204
-    panel = Panel(page)
-    await panel.open(home.url, "act")
-    return panel
+    await opened.visit("act")
+    return opened
 
 
 def sent(receiver: Sink) -> list[str]:

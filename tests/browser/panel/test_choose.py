@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from homeassistant.const import MAJOR_VERSION
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from scripts.sink import Sink
 
@@ -34,14 +34,13 @@ async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> Asyn
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def panel(page: Page, home: Home) -> Panel:
+async def panel(opened: Panel, home: Home) -> Panel:
     """Return the page of somebody who shares nothing."""
     await home.choose()
     await home.choose_more()
-    panel = Panel(page)
-    await panel.open(home.url, "choose")
-    await becomes(panel.switches, {**NOTHING, **NOTHING_MORE, **SNAPSHOTS})
-    return panel
+    await opened.visit("choose")
+    await becomes(opened.switches, {**NOTHING, **NOTHING_MORE, **SNAPSHOTS})
+    return opened
 
 
 async def test_every_switch_is_there_and_off_at_first(panel: Panel, receiver: Sink) -> None:

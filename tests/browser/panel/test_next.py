@@ -16,6 +16,7 @@ from scripts.sink import Sink
 from ..home import RECEIVER, Home
 from ..pages import TRANSLATIONS
 from ..test_labs import DEN, MANIFEST
+from .panel import Panel
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -51,14 +52,20 @@ async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> Asyn
             await home.close()
 
 
-async def open_next(page: Page, home: Home, kind: str = "") -> Locator:
+@pytest.fixture
+def page(opened: Panel) -> Page:
+    """Return the page, on which the panel is open."""
+    return opened.page
+
+
+async def open_next(page: Page, kind: str = "") -> Locator:
     """Go to what would leave, and return the room."""
-    await page.goto(f"{home.url}/analytics_panel/next{kind}")
+    await Panel(page).visit(f"next{kind}")
     return page.locator("analytics-room-next")
 
 
 async def test_the_report_is_shown_as_it_would_leave(page: Page, home: Home) -> None:
-    room = await open_next(page, home)
+    room = await open_next(page)
     await expect(room).to_contain_text(RECEIVER)
     await expect(room.locator(".payload").first).to_contain_text("installation_type")
     await room.locator("[data-look=body]").click()
@@ -69,7 +76,7 @@ async def test_the_report_is_shown_as_it_would_leave(page: Page, home: Home) -> 
 async def test_what_is_held_back_is_shown_with_the_rule_and_is_not_in_the_report(
     page: Page, home: Home
 ) -> None:
-    room = await open_next(page, home)
+    room = await open_next(page)
     held = room.locator(".held li")
     await expect(held).to_have_count(1)
     await expect(held).to_contain_text(HELD)
@@ -82,7 +89,7 @@ async def test_it_follows_what_is_chosen_and_tells_what_that_changed(
     page: Page, home: Home
 ) -> None:
     await home.command("analytics/send")
-    room = await open_next(page, home)
+    room = await open_next(page)
     await room.locator("[data-look=changes]").click()
     await expect(room).to_contain_text(TEXTS["payload"]["same"])
     await home.choose("base", "usage", "statistics")
@@ -94,7 +101,7 @@ async def test_it_follows_what_is_chosen_and_tells_what_that_changed(
 
 async def test_without_a_yes_nothing_would_leave(page: Page, home: Home) -> None:
     await home.choose()
-    room = await open_next(page, home)
+    room = await open_next(page)
     await expect(room).to_contain_text(NEXT["nothing_report"])
     await home.choose("base", "usage")
     await expect(room.locator("analytics-payload")).to_be_visible()
@@ -102,7 +109,7 @@ async def test_without_a_yes_nothing_would_leave(page: Page, home: Home) -> None
 
 async def test_events_and_crash_reports_have_their_own_places(page: Page, home: Home) -> None:
     await home.choose_more("lifecycle")
-    room = await open_next(page, home)
+    room = await open_next(page)
     await room.locator("[data-name=start]").click()
     await page.wait_for_url("**/analytics_panel/next/start")
     await expect(room.locator(".payload").first).to_contain_text("event")
@@ -113,7 +120,7 @@ async def test_events_and_crash_reports_have_their_own_places(page: Page, home: 
 
 @pytest.mark.skipif(not has_snapshots(), reason="this host has no snapshots")
 async def test_of_a_snapshot_each_device_tells_what_became_nothing(page: Page, home: Home) -> None:
-    room = await open_next(page, home, "/snapshot")
+    room = await open_next(page, "/snapshot")
     device = room.locator(".devices tbody tr").first
     await expect(device).to_contain_text(MODEL)
     await expect(device).to_contain_text(RULES["mac_address"])
@@ -123,6 +130,6 @@ async def test_of_a_snapshot_each_device_tells_what_became_nothing(page: Page, h
 @pytest.mark.parametrize("width", [360, 800, 1400])
 async def test_it_fits_at_any_width(page: Page, home: Home, width: int) -> None:
     await page.set_viewport_size({"width": width, "height": 900})
-    room = await open_next(page, home)
+    room = await open_next(page)
     await expect(room.locator(".held li")).to_have_count(1)
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

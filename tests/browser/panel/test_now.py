@@ -34,14 +34,13 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def panel(page: Page, home: Home, sink: Sink) -> AsyncIterator[Panel]:
+async def panel(opened: Panel, home: Home, sink: Sink) -> AsyncIterator[Panel]:
     """Return the open page of a home that shares basic analytics with the sink."""
-    panel = Panel(page)
     await home.redirect(sink.url)
     await home.choose("base")
-    await panel.open(home.url)
-    await panel.says("reports_on", tiers=TEXTS["tier"]["base"])
-    yield panel
+    await opened.visit("now")
+    await opened.says("reports_on", tiers=TEXTS["tier"]["base"])
+    yield opened
     await home.set_options({})
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 from pytest_socket import enable_socket
 
 from scripts.sink import Sink
@@ -38,18 +38,15 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def panel(page: Page, home: Home) -> AsyncIterator[Panel]:
+async def panel(opened: Panel, home: Home) -> AsyncIterator[Panel]:
     """Return the open settings."""
-    panel = Panel(page)
-    await panel.open(home.url, "options")
-    await expect(panel.option("destination_url")).to_be_visible()
-    yield panel
+    await opened.visit("options")
+    await expect(opened.option("destination_url")).to_be_visible()
+    yield opened
     await home.set_options({})
 
 
-async def test_every_option_of_the_flow_is_there_but_what_yaml_sets(
-    panel: Panel, page: Page
-) -> None:
+async def test_every_option_of_the_flow_is_there_but_what_yaml_sets(panel: Panel) -> None:
     for name, label in STEPS["settings"]["data"].items():
         shown = panel.root.get_by_text(label, exact=True)
         await expect(shown).to_have_count(0 if name == "initial_delay" else 1)

@@ -69,6 +69,14 @@ async def page(tab: Page, home: Home) -> AsyncIterator[Page]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
+async def complaining_page(tab: Page, home: Home) -> AsyncIterator[Page]:
+    """Return the same for a test that takes its home away, of which the console complains."""
+    await renew(tab, home.url, home.tokens)
+    yield tab
+    await tab.goto("about:blank")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def own_page(browser: Browser, home: Home) -> AsyncIterator[Page]:
     """Return the same for a test that does what can't be undone, as none has used it before."""
     async with open_page(browser, tokens=home.tokens) as page:

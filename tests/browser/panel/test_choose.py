@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from homeassistant.const import MAJOR_VERSION
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from scripts.sink import Sink
 
@@ -149,24 +149,23 @@ async def test_each_field_is_described_with_what_it_would_tell(panel: Panel, hom
 
 
 async def test_new_fields_of_a_tier_are_named_and_wait_for_a_yes(
-    browser: Browser, home: Home, receiver: Sink, tmp_path_factory: pytest.TempPathFactory
+    complaining_page: Page, home: Home, receiver: Sink, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     await home.choose("base", "usage")
     await home.restart(plugin=later_version(tmp_path_factory.mktemp("later"), "recorder"))
-    async with open_page(browser, tokens=home.tokens) as page:
-        panel = Panel(page)
-        await panel.open(home.url, "choose")
-        card = panel.root.locator("#tier-usage")
-        await expect(card).to_contain_text(CHOOSE["has_new"])
-        await card.locator("summary").click()
-        row = card.get_by_role("row").filter(has_text="recorder")
-        await expect(row).to_contain_text(CHOOSE["new"])
-        await home.command("analytics/send")
-        assert "recorder" not in receiver.reports[-1].report
-        await panel.go("now")
-        await panel.answer("new_fields", "accept")
-        await expect(panel.dialog).to_contain_text("recorder")
-        await panel.confirm(CHANGE["share"])
-        await expect(panel.question("new_fields")).to_have_count(0)
-        await home.command("analytics/send")
-        assert "recorder" in receiver.reports[-1].report
+    panel = Panel(complaining_page)
+    await panel.open(home.url, "choose")
+    card = panel.root.locator("#tier-usage")
+    await expect(card).to_contain_text(CHOOSE["has_new"])
+    await card.locator("summary").click()
+    row = card.get_by_role("row").filter(has_text="recorder")
+    await expect(row).to_contain_text(CHOOSE["new"])
+    await home.command("analytics/send")
+    assert "recorder" not in receiver.reports[-1].report
+    await panel.go("now")
+    await panel.answer("new_fields", "accept")
+    await expect(panel.dialog).to_contain_text("recorder")
+    await panel.confirm(CHANGE["share"])
+    await expect(panel.question("new_fields")).to_have_count(0)
+    await home.command("analytics/send")
+    assert "recorder" in receiver.reports[-1].report

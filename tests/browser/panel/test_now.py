@@ -202,15 +202,14 @@ async def _has_come(late: list[tuple[WebSocketRoute, str]]) -> bool:
     return bool(late)
 
 
-async def test_a_lost_connection_is_said_and_made_again(browser: Browser, home: Home) -> None:
-    async with open_page(browser, tokens=home.tokens) as page:  # whose console complains
-        panel = Panel(page)
-        await panel.open(home.url)
-        await panel.says("reports_choice")
-        restarting = asyncio.create_task(home.restart())
-        await expect(panel.root.get_by_text(TEXTS["panel"]["lost"])).to_be_visible()
-        await restarting
-        await home.choose("base")
-        await expect(panel.root.get_by_text(TEXTS["panel"]["lost"])).to_have_count(0)
-        await panel.says("reports_on")
-        await home.choose()
+async def test_a_lost_connection_is_said_and_made_again(complaining_page: Page, home: Home) -> None:
+    panel = Panel(complaining_page)
+    await panel.open(home.url)
+    await panel.says("reports_choice")
+    restarting = asyncio.create_task(home.restart())
+    await expect(panel.root.get_by_text(TEXTS["panel"]["lost"])).to_be_visible()
+    await restarting
+    await home.choose("base")
+    await expect(panel.root.get_by_text(TEXTS["panel"]["lost"])).to_have_count(0)
+    await panel.says("reports_on")
+    await home.choose()

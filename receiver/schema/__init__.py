@@ -1,22 +1,36 @@
-"""What a report, an event and a place can be: the fields and words that all rooms agree on."""
+"""What a report, an event and a place can be, and what of it counts: all rooms agree on it here."""
 
 from . import words
 from .checks import ReportError
-from .extended import ENVIRONMENT, EVENTS, INTERFACE
+from .counted import ANY, FILLED, REPORTED, Name
+from .extended import AFTER_UNCLEAN, ENVIRONMENT, EVENTS, INTERFACE, NEARLY_FULL, SETUP_FAILURES
 from .objects import MAX_ITEMS
-from .reports import FIELDS, Taken, validate, validate_event
+from .reports import FIELDS, STATISTICS
 from .states import STATE_CODES, STATES
+from .taken import Taken, validate, validate_event
+from .told import LATEST, TABLES, Told
 
 __all__ = [
+    "AFTER_UNCLEAN",
+    "ANY",
     "ENVIRONMENT",
     "EVENTS",
     "FIELDS",
+    "FILLED",
     "INTERFACE",
+    "LATEST",
     "MAX_ITEMS",
+    "NEARLY_FULL",
+    "REPORTED",
+    "SETUP_FAILURES",
     "STATES",
     "STATE_CODES",
+    "STATISTICS",
+    "TABLES",
+    "Name",
     "ReportError",
     "Taken",
+    "Told",
     "validate",
     "validate_event",
     "words",

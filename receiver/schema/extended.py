@@ -4,7 +4,7 @@ Words come from tables, so that no text gets through that somebody made up, but 
 integrations and for where the interpreter crashed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from . import words
@@ -22,8 +22,27 @@ from .checks import (
     text_or_null,
     word_of,
 )
+from .counted import (
+    ANY,
+    NOTHING,
+    REPORTED,
+    Counted,
+    Names,
+    alone,
+    each_together,
+    one,
+    part,
+    parts,
+    reporting,
+    several,
+    versioned,
+)
 from .objects import REQUIRED, Key, each_once, object_of
 
+AFTER_UNCLEAN: Final = "unclean"
+NEARLY_FULL: Final = "full"
+SETUP_FAILURES: Final = "setup_failures"
+_NEARLY_FULL: Final = "nearly_full"
 _DETECTION: Final = Key(word_of(words.DETECTIONS), REQUIRED)
 _SYSTEM: Final = {
     "name": Key(word_of(words.SYSTEMS.values()), REQUIRED),
@@ -58,30 +77,49 @@ _FAULT: Final = {
 }
 
 
-def _object(name: str, keys: Mapping[str, Key]) -> Key:
-    return Key(object_of(keys, name=name))
+def _object(name: str, keys: Mapping[str, Key], counted: Counted = NOTHING) -> Key:
+    return Key(object_of(keys, name=name), counted=counted)
 
 
-def _found(name: str, known: tuple[str, ...]) -> Key:
+def _list(name: str, by: str, keys: Mapping[str, Key], counted: Counted) -> Key:
+    return Key(each_once(name, by, object_of(keys, name=name)), counted=counted)
+
+
+def _environment(name: str, keys: Mapping[str, Key], counted: Counted) -> Key:
+    return _object(name, keys, reporting("environment", counted))
+
+
+def _found(name: str, known: tuple[str, ...], table: str) -> Key:
     """Return what is one word of a table, with how it was found."""
-    return _object(name, {"name": Key(word_of(known), REQUIRED), "detection": _DETECTION})
+    keys = {"name": Key(word_of(known), REQUIRED), "detection": _DETECTION}
+    return _environment(name, keys, part(table, "name"))
 
 
-def _list(name: str, by: str, keys: Mapping[str, Key]) -> Key:
-    return Key(each_once(name, by, object_of(keys, name=name)))
+def _series(version: str | None) -> str | None:
+    """Return major and minor."""
+    return version and ".".join(version.split(".")[:2])
 
 
 ENVIRONMENT: Final[Mapping[str, Key]] = {
-    "system": _object("system", _SYSTEM),
-    "host_system": _object("host_system", _SYSTEM),
-    "kernel": _object("kernel", _KERNEL),
-    "architecture": _found("architecture", words.ARCHITECTURES),
-    "virtualization": _found("virtualization", words.VIRTUALIZATIONS),
-    "container": _found("container", words.CONTAINERS),
-    "python": _object("python", {"version": Key(numbers, REQUIRED)}),
-    "hardware": _object("hardware", _HARDWARE),
+    "system": _environment("system", _SYSTEM, versioned("systems", "id")),
+    "host_system": _environment("host_system", _SYSTEM, versioned("host_systems", "id")),
+    "kernel": _environment("kernel", _KERNEL, versioned("kernels", "name", _series)),
+    "architecture": _found("architecture", words.ARCHITECTURES, "cpu_architectures"),
+    "virtualization": _found("virtualization", words.VIRTUALIZATIONS, "virtualizations"),
+    "container": _found("container", words.CONTAINERS, "containers"),
+    "python": _environment(
+        "python", {"version": Key(numbers, REQUIRED)}, part("python_versions", "version")
+    ),
+    "hardware": _environment(
+        "hardware", _HARDWARE, parts(part("cores", "cores"), part("memory", "memory"))
+    ),
 }
-INTERFACE: Final[Mapping[str, Key]] = {"panels": _list("panels", "panel", _PANEL)}
+INTERFACE: Final[Mapping[str, Key]] = {
+    "panels": _list(
+        *("panels", "panel", _PANEL),
+        reporting("interface", each_together("panels", "panel", "opened")),
+    )
+}
 
 # Home Assistant's word for what it does not know, in its case; of versions, its limit.
 UNKNOWN: Final = "Unknown"
@@ -90,29 +128,59 @@ _OF_ALL_EVENTS: Final[Mapping[str, Key]] = {
     "uuid": Key(text_of(32, 32), REQUIRED),
     "version": Key(text_of(1, MAX_VERSION), REQUIRED, UNKNOWN),
 }
-_HOW_IT_ENDED: Final[Mapping[str, Key]] = {
-    "previous_end": Key(word_of(words.ENDS)),
-    "version_changed": Key(flag),
-}
-_OF_THE_RUN: Final[Mapping[str, Key]] = {
-    "run_duration": Key(step_of(words.RUN_STEPS)),
-    "unclean_ends": Key(word_of(words.ROWS)),
-    "memory_nearly_full": Key(flag),
-    "disk_nearly_full": Key(flag),
-}
+_CHANGED: Final = Key(flag)
+
+
+def _nearly_full(what: str) -> Key:
+    """Return what was nearly full or not, once at least."""
+
+    def names(full: bool) -> Iterable[Names]:
+        return ((_NEARLY_FULL, [(what, ANY), (what, NEARLY_FULL)] if full else [(what, ANY)]),)
+
+    return Key(flag, counted=Counted((_NEARLY_FULL,), names))
+
+
+def _of_the_run(table: str) -> Mapping[str, Key]:
+    """Return what is told of a run that ended, whose length counts in a table."""
+    return {
+        "run_duration": Key(step_of(words.RUN_STEPS), counted=one(table, latest=True)),
+        "unclean_ends": Key(word_of(words.ROWS), counted=one("unclean_ends", latest=True)),
+        "memory_nearly_full": _nearly_full("memory"),
+        "disk_nearly_full": _nearly_full("disk"),
+    }
+
+
+def _failed(value: Mapping[str, int]) -> Iterable[Names]:
+    """Count the reasons for which any of the custom integrations failed."""
+    return (("custom_setup_failures", [reason for reason, many in value.items() if many]),)
+
+
 _OF_EVENT: Final[Mapping[str, Mapping[str, Key]]] = {
     "start": {
-        "start_duration": Key(step_of(words.DURATION_STEPS)),
-        "stop_duration": Key(step_of(words.STOP_STEPS)),
-        **_HOW_IT_ENDED,
-        "setup_failures": _list("setup_failures", "domain", _SETUP_FAILURE),
-        "custom_setup_failures": _object(
-            "custom_setup_failures", {reason: Key(count) for reason in words.REASONS}
+        "start_duration": Key(
+            step_of(words.DURATION_STEPS), counted=one("start_durations", latest=True)
         ),
-        "cloud": Key(word_of(words.CLOUD_STATES)),
+        "stop_duration": Key(step_of(words.STOP_STEPS), counted=one("stop_durations", latest=True)),
+        "previous_end": Key(word_of(words.ENDS), counted=one("previous_ends")),
+        "version_changed": _CHANGED,
+        "setup_failures": _list(
+            *("setup_failures", "domain", _SETUP_FAILURE),
+            several(SETUP_FAILURES, "domain", "reason"),
+        ),
+        "custom_setup_failures": _object(
+            "custom_setup_failures",
+            {reason: Key(count) for reason in words.REASONS},
+            Counted(("custom_setup_failures",), _failed),
+        ),
+        "cloud": Key(word_of(words.CLOUD_STATES), counted=one("cloud", latest=True)),
     },
-    "stop": _OF_THE_RUN,
-    "fault": {**_HOW_IT_ENDED, "fault": _object("fault", _FAULT), **_OF_THE_RUN},
+    "stop": _of_the_run("clean_runs"),
+    "fault": {
+        "previous_end": Key(word_of(words.ENDS)),
+        "version_changed": _CHANGED,
+        "fault": _object("fault", _FAULT, alone(several("faults", "error", "file"))),
+        **_of_the_run("unclean_runs"),
+    },
 }
 EVENTS: Final[Mapping[str, Mapping[str, Key]]] = {
     event: {**_OF_ALL_EVENTS, "event": Key(one_of(event), REQUIRED), **keys}
@@ -121,6 +189,19 @@ EVENTS: Final[Mapping[str, Mapping[str, Key]]] = {
 _CHECKS: Final[Mapping[str, Check]] = {event: object_of(keys) for event, keys in EVENTS.items()}
 # What a newer client tells of: that something happened, under which version.
 _OTHER: Final[Check] = object_of({**_OF_ALL_EVENTS, "event": Key(word_of(()), REQUIRED)})
+
+
+def _started(event: Mapping[str, Any]) -> Iterable[Names]:
+    """Count a version that started, and whether the run before ended badly, as its own or not."""
+    version, unclean = event["version"], event.get("previous_end") in words.UNCLEAN
+    blamed = unclean and event.get("version_changed") is not True
+    yield "starts", [(version, ANY), (version, AFTER_UNCLEAN)] if blamed else [(version, ANY)]
+    if unclean:
+        yield REPORTED, ("unclean",)
+
+
+# Of what is made of several keys: how it is counted.
+WHOLE_EVENTS: Final[Mapping[str, Counted]] = {"start": Counted(("starts", REPORTED), _started)}
 
 
 def check_event(value: Any, dropped: set[str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .checks import MAX_TEXT, BeyondError, Check, ReportError, text
+from .counted import NOTHING, Counted
 from .words import OTHER
 
 MAX_ITEMS: Final = 999
@@ -20,15 +21,16 @@ ABSENT: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of an object: what it may hold, and what counts where it is missing.
+    """A key of an object: what it may hold, what stands where it is missing, and what is counted.
 
-    `beyond` counts where a value is in no list or beyond a limit: as where it is missing, if not
+    `beyond` stands where a value is in no list or beyond a limit: as where it is missing, if not
     told otherwise.
     """
 
     check: Check
     default: Any = ABSENT
     beyond: Any = ABSENT
+    counted: Counted = NOTHING
 
 
 def names_of(name: str) -> Check:

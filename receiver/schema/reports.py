@@ -2,14 +2,12 @@
 
 A key that is not here is dropped and counted, so that a newer client loses nothing else; so is a
 value in no list or beyond a limit, or it is unknown where there has to be one. What is
-kept is canonical: the same report makes the same bytes, and nothing in it counts twice.
+taken is canonical: the same report tells the same, and nothing in it counts twice. Beside how a
+field is checked stands what is counted of it, and nothing else is kept: a new field is a line here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from .checks import (
     Check,
@@ -22,9 +20,17 @@ from .checks import (
     text_of,
     text_or_null,
 )
-from .extended import ENVIRONMENT, INTERFACE, MAX_VERSION, UNKNOWN, check_event
-from .objects import MAX_DROPPED, REQUIRED, Key, each_once, names_of, object_of
+from .counted import Counted, each, each_together, filled, number, one, together, yes
+from .extended import ENVIRONMENT, INTERFACE, MAX_VERSION, UNKNOWN
+from .objects import REQUIRED, Key, each_once, names_of, object_of
 
+STATISTICS: Final = (
+    "state_count",
+    "automation_count",
+    "integration_count",
+    "addon_count",
+    "user_count",
+)
 INSTALLATION_TYPES: Final = (
     "Home Assistant OS",
     "Home Assistant Container",
@@ -56,56 +62,47 @@ _RECORDER: Final = {
 }
 
 
-def _list_of(by: str, keys: Mapping[str, Key], name: str) -> Key:
-    return Key(each_once(name, by, object_of(keys, name=name)))
+def _object(name: str, keys: Mapping[str, Key], counted: Counted) -> Key:
+    return Key(object_of(keys, name=name), counted=counted)
+
+
+def _list(name: str, by: str, keys: Mapping[str, Key], counted: Counted) -> Key:
+    return Key(each_once(name, by, object_of(keys, name=name)), counted=counted)
+
+
+def _number(name: str) -> Key:
+    return Key(count, counted=number(name))
 
 
 FIELDS: Final[Mapping[str, Key]] = {
     "uuid": Key(text_of(32, 32), REQUIRED),
-    "version": Key(text_of(1, MAX_VERSION), REQUIRED, UNKNOWN),
-    "installation_type": Key(one_of(*INSTALLATION_TYPES), REQUIRED, UNKNOWN),
-    "supervisor": Key(object_of(_SUPERVISOR, name="supervisor")),
-    "operating_system": Key(object_of(_OPERATING_SYSTEM, name="operating_system")),
-    "certificate": Key(flag),
-    "integrations": Key(names_of("integrations")),
-    "custom_integrations": _list_of("domain", _CUSTOM_INTEGRATION, "custom_integrations"),
-    "addons": _list_of("slug", _ADDON, "addons"),
-    "energy": Key(object_of({"configured": Key(flag, REQUIRED)}, name="energy")),
-    "recorder": Key(object_of(_RECORDER, name="recorder")),
-    "state_count": Key(count),
-    "automation_count": Key(count),
-    "integration_count": Key(count),
-    "addon_count": Key(count),
-    "user_count": Key(count),
+    "version": Key(text_of(1, MAX_VERSION), REQUIRED, UNKNOWN, one("versions")),
+    "installation_type": Key(one_of(*INSTALLATION_TYPES), REQUIRED, UNKNOWN, one("types")),
+    "supervisor": _object(
+        "supervisor", _SUPERVISOR, together("supervisors", "healthy", "supported", "arch")
+    ),
+    "operating_system": _object(
+        "operating_system", _OPERATING_SYSTEM, together("operating_systems", "board", "version")
+    ),
+    "certificate": Key(flag, counted=yes("certificate")),
+    "integrations": Key(
+        names_of("integrations"), counted=filled("integrations", each("integrations"))
+    ),
+    "custom_integrations": _list(
+        *("custom_integrations", "domain", _CUSTOM_INTEGRATION),
+        each_together("custom_integrations", "domain", "version"),
+    ),
+    "addons": _list(
+        *("addons", "slug", _ADDON),
+        filled("addons", each_together("addons", "slug", "version", "protected", "auto_update")),
+    ),
+    "energy": _object(
+        "energy", {"configured": Key(flag, REQUIRED)}, yes("energy", "configured")
+    ),
+    "recorder": _object("recorder", _RECORDER, together("recorders", "engine", "version")),
+    **{name: _number(name) for name in STATISTICS},
     **ENVIRONMENT,
     **INTERFACE,
 }
-_REPORT: Final[Check] = object_of(FIELDS)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Taken:
-    """What was taken: canonical JSON without the id, and the names of keys that were dropped."""
-
-    # A bearer secret.
-    uuid: str = field(repr=False)
-    body: bytes
-    dropped: tuple[str, ...]
-
-
-def validate(raw: Any) -> Taken:
-    """Return the canonical report, or raise ReportError with the first field that is wrong."""
-    return _taken(_REPORT, raw)
-
-
-def validate_event(raw: Any) -> Taken:
-    """Return the canonical event, or raise ReportError with the first field that is wrong."""
-    return _taken(check_event, raw)
-
-
-def _taken(check: Check, raw: Any) -> Taken:
-    dropped: set[str] = set()
-    value = check(raw, dropped)
-    uuid = value.pop("uuid")
-    noted = sorted(dropped)[:MAX_DROPPED]
-    return Taken(uuid=uuid, body=orjson.dumps(value), dropped=tuple(noted))
+check_report: Final[Check] = object_of(FIELDS)
+"""Take a report."""

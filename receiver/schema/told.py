@@ -1,0 +1,79 @@
+"""What a report or an event tells: the part of it that is counted, and all that a row holds of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final, Self
+
+from .counted import REPORTED, Counted, Name, Names, one
+from .extended import EVENTS, WHOLE_EVENTS
+from .objects import Key
+from .reports import FIELDS
+
+# A field, and what is counted of it.
+type _Fields = tuple[tuple[str, Callable[[Any], Iterable[Names]]], ...]
+
+_PLACES: Final = one("places")
+# Who tells of events at all.
+_LIFE: Final = Counted((REPORTED,), lambda _: ((REPORTED, ("lifecycle",)),))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody has: names, by the table that they are counted in, each once, and numbers."""
+
+    names: Mapping[str, Iterable[Name]]
+    numbers: Mapping[str, int]
+
+    def at(self, country: str | None, region: str | None) -> Self:
+        """Return the same, told from a place, where that is known."""
+        if not country:
+            return self
+        places = dict(_PLACES.names((country, region)))
+        return type(self)({**self.names, **places}, self.numbers)
+
+
+def told_of_report(report: Mapping[str, Any]) -> Told:
+    """Return what a report tells that was checked."""
+    numbers = {name: report[key] for key, name in _NUMBERS if key in report}
+    return Told(_names(report, _REPORT), numbers)
+
+
+def told_of_event(event: Mapping[str, Any]) -> Told:
+    """Return what an event tells that was checked."""
+    kind = event["event"]
+    whole = WHOLE_EVENTS.get(kind, Counted()).names(event)
+    return Told(_names(event, _EVENTS.get(kind, ()), (*_LIFE.names(event), *whole)), {})
+
+
+def _names(told: Mapping[str, Any], fields: _Fields, more: Iterable[Names] = ()) -> dict[str, Any]:
+    """Return the names of all fields that are told, by table."""
+    found: dict[str, Any] = {}
+    of_fields = [names(told[key]) for key, names in fields if key in told]
+    for table, names in chain(more, chain.from_iterable(of_fields)):
+        found[table] = (*found[table], *names) if table in found else names
+    if REPORTED in found:
+        # Several fields tell the same.
+        found[REPORTED] = (*dict.fromkeys(found[REPORTED]),)
+    return found
+
+
+def _counted(keys: Mapping[str, Key]) -> _Fields:
+    return tuple((name, key.counted.names) for name, key in keys.items() if key.counted.tables)
+
+
+_REPORT: Final = _counted(FIELDS)
+_EVENTS: Final = {event: _counted(keys) for event, keys in EVENTS.items()}
+_NUMBERS: Final = tuple(
+    (name, key.counted.number) for name, key in FIELDS.items() if key.counted.number is not None
+)
+_ALL: Final = (
+    _PLACES,
+    _LIFE,
+    *(key.counted for keys in (FIELDS, *EVENTS.values()) for key in keys.values()),
+    *WHOLE_EVENTS.values(),
+)
+TABLES: Final = tuple(dict.fromkeys(table for counted in _ALL for table in counted.tables))
+"""All that names are counted in."""
+LATEST: Final = frozenset(table for counted in _ALL if counted.latest for table in counted.tables)
+"""Those of events in which an installation counts with what it told last only."""

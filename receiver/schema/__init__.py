@@ -2,7 +2,7 @@
 
 from . import words
 from .checks import ReportError
-from .counted import ANY, FILLED, REPORTED, Name
+from .counted import ANY, FILLED, MAX_NAME_BYTES, MAX_NAMES, REPORTED, Name
 from .extended import AFTER_UNCLEAN, ENVIRONMENT, EVENTS, INTERFACE, NEARLY_FULL, SETUP_FAILURES
 from .objects import MAX_ITEMS
 from .reports import FIELDS, STATISTICS
@@ -20,6 +20,8 @@ __all__ = [
     "INTERFACE",
     "LATEST",
     "MAX_ITEMS",
+    "MAX_NAMES",
+    "MAX_NAME_BYTES",
     "NEARLY_FULL",
     "REPORTED",
     "SETUP_FAILURES",

@@ -17,6 +17,11 @@ ANY: Final = None
 REPORTED: Final = "reported"
 FILLED: Final = "filled"
 
+# Of a table's names; a fleet of millions has far fewer that are real.
+MAX_NAMES: Final = 200_000
+# Of their texts: longer ones than real ones must be fewer.
+MAX_NAME_BYTES: Final = 32 << 20
+
 # A text or a number, or several facts that are of one thing.
 type Name = str | int | tuple[str | int | bool | None, ...]
 # A table, and what of it an installation has.

@@ -96,9 +96,7 @@ FIELDS: Final[Mapping[str, Key]] = {
         *("addons", "slug", _ADDON),
         filled("addons", each_together("addons", "slug", "version", "protected", "auto_update")),
     ),
-    "energy": _object(
-        "energy", {"configured": Key(flag, REQUIRED)}, yes("energy", "configured")
-    ),
+    "energy": _object("energy", {"configured": Key(flag, REQUIRED)}, yes("energy", "configured")),
     "recorder": _object("recorder", _RECORDER, together("recorders", "engine", "version")),
     **{name: _number(name) for name in STATISTICS},
     **ENVIRONMENT,

@@ -1,6 +1,6 @@
 """What a report or an event tells: the part of it that is counted, and all that a row holds of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, Self
@@ -22,7 +22,7 @@ _LIFE: Final = Counted((REPORTED,), lambda _: ((REPORTED, ("lifecycle",)),))
 class Told:
     """What somebody has: names, by the table that they are counted in, each once, and numbers."""
 
-    names: Mapping[str, Iterable[Name]]
+    names: Mapping[str, Sequence[Name]]
     numbers: Mapping[str, int]
 
     def at(self, country: str | None, region: str | None) -> Self:

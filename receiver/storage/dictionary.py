@@ -1,0 +1,195 @@
+"""The names that rows tell of, each with the code that stands for it in a row.
+
+A name is on the disk with the first row that has its code. It goes when no row has it any more:
+somebody reads all rows and counts how often each code is used, and what neither was used then nor
+since is freed. Only then is its code given to another name.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import Final, Self
+
+import orjson
+
+from ..schema import MAX_NAME_BYTES, MAX_NAMES, STATISTICS, TABLES, Name, Told
+from .binding import AT_ONCE, execute, marks
+from .layout import Words, number, words
+
+_NUMBERS: Final = {name: place for place, name in enumerate(STATISTICS)}
+# Without a name: one that was given up, but rows may have its code.
+_ALL: Final = "SELECT code, kind, name FROM name"
+_PUT: Final = "INSERT INTO name (code, kind, name) VALUES {rows}"
+_SWEPT: Final = "UPDATE swept SET times = times + 1"
+_FREE: Final = "DELETE FROM name WHERE code IN {codes}"
+_GIVE_UP: Final = "UPDATE name SET name = NULL WHERE code IN {codes}"
+
+
+@dataclass(slots=True)
+class Table:
+    """The names of one table of the schema."""
+
+    codes: dict[Name, int] = field(default_factory=dict)
+    size: int = 0
+    """Bytes of their texts."""
+
+
+class Dictionary:
+    """Has all names in memory; what `encode` adds is on the disk after `write` and the commit."""
+
+    def __init__(self, *, most: int = MAX_NAMES, most_bytes: int = MAX_NAME_BYTES) -> None:
+        """Begin without any; a table gets so many at most, with so many bytes."""
+        self._most = most
+        self._most_bytes = most_bytes
+        self._tables = {table: Table() for table in TABLES}
+        self._names: dict[int, tuple[str, Name] | None] = {}
+        self._free: list[int] = []
+        self._new: list[int] = []
+        # Since a sweep began: the codes that were used.
+        self._used: set[int] | None = None
+        self.crowded = False
+        """Whether a table had no room for a name."""
+
+    @classmethod
+    def load(cls, connection: sqlite3.Connection) -> Self:
+        """Read what the database has."""
+        dictionary = cls()
+        for code, table, text in connection.execute(_ALL):
+            # A table that an earlier version had is no table any more.
+            if text is None or table not in dictionary._tables:
+                dictionary._names[code] = None
+            else:
+                dictionary._add(code, table, _name(text), len(text.encode()))
+        names = dictionary._names
+        dictionary._free = [code for code in range(1, max(names, default=0)) if code not in names]
+        return dictionary
+
+    def names(self) -> Iterator[tuple[int, str, Name]]:
+        """Yield each code with its table and its name."""
+        for code, known in self._names.items():
+            if known is not None:
+                yield code, *known
+
+    def encode(self, told: Told) -> Words:
+        """Return the words for what was told: codes, then numbers. New names get codes."""
+        codes: list[int] = []
+        for table, names in told.names.items():
+            known = self._tables[table].codes
+            for name in names:
+                code = known.get(name) or self._coded(table, name)
+                if code:
+                    codes.append(code)
+        if self._used is not None:
+            self._used.update(codes)
+        codes += [number(_NUMBERS[name], value) for name, value in told.numbers.items()]
+        return words(codes)
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Put the new names into the database, in the transaction of the rows that use them.
+
+        If that does not get to the disk, this is to be thrown away, and loaded anew.
+        """
+        for part in batched(self._new, AT_ONCE, strict=False):
+            execute(connection, _PUT, [(code, *self._kept(code)) for code in part])
+        self._new.clear()
+
+    def begin_sweep(self) -> None:
+        """Note from now on which codes are used: somebody begins to read all rows."""
+        self._used = set()
+
+    def unused(self, uses: Mapping[int, int]) -> tuple[list[int], list[int]]:
+        """Return the codes to free, and those to give up, by how often each was in a row.
+
+        In a table that is more than half full the rarest names are given up, so that made-up ones
+        keep no other from coming in. Nothing is to go where no sweep began: this is another
+        dictionary than the one that was read.
+        """
+        if self._used is None:
+            return [], []
+        free = [code for code in self._names if not uses.get(code) and code not in self._used]
+        rare = [code for table in self._tables.values() for code in self._rare(table, uses)]
+        return free, rare
+
+    def sweep(
+        self, connection: sqlite3.Connection, free: Iterable[int], give_up: Iterable[int] = ()
+    ) -> int:
+        """Free codes that were not used meanwhile, and give up names; return how many are freed.
+
+        What was given up stays as a code without a name until no row has it. As with `write`, a
+        fault on the way to the disk makes this useless.
+        """
+        if self._used is None:
+            return 0
+        freed = [code for code in free if code not in self._used and code in self._names]
+        given_up = [code for code in give_up if self._names.get(code)]
+        for statement, codes in ((_FREE, freed), (_GIVE_UP, given_up)):
+            for part in batched(codes, AT_ONCE, strict=False):
+                connection.execute(statement.format(codes=marks(part)), part)
+        for code in (*freed, *given_up):
+            self._drop_name(code)
+        for code in freed:
+            del self._names[code]
+        self._free += freed
+        if freed:
+            connection.execute(_SWEPT)
+        return len(freed)
+
+    def end_sweep(self) -> None:
+        """Note no longer which codes are used."""
+        self._used = None
+
+    def _coded(self, table: str, name: Name) -> int:
+        """Give a name a code; return none, which is 0, where its table has no room."""
+        known, text = self._tables[table], _text(name)
+        if len(known.codes) >= self._most or known.size + len(text) > self._most_bytes:
+            self.crowded = True
+            return 0
+        code = self._free.pop() if self._free else len(self._names) + 1
+        self._add(code, table, name, len(text))
+        self._new.append(code)
+        return code
+
+    def _add(self, code: int, table: str, name: Name, size: int) -> None:
+        known = self._tables[table]
+        known.codes[name] = code
+        known.size += size
+        self._names[code] = table, name
+
+    def _drop_name(self, code: int) -> None:
+        """Keep a code, which stands for nothing from now on."""
+        if known := self._names[code]:
+            table, name = known
+            self._tables[table].size -= len(_text(name))
+            del self._tables[table].codes[name]
+            self._names[code] = None
+
+    def _rare(self, table: Table, uses: Mapping[int, int]) -> Iterator[int]:
+        """Yield the rarest names of a table that are in a row, until it is half full."""
+        many, size = len(table.codes), table.size
+        for name, code in sorted(table.codes.items(), key=lambda one: uses.get(one[1], 0)):
+            if many <= self._most // 2 and size <= self._most_bytes // 2:
+                break
+            many, size = many - 1, size - len(_text(name))
+            # What is in no row goes anyway, or is so new that nobody knows yet how rare it is.
+            if uses.get(code):
+                yield code
+
+    def _kept(self, code: int) -> tuple[str, str]:
+        """Return table and name as the database has them."""
+        known = self._names[code]
+        assert known is not None
+        table, name = known
+        return table, _text(name).decode()
+
+
+def _text(name: Name) -> bytes:
+    """Return a name as the database has it."""
+    return orjson.dumps(name)
+
+
+def _name(text: str) -> Name:
+    """Return the name that the database has: facts that are of one thing are a list there."""
+    name = orjson.loads(text)
+    return tuple(name) if isinstance(name, list) else name

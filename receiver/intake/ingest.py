@@ -85,9 +85,7 @@ class Ingest:
             key=key_of(report.uuid),
             time=int(self.clock.look()),
             doubted=self.clock.doubted,
-            country=place.country,
-            region=place.region,
-            report=report.body,
+            told=report.told.at(place.country, place.region),
             dropped=report.dropped,
         )
 
@@ -96,7 +94,7 @@ class Ingest:
             key=key_of(event.uuid),
             time=int(self.clock.look()),
             doubted=self.clock.doubted,
-            event=event.body,
+            told=event.told,
             dropped=event.dropped,
         )
 

@@ -5,7 +5,7 @@ it is counted, and which tables there are.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any, Final
 
@@ -32,12 +32,14 @@ type Names = tuple[str, Sequence[Name]]
 class Counted:
     """What is counted of a value: in which tables, or as which number.
 
-    Where events of one installation tell several things of one table, each counts once, but of a
-    table of the `latest` only what was told last.
+    Who tells the value at all counts as somebody who `reported` something. Where events of one
+    installation tell several things of one table, each counts once, but of a table of the `latest`
+    only what was told last.
     """
 
     tables: tuple[str, ...] = ()
     names: Callable[[Any], Iterable[Names]] = lambda _: ()
+    reported: str | None = None
     number: str | None = None
     latest: bool = False
 
@@ -129,11 +131,11 @@ def filled(name: str, of: Counted) -> Counted:
     """Count besides who has the list, and who has any in it."""
 
     def names(value: Sequence[Any]) -> Iterable[Names]:
-        return (*of.names(value), (REPORTED, (name,)), *([(FILLED, (name,))] if value else ()))
+        return (*of.names(value), (FILLED, (name,))) if value else of.names(value)
 
-    return Counted((*of.tables, REPORTED, FILLED), names)
+    return Counted((*of.tables, FILLED), names, name)
 
 
 def reporting(name: str, of: Counted) -> Counted:
     """Count besides who tells it."""
-    return Counted((*of.tables, REPORTED), lambda value: (*of.names(value), (REPORTED, (name,))))
+    return replace(of, reported=name)

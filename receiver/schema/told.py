@@ -1,21 +1,20 @@
-"""What a report or an event tells: the part of it that is counted, and all that a row holds of it."""
+"""What a report or an event tells: what of it is counted, which is all that a row holds of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final, Self
 
-from .counted import REPORTED, Counted, Name, Names, one
+from .counted import NOTHING, REPORTED, Counted, Name, Names, one
 from .extended import EVENTS, WHOLE_EVENTS
 from .objects import Key
 from .reports import FIELDS
 
-# A field, and what is counted of it.
-type _Fields = tuple[tuple[str, Callable[[Any], Iterable[Names]]], ...]
+# A field, what is counted of it, and who counts as one who reported that.
+type _Fields = tuple[tuple[str, Callable[[Any], Iterable[Names]], str | None], ...]
 
 _PLACES: Final = one("places")
 # Who tells of events at all.
-_LIFE: Final = Counted((REPORTED,), lambda _: ((REPORTED, ("lifecycle",)),))
+_LIFE: Final = "lifecycle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +34,38 @@ class Told:
 
 def told_of_report(report: Mapping[str, Any]) -> Told:
     """Return what a report tells that was checked."""
-    numbers = {name: report[key] for key, name in _NUMBERS if key in report}
-    return Told(_names(report, _REPORT), numbers)
+    names = _names(report, _REPORT)
+    return Told(names, {name: report[key] for key, name in _NUMBERS if key in report})
 
 
 def told_of_event(event: Mapping[str, Any]) -> Told:
     """Return what an event tells that was checked."""
     kind = event["event"]
-    whole = WHOLE_EVENTS.get(kind, Counted()).names(event)
-    return Told(_names(event, _EVENTS.get(kind, ()), (*_LIFE.names(event), *whole)), {})
+    whole = WHOLE_EVENTS.get(kind, NOTHING).names(event)
+    return Told(_names(event, _EVENTS.get(kind, ()), [(REPORTED, [_LIFE]), *whole]), {})
 
 
 def _names(told: Mapping[str, Any], fields: _Fields, more: Iterable[Names] = ()) -> dict[str, Any]:
     """Return the names of all fields that are told, by table."""
     found: dict[str, Any] = {}
-    of_fields = [names(told[key]) for key, names in fields if key in told]
-    for table, names in chain(more, chain.from_iterable(of_fields)):
-        found[table] = (*found[table], *names) if table in found else names
-    if REPORTED in found:
-        # Several fields tell the same.
-        found[REPORTED] = (*dict.fromkeys(found[REPORTED]),)
+    for table, names in more:
+        found[table] = [*found.get(table, ()), *names]
+    by = []
+    for key, names_of, reported in fields:
+        if key in told:
+            if reported:
+                by.append(reported)
+            for table, names in names_of(told[key]):
+                found[table] = [*found[table], *names] if table in found else names
+    if by:
+        # Several fields are of one kind.
+        found[REPORTED] = [*found.get(REPORTED, ()), *dict.fromkeys(by)]
     return found
 
 
 def _counted(keys: Mapping[str, Key]) -> _Fields:
-    return tuple((name, key.counted.names) for name, key in keys.items() if key.counted.tables)
+    counted = [(name, key.counted) for name, key in keys.items() if key.counted.tables]
+    return tuple((name, one.names, one.reported) for name, one in counted)
 
 
 _REPORT: Final = _counted(FIELDS)
@@ -69,7 +75,7 @@ _NUMBERS: Final = tuple(
 )
 _ALL: Final = (
     _PLACES,
-    _LIFE,
+    Counted((REPORTED,)),
     *(key.counted for keys in (FIELDS, *EVENTS.values()) for key in keys.values()),
     *WHOLE_EVENTS.values(),
 )

@@ -6,7 +6,6 @@ since is freed. Only then is its code given to another name.
 """
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
@@ -46,7 +45,7 @@ class Dictionary:
         self._tables = {table: Table() for table in TABLES}
         self._names: dict[int, tuple[str, Name] | None] = {}
         self._free: list[int] = []
-        self._new: list[int] = []
+        self._new: list[tuple[int, str, Name]] = []
         # Since a sweep began: the codes that were used.
         self._used: set[int] | None = None
         self.crowded = False
@@ -92,7 +91,8 @@ class Dictionary:
         If that does not get to the disk, this is to be thrown away, and loaded anew.
         """
         for part in batched(self._new, AT_ONCE, strict=False):
-            execute(connection, _PUT, [(code, *self._kept(code)) for code in part])
+            rows = [(code, table, _text(name).decode()) for code, table, name in part]
+            execute(connection, _PUT, rows)
         self._new.clear()
 
     def begin_sweep(self) -> None:
@@ -148,7 +148,7 @@ class Dictionary:
             return 0
         code = self._free.pop() if self._free else len(self._names) + 1
         self._add(code, table, name, len(text))
-        self._new.append(code)
+        self._new.append((code, table, name))
         return code
 
     def _add(self, code: int, table: str, name: Name, size: int) -> None:
@@ -175,13 +175,6 @@ class Dictionary:
             # What is in no row goes anyway, or is so new that nobody knows yet how rare it is.
             if uses.get(code):
                 yield code
-
-    def _kept(self, code: int) -> tuple[str, str]:
-        """Return table and name as the database has them."""
-        known = self._names[code]
-        assert known is not None
-        table, name = known
-        return table, _text(name).decode()
 
 
 def _text(name: Name) -> bytes:

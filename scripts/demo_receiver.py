@@ -7,6 +7,7 @@ from typing import Any
 
 from scripts.demo_state import DemoError
 from scripts.host_api import WebSocketClient
+from scripts.kept_rows import Tells, told_by
 from scripts.logged_report import ID_KEY, LoggedReport
 from scripts.receiver_process import Kept, ReceiverProcess
 
@@ -23,7 +24,7 @@ async def sections(
     kept = await _kept(receiver, client, logged)
     if kept.last_seen < since:
         raise DemoError("The receiver got no report in this demo, only in an earlier one.")
-    if found := differences(logged.report, kept.report):
+    if found := differences(logged.report, kept.tells):
         raise DemoError("\n".join(["The log does not show what the receiver keeps:", *found]))
     yield (
         "What the receiver keeps of it",
@@ -32,12 +33,13 @@ async def sections(
     yield "The figures that the receiver publishes", await _published(receiver, kept)
 
 
-def differences(logged: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:
-    """Say in what the logged report is not the kept one, but for the id and the order of lists."""
+def differences(logged: Mapping[str, Any], kept: Tells) -> list[str]:
+    """Say in what the logged report does not tell what is kept."""
+    told = told_by(logged)
     return [
-        f"{key}: the log has {_shown(logged, key)}, the receiver keeps {_shown(kept, key)}"
-        for key in sorted({*logged, *kept} - {ID_KEY})
-        if _shown(logged, key) != _shown(kept, key)
+        f"{key}: the log tells {_shown(told, key)}, the receiver keeps {_shown(kept, key)}"
+        for key in sorted({*told, *kept})
+        if _shown(told, key) != _shown(kept, key)
     ]
 
 
@@ -57,18 +59,17 @@ async def _kept(receiver: ReceiverProcess, client: WebSocketClient, logged: Logg
 
 def _described(kept: Kept) -> list[str]:
     return [
-        "One row of its database, without the id, of which there is a hash, and without the",
-        "address that it came from:",
+        "One row of its database: what it counts, without the id, of which there is a hash, and",
+        "without the address that it came from:",
         f"key: {kept.key}",
         f"last seen: {datetime.fromtimestamp(kept.last_seen).astimezone():%H:%M:%S}",
-        f"country: {kept.country or 'unknown'}",
-        json.dumps(kept.report, indent=2),
+        *(f"{key}: {_shown(kept.tells, key)}" for key in sorted(kept.tells)),
     ]
 
 
 async def _published(receiver: ReceiverProcess, kept: Kept) -> list[str]:
     figures = await receiver.figures_since(kept.last_seen + 1)
-    version = kept.report["version"]
+    [version] = kept.tells["versions"]
     if version not in figures["versions"]:
         raise DemoError(f"The receiver publishes nothing of {version}: {figures}")
     shown = {name: figures[name] for name in ("active_installations", "versions")}
@@ -80,9 +81,6 @@ async def _published(receiver: ReceiverProcess, kept: Kept) -> list[str]:
     ]
 
 
-def _shown(report: Mapping[str, Any], key: str) -> str:
-    """Return a part as JSON, in which 1 and true differ; the receiver sorts lists."""
-    if key not in report:
-        return "nothing"
-    value = report[key]
-    return json.dumps(sorted(value, key=json.dumps) if isinstance(value, list) else value)
+def _shown(tells: Tells, key: str) -> str:
+    """Return a part as JSON, in which 1 and true differ."""
+    return json.dumps(tells[key], ensure_ascii=False) if key in tells else "nothing"

@@ -36,7 +36,7 @@ async def _preview(client: WebSocketClient) -> list[str]:
 async def _journal(client: WebSocketClient, receiver: ReceiverProcess) -> list[str]:
     entry = await latest_report(client)
     kept = receiver.kept(entry["payload"][ID_KEY])
-    if kept is None or differences(entry["payload"], kept.report):
+    if kept is None or differences(entry["payload"], kept.tells):
         raise DemoError("The journal does not show what was sent.")
     return [
         "analytics/journal, the newest report, is what the receiver keeps, and the id:",

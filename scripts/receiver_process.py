@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 import re
 import sqlite3
 import subprocess
@@ -17,6 +16,7 @@ import aiohttp
 
 from scripts.child import Child
 from scripts.home_assistant import LOOPBACK, ROOT, free_port
+from scripts.kept_rows import Tells, kept_rows
 
 TIMEOUT = 60
 STOP_TIMEOUT = 30
@@ -37,8 +37,7 @@ class Kept:
 
     key: str
     last_seen: int
-    country: str | None
-    report: dict[str, Any]
+    tells: Tells
 
 
 class ReceiverProcess:
@@ -147,13 +146,10 @@ class ReceiverProcess:
     def kept(self, uuid: str) -> Kept | None:
         """Return the row of an installation, from the database file itself; None without one."""
         key = hashlib.sha256(uuid.encode()).digest()[:16]
-        query = "SELECT last_seen, country, report FROM installation WHERE key = ?"
-        with closing(sqlite3.connect(f"{self._database.as_uri()}?mode=ro", uri=True)) as database:
-            row = database.execute(query, (key,)).fetchone()
-        if row is None:
-            return None
-        last_seen, country, report = row
-        return Kept(key=key.hex(), last_seen=last_seen, country=country, report=json.loads(report))
+        for row in kept_rows(self._database):
+            if row.key == key and row.stored.report:
+                return Kept(key=key.hex(), last_seen=row.stored.last_seen, tells=row.report)
+        return None
 
     def _spawn(self, python: Path) -> None:
         self._database.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,20 @@ loop, and the process that counts does not.
 
 from .backups import back_up
 from .errors import StorageError, StorageUnavailable
+from .layout import NUMBER, NUMBER_MASK, NUMBER_SHIFT, Stored
 from .reading import FOREVER, reading
 from .rows import Event, Row
 
-__all__ = ["FOREVER", "Event", "Row", "StorageError", "StorageUnavailable", "back_up", "reading"]
+__all__ = [
+    "FOREVER",
+    "NUMBER",
+    "NUMBER_MASK",
+    "NUMBER_SHIFT",
+    "Event",
+    "Row",
+    "StorageError",
+    "StorageUnavailable",
+    "Stored",
+    "back_up",
+    "reading",
+]

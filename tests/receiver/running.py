@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestServer
 from receiver.keys import CLOCK, PUBLISHER, WRITER
 from receiver.options import Options
 from receiver.storage.writing import Retention
+from scripts.kept_rows import KeptRow, kept_rows
 
 type StartReceiver = Callable[..., Awaitable[Receiver]]
 
@@ -108,6 +109,10 @@ class Receiver:
         """Ask for the deletion of an installation; return the status."""
         async with self.session.delete(self.url(f"/v1/{uuid}")) as answer:
             return answer.status
+
+    def kept(self) -> list[KeptRow]:
+        """Read what the database file has of installations, by name."""
+        return [*kept_rows(self.options.database)]
 
     def rows(self, query: str = "SELECT * FROM installation") -> list[dict[str, Any]]:
         """Read the database file."""

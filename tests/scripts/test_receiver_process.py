@@ -39,10 +39,12 @@ async def test_what_it_keeps_counts_and_publishes_can_be_read(tmp_path: Path) ->
         kept = receiver.kept(UUID)
         assert kept is not None
         assert kept.last_seen >= before
-        assert kept.report == {
-            "version": "2026.10.4",
-            "installation_type": "Home Assistant OS",
+        assert kept.tells == {
+            "versions": ["2026.10.4"],
+            "types": ["Home Assistant OS"],
             "integrations": ["mqtt", "sun"],
+            "filled": ["integrations"],
+            "reported": ["integrations"],
         }
         figures = await receiver.figures_since(time.time())
         assert figures["integrations"] == {"mqtt": 1, "sun": 1}

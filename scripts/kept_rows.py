@@ -1,0 +1,66 @@
+"""Read what a receiver's database keeps of installations, with names in the place of codes."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from receiver.schema import STATISTICS, validate
+from receiver.storage import NUMBER, NUMBER_MASK, NUMBER_SHIFT, Stored
+
+# Names by table, and numbers by statistic.
+type Tells = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """An installation: the row, and what its report and its events tell, the latest first."""
+
+    key: bytes
+    stored: Stored
+    report: Tells
+    events: list[Tells]
+
+
+def kept_rows(database: Path) -> Iterator[KeptRow]:
+    """Yield all installations; the receiver may be writing."""
+    with closing(
+        sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
+    ) as connection:
+        rows = connection.execute("SELECT key, row FROM installation ORDER BY key").fetchall()
+        found = connection.execute("SELECT code, kind, name FROM name WHERE name NOTNULL")
+        names = {code: (kind, _name(text)) for code, kind, text in found}
+    for key, row in rows:
+        stored = Stored.unpack(row)
+        events = [_tells(event.codes, names) for event in stored.events]
+        yield KeptRow(key, stored, _tells(stored.report, names), events)
+
+
+def told_by(report: Mapping[str, Any]) -> Tells:
+    """Return what is kept of a report or its like in the log, whose id may be shortened."""
+    told = validate({**report, "uuid": "0" * 32}).told
+    return {table: sorted(names, key=repr) for table, names in told.names.items()} | told.numbers
+
+
+def _tells(words: Any, names: Mapping[int, tuple[str, Any]]) -> Tells:
+    tells: Tells = {}
+    for word in words:
+        if word & NUMBER:
+            place = (word & ~NUMBER) >> NUMBER_SHIFT
+            tells[STATISTICS[place]] = word & NUMBER_MASK
+        elif word in names:
+            table, name = names[word]
+            tells.setdefault(table, []).append(name)
+    return {
+        key: sorted(told, key=repr) if isinstance(told, list) else told
+        for key, told in tells.items()
+    }
+
+
+def _name(text: str) -> Any:
+    name = orjson.loads(text)
+    return tuple(name) if isinstance(name, list) else name

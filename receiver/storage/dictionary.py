@@ -71,6 +71,10 @@ class Dictionary:
             if known is not None:
                 yield code, *known
 
+    def name_of(self, code: int) -> tuple[str, Name] | None:
+        """Return table and name of a code, None where it stands for nothing."""
+        return self._names.get(code)
+
     def encode(self, told: Told) -> Words:
         """Return the words for what was told: codes, then numbers. New names get codes."""
         codes: list[int] = []

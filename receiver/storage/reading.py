@@ -4,47 +4,27 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import chain, groupby
-from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from ..schema import Name
+from .dictionary import Dictionary
 from .errors import StorageUnavailable
 from .sqlite import open_database
 
-# Bytes of reports that are in the memory at once, however large each of them is.
-PART: Final = 1 << 20
-# Between two looks at how many these are: 64 of the largest have 16 MiB.
-FETCHED: Final = 64
+# Bytes of rows that are in the memory at once, however large each of them is.
+PART: Final = 4 << 20
+# Between two looks at how many these are.
+FETCHED: Final = 256
 # The largest number that SQLite has.
 FOREVER: Final = 2**63 - 1
-# Made-up installations are cheap, but the days over which they report pass for nobody faster. Nor
-# by a clock that was ahead: what is of a time to come is counted once it was dated anew.
-_REPORTS: Final = """
-SELECT CAST(report AS BLOB), country, region, key FROM installation
-WHERE key > ? AND last_seen - first_seen >= ? AND last_seen <= ? ORDER BY key
-"""
-_EVENTS: Final = """
-SELECT CAST(event AS BLOB), time, key, digest FROM event
-WHERE (key, digest) > (?, ?) AND coalesce(
-    (SELECT last_seen - first_seen FROM installation WHERE installation.key = event.key), 0
-) >= ? AND time <= ? ORDER BY key, digest
-"""
+_ROWS: Final = "SELECT row, key FROM installation WHERE key > ? ORDER BY key"
 _SEEN: Final = """
 SELECT max(time) FROM (
-    SELECT max(last_seen) AS time FROM installation
-    UNION ALL SELECT max(time) FROM event
+    SELECT max(latest) AS time FROM installation
     UNION ALL SELECT max(time) FROM published
 )
 """
-_REPORT: Final = itemgetter(0, 1, 2)
-_KEY: Final = itemgetter(2)
-
-# JSON, country and region.
-type _Report = tuple[bytes, str | None, str | None]
-# Time and JSON of each event of an installation.
-type _Life = list[tuple[int, bytes]]
-type _Place = tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +33,27 @@ class Kept:
 
     _connection: sqlite3.Connection
 
-    def reports(self, over: int = 0, until: int = FOREVER) -> Iterator[_Report]:
-        """Yield the reports, a part of the keys after the other, each as it is then.
-
-        They are of installations that have reported for so many seconds, or more, and that
-        reported last until a time, in seconds since 1970.
+    def rows(self) -> Iterator[list[bytes]]:
+        """Yield all rows, a part of the keys after the other, each as it is then.
 
         Each part is read at once and counted afterwards: while somebody reads, what the receiver
         writes stays in the log, and afterwards reports wait until all of it is moved into the
         database.
         """
-        for part in self._parts(_REPORTS, (b"",), over, until):
-            yield from map(_REPORT, part)
+        after = b""
+        while (part := self._part(after))[0]:
+            rows, after = part
+            yield rows
 
-    def lives(self, over: int = 0, until: int = FOREVER) -> Iterator[_Life]:
-        """Yield the events of each of these installations until that time, read in the same way."""
-        events = chain.from_iterable(self._parts(_EVENTS, (b"", b""), over, until))
-        for _, rows in groupby(events, key=_KEY):
-            yield [(time, event) for event, time, _, _ in rows]
+    def names(self) -> Iterator[tuple[int, str, Name]]:
+        """Yield each code with its table and its name; those of rows that were read are there."""
+        yield from Dictionary.load(self._connection).names()
+
+    def swept(self) -> int:
+        """Return how many times codes were freed: what was read before it is not of them."""
+        times: int
+        (times,) = self._connection.execute("SELECT times FROM swept").fetchone()
+        return times
 
     def seen(self) -> int | None:
         """Return the latest time that was stored, in seconds since 1970, None before the first."""
@@ -87,22 +70,18 @@ class Kept:
         """Yield each day and its figures, oldest first, one at a time: whole days are large."""
         yield from self._connection.execute("SELECT day, figures FROM history ORDER BY day")
 
-    def _parts(self, query: str, after: _Place, *which: int) -> Iterator[list[Any]]:
-        """Yield parts of what a query finds; its rows begin with what is large, end as `after`."""
-        while rows := self._part(query, (*after, *which)):
-            yield rows
-            after = rows[-1][-len(after) :]
-
-    def _part(self, query: str, values: tuple[bytes | int, ...]) -> list[Any]:
-        """Read what follows a place, up to the size of a part and a few more."""
-        rows: list[Any] = []
+    def _part(self, after: bytes) -> tuple[list[bytes], bytes]:
+        """Read what follows a key, up to the size of a part and a few more; return the last key."""
+        rows: list[bytes] = []
         size = 0
         # Closed at once: that ends the reading.
-        with closing(self._connection.execute(query, values)) as found:
+        with closing(self._connection.execute(_ROWS, (after,))) as found:
             while size < PART and (more := found.fetchmany(FETCHED)):
-                rows += more
-                size += sum(len(row[0]) for row in more)
-        return rows
+                part = [row for row, _ in more]
+                rows += part
+                size += sum(map(len, part))
+                after = more[-1][1]
+        return rows, after
 
 
 @contextmanager

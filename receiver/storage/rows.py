@@ -1,6 +1,8 @@
-"""What is kept: a row for each installation, and one for each of its events."""
+"""What is to be kept: reports and events."""
 
 from dataclasses import dataclass
+
+from ..schema import Told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -12,9 +14,7 @@ class Row:
 
     key: bytes
     time: int
-    country: str | None
-    region: str | None
-    report: bytes
+    told: Told
     dropped: tuple[str, ...] = ()
     doubted: bool = False
 
@@ -25,6 +25,6 @@ class Event:
 
     key: bytes
     time: int
-    event: bytes
+    told: Told
     dropped: tuple[str, ...] = ()
     doubted: bool = False

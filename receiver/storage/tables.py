@@ -3,7 +3,7 @@
 from typing import Final
 
 APPLICATION_ID: Final = 0x4F41_4E31  # "OAN1"
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 _EVENTS: Final = """
 -- `key` is that of an installation, which needs not have reported, `event` JSON without the id
@@ -24,22 +24,37 @@ ALTER TABLE event ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX installation_doubted ON installation (last_doubted) WHERE last_doubted;
 CREATE INDEX event_doubted ON event (doubted) WHERE doubted;
 """
+_ROWS: Final = """
+-- `key` is a hash of the installation's id, `row` all that is kept of it, see layout.py; beside it
+-- the earliest and the latest time in it, in seconds, and whether any is of when the clock was
+-- doubted
+CREATE TABLE installation (
+    key BLOB PRIMARY KEY,
+    due INTEGER NOT NULL,
+    latest INTEGER NOT NULL,
+    doubted INTEGER NOT NULL,
+    row BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX installation_due ON installation (due);
+CREATE INDEX installation_latest ON installation (latest);
+CREATE INDEX installation_in_doubt ON installation (doubted) WHERE doubted;
+-- what a code in a row stands for: a name, in JSON, of a table of the schema; none if it was given
+-- up and rows may still have the code
+CREATE TABLE name (code INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT);
+-- how many times codes were freed, which other names may have since
+CREATE TABLE swept (times INTEGER NOT NULL);
+INSERT INTO swept VALUES (0);
+"""
+# What was kept before stays in tables of these names until all of it is in rows.
+_RENAMED: Final = """
+ALTER TABLE installation RENAME TO old_installation;
+ALTER TABLE event RENAME TO old_event;
+"""
 SCHEMA: Final = f"""
 PRAGMA page_size = 8192;
 PRAGMA secure_delete = ON;
 BEGIN;
--- `key` is a hash of the installation's id, `report` JSON without the id, times are in seconds
-CREATE TABLE installation (
-    key BLOB PRIMARY KEY,
-    first_seen INTEGER NOT NULL,
-    last_seen INTEGER NOT NULL,
-    country TEXT,
-    region TEXT,
-    report TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX installation_last_seen ON installation (last_seen);
-{_EVENTS}
-{_DOUBTED}
+{_ROWS}
 CREATE TABLE history (day TEXT PRIMARY KEY, figures TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE published (
     id INTEGER PRIMARY KEY CHECK (id = 1), time INTEGER NOT NULL, figures TEXT NOT NULL
@@ -50,4 +65,4 @@ PRAGMA application_id = {APPLICATION_ID};
 COMMIT;
 """
 # By version: what makes a database of the next one of it.
-MIGRATIONS: Final = {1: _EVENTS, 2: _DOUBTED}
+MIGRATIONS: Final = {1: _EVENTS, 2: _DOUBTED, 3: f"{_RENAMED}{_ROWS}"}

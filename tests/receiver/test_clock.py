@@ -10,7 +10,7 @@ from receiver.clock import Clock as Believed
 from receiver.intake.ids import key_of
 from receiver.keys import WRITER
 from receiver.storage import Event, Row, StorageUnavailable
-from receiver.storage.writing.statements import MAX_EVENTS
+from receiver.storage.writing.changes import MAX_EVENTS
 from tests.receiver import child
 from tests.receiver.disk import locked
 from tests.receiver.doubting import (

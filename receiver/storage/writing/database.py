@@ -10,9 +10,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
+from ..dictionary import Dictionary
 from ..errors import StorageUnavailable
 from ..sqlite import check, open_database, unavailable
 from . import statements
+from .ledger import Ledger
 
 _LOG: Final = "-wal"
 _INDEX: Final = "-shm"
@@ -41,6 +43,8 @@ class Database:
         self._log, index = (target.with_name(f"{target.name}{end}") for end in (_LOG, _INDEX))
         self._paths = (path.absolute(), self._log, index)
         self._known: tuple[_File, ...] = tuple(map(_look, self._paths))
+        # Read after the files were looked at: whatever changes them from now on is noticed.
+        self._version, self._dictionary = _names(connection)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False, thoroughly: bool = False) -> Self:
@@ -54,6 +58,9 @@ class Database:
                 check(connection, path)
             _rehearse(connection, path)
             return cls(path, connection)
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise unavailable(path, "read", error) from error
         except BaseException:
             connection.close()
             raise
@@ -79,6 +86,20 @@ class Database:
         finally:
             self._note_log()
         self._known = self._in_place()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Ledger]:
+        """Lend it for what is to be on the disk afterwards, all of it, or not at all.
+
+        After a fault this is to be closed, since names may be known that are not on the disk.
+        """
+        with self.writing() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            # Between the look at the files and this somebody else may have written.
+            if _version(connection) != self._version:
+                self._version, self._dictionary = _names(connection)
+            yield Ledger(connection, self._dictionary)
+            connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close it; files at the path that are not its own are left as they are."""
@@ -142,6 +163,19 @@ def _look(path: Path) -> _File:
     # The index is memory of all who have the database open: who reads writes there, too.
     written = 0 if path.name.endswith(_INDEX) else file.st_mtime_ns
     return _File((file.st_dev, file.st_ino), file.st_size, written)
+
+
+def _names(connection: sqlite3.Connection) -> tuple[int, Dictionary]:
+    """Return the names that it has, and of which version that is."""
+    # The version first: what comes between is of a later one.
+    return _version(connection), Dictionary.load(connection)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """Return a number that is another one when somebody else has written."""
+    version: int
+    (version,) = connection.execute("PRAGMA data_version").fetchone()
+    return version
 
 
 def _rehearse(connection: sqlite3.Connection, path: Path) -> None:

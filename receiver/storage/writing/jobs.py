@@ -1,16 +1,16 @@
 """What is asked of the writer: done in the order in which it came, and answered when it is kept."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..errors import StorageUnavailable
 from ..rows import Event, Row
 from . import statements
+from .ledger import Ledger
 
 type Record = Row | Event
-type Work = Callable[[sqlite3.Connection], int]
+type Work = Callable[[Ledger], int]
 type Outcome = int | StorageUnavailable
 
 
@@ -22,7 +22,7 @@ class Job:
     done: asyncio.Future[int]
 
 
-def done(connection: sqlite3.Connection, batch: list[Job]) -> Iterator[int]:
+def done(ledger: Ledger, batch: list[Job]) -> Iterator[int]:
     """Do the jobs in their order, rows that follow each other at once; yield their results."""
     rows: list[Record] = []
     for job in batch:
@@ -30,14 +30,14 @@ def done(connection: sqlite3.Connection, batch: list[Job]) -> Iterator[int]:
             rows.append(job.task)
             yield 0
             continue
-        _put(connection, rows)
-        yield job.task(connection)
-    _put(connection, rows)
+        _put(ledger, rows)
+        yield job.task(ledger)
+    _put(ledger, rows)
 
 
-def _put(connection: sqlite3.Connection, rows: list[Record]) -> None:
+def _put(ledger: Ledger, rows: list[Record]) -> None:
     if rows:
-        statements.put(connection, rows)
+        statements.put(ledger, rows)
         rows.clear()
 
 

@@ -1,60 +1,35 @@
-"""What the writer does to the database, as plain functions of a connection."""
+"""What the writer does to the database, as plain functions of a transaction."""
 
-import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import batched, chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import batched
 from secrets import token_bytes
-from typing import Any, Final
+from typing import Final
 
-from ...clock import CORRECTED
+from ...schema import SETUP_FAILURES
+from ..binding import AT_ONCE, execute, marks
+from ..dictionary import Dictionary
+from ..layout import Stored, moment, packed, words
 from ..rows import Event, Row
+from . import changes
+from .ledger import Ledger
 
 MAX_NAMES: Final = 1000
-# Of one installation; the oldest make room. A start and a stop that differ each day fill a month.
-MAX_EVENTS: Final = 50
 # Reports wait as long as this takes: some milliseconds.
 EXPIRE_AT_ONCE: Final = 50
-# So many rows are put by one statement; SQLite keeps one prepared for each number of rows.
-AT_ONCE: Final = 64
 
-
-# Many rows in one statement: Python's module gives the interpreter lock away and takes it back at
-# every step, and with a busy event loop beside it each of these can take milliseconds.
+# One row with many columns: each row would be a step of its own, see binding.py.
+_GET_EACH: Final = ", ".join(["(SELECT row FROM installation WHERE key = ?)"] * AT_ONCE)
+_GET: Final = f"SELECT {_GET_EACH}"
 _PUT: Final = """
-INSERT INTO installation
-    (key, first_seen, last_seen, country, region, report, first_doubted, last_doubted)
-VALUES {rows}
+INSERT INTO installation (key, due, latest, doubted, row) VALUES {rows}
 ON CONFLICT (key) DO UPDATE SET
-    first_seen = CASE
-        WHEN first_doubted > excluded.first_doubted THEN excluded.first_seen
-        -- a clock that was a bit ahead when it came must not keep it from being counted until then
-        ELSE min(first_seen, excluded.first_seen)
-    END,
-    first_doubted = min(first_doubted, excluded.first_doubted),
-    last_seen = excluded.last_seen, last_doubted = excluded.last_doubted,
-    country = excluded.country, region = excluded.region, report = excluded.report
+    due = excluded.due, latest = excluded.latest, doubted = excluded.doubted, row = excluded.row
 """
-# A client that got no answer sends the same once more.
-_PUT_EVENTS: Final = """
-INSERT INTO event (key, digest, time, event, doubted)
-VALUES {rows}
-ON CONFLICT (key, digest) DO UPDATE SET
-    time = max(time, excluded.time), doubted = excluded.doubted
-"""
-_MAKE_ROOM: Final = """
-DELETE FROM event WHERE (key, digest) IN (
-    SELECT key, digest FROM (
-        SELECT key, digest, row_number() OVER (
-            PARTITION BY key ORDER BY time DESC, digest
-        ) AS place
-        FROM event WHERE key IN {keys}
-    ) WHERE place > ?
-)
-"""
+_DELETE: Final = "DELETE FROM installation WHERE key IN {keys}"
 _MAKE_SURE: Final = """
-INSERT INTO installation (key, first_seen, last_seen, report) VALUES (?, 0, 0, '')
+INSERT INTO installation (key, due, latest, doubted, row) VALUES (?, 0, 0, 0, x'')
 ON CONFLICT DO NOTHING
 """
 _COUNT_NAME: Final = "UPDATE dropped_key SET count = count + ? WHERE name = ?"
@@ -62,160 +37,159 @@ _ADD_NAME: Final = """
 INSERT INTO dropped_key (count, name)
 SELECT ?, ? WHERE (SELECT count(*) FROM dropped_key) < ?
 """
-_EXPIRE: Final = """
-DELETE FROM installation WHERE key IN (
-    SELECT key FROM installation WHERE last_seen < ? ORDER BY last_seen LIMIT ?
+_DUE: Final = "SELECT key, row FROM installation WHERE due < ? ORDER BY due LIMIT ?"
+_TO_REDATE: Final = """
+SELECT key, row FROM installation WHERE key IN (
+    SELECT key FROM installation WHERE doubted
+    UNION ALL SELECT key FROM installation WHERE latest > ?
+    LIMIT ?
 )
 """
-_EXPIRE_EVENTS: Final = """
-DELETE FROM event WHERE (key, digest) IN (
-    SELECT key, digest FROM event WHERE time < ? ORDER BY time LIMIT ?
-)
-"""
-_REDATE: Final = """
-UPDATE installation SET
-    first_seen = CASE WHEN first_doubted THEN :now ELSE min(first_seen, :now) END,
-    last_seen = :now, first_doubted = 0, last_doubted = 0
-WHERE key IN (
-    SELECT key FROM installation WHERE last_doubted
-    UNION ALL SELECT key FROM installation WHERE last_seen > :to_come
-    LIMIT :most
-)
-"""
-# A second apart: the order in which they came is that of their times.
-_REDATE_EVENTS: Final = """
-UPDATE event SET time = ? - place, doubted = 0
-FROM (
-    SELECT key AS whose, digest AS which,
-        row_number() OVER (PARTITION BY key ORDER BY time DESC, digest) - 1 AS place
-    FROM event WHERE key IN {keys} AND (doubted OR time > ?)
-)
-WHERE key = whose AND digest = which
-"""
-_KEYS_TO_REDATE: Final = """(
-    SELECT key FROM event WHERE doubted UNION ALL SELECT key FROM event WHERE time > ? LIMIT ?
-)"""
 _REDATE_PUBLISHED: Final = "UPDATE published SET time = ? WHERE time > ?"
 _PUBLISH: Final = "INSERT OR REPLACE INTO published (id, time, figures) VALUES (1, ?, ?)"
 _HISTORY: Final = "INSERT OR REPLACE INTO history (day, figures) VALUES (?, ?)"
 
+# A row with what stands beside it: `due`, `latest` and `doubted`. None where there is to be none.
+type Values = tuple[int, int, bool, bytes]
+type Changed = dict[bytes, Values | None]
 
-def put(connection: sqlite3.Connection, rows: Sequence[Row | Event]) -> None:
-    """Keep reports, each instead of the one before, and events, each beside the ones before."""
-    _put_reports(connection, [row for row in rows if isinstance(row, Row)])
-    _put_events(connection, [row for row in rows if isinstance(row, Event)])
-    dropped = Counter(name for row in rows for name in row.dropped)
+
+def put(ledger: Ledger, records: Sequence[Row | Event]) -> None:
+    """Keep reports, each instead of the one before, and events, each beside the ones before.
+
+    Nothing is written where a report tells what is there, nor is what was dropped of it counted.
+    """
+    connection, dictionary = ledger
+    told = [packed(dictionary.encode(one.told)) for one in records]
+    rows = _rows(ledger, list(dict.fromkeys(one.key for one in records)))
+    changed: Changed = {}
+    dropped: Counter[str] = Counter()
+    for record, codes in zip(records, told, strict=True):
+        key = record.key
+        if values := _changed(dictionary, rows[key], record, codes):
+            changed[key], rows[key] = values, values[-1]
+            dropped.update(record.dropped)
+    # Before the rows: also in the database no code is ever without its name.
+    dictionary.write(connection)
+    _write(connection, changed)
     for name, count in dropped.items():
         if not connection.execute(_COUNT_NAME, (count, name)).rowcount:
             connection.execute(_ADD_NAME, (count, name, MAX_NAMES))
 
 
-def _put_reports(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
-    """Keep reports; the last of the same installation counts."""
-    for part in batched(rows, AT_ONCE, strict=False):
-        values = [
-            (
-                *(row.key, row.time, row.time, row.country, row.region, row.report.decode()),
-                *(row.doubted, row.doubted),
-            )
-            for row in part
-        ]
-        _execute(connection, _PUT, values)
+def _changed(
+    dictionary: Dictionary, row: bytes | None, record: Row | Event, codes: bytes
+) -> Values | None:
+    """Return what is to be written, None if that is nothing."""
+    time, doubted = moment(record.time), record.doubted
+    if isinstance(record, Row):
+        if row is None:
+            return time, time, doubted, changes.new_row(codes, time, doubted=doubted)
+        if not doubted and changes.unchanged(row, codes, time):
+            return None
+    stored = Stored.unpack(row) if row else Stored()
+    if isinstance(record, Row):
+        changes.keep_report(stored, words(codes), time, doubted=doubted)
+    else:
+        changes.keep_event(stored, words(codes), time, doubted=doubted)
+        changes.cut_failures(stored, lambda code: _failure(dictionary, code))
+    values = _values(stored)
+    return None if values[-1] == row else values
 
 
-def _put_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
-    """Keep events, the same of one installation once; where there are many, drop the oldest."""
-    for part in batched(events, AT_ONCE, strict=False):
-        values = [
-            (one.key, _digest(one.event), one.time, one.event.decode(), one.doubted) for one in part
-        ]
-        _execute(connection, _PUT_EVENTS, values)
-        _settle_events(connection, [one for one in part if not one.doubted])
-        keys = sorted({one.key for one in part})
-        connection.execute(_MAKE_ROOM.format(keys=_marks(keys)), (*keys, MAX_EVENTS))
+def _failure(dictionary: Dictionary, code: int) -> changes.Failure | None:
+    """Return which integration failed and why, if a code is of that."""
+    match dictionary.name_of(code):
+        case table, (str(domain), None | str() as reason) if table == SETUP_FAILURES:
+            return domain, reason
+    return None
 
 
-def _settle_events(connection: sqlite3.Connection, sure: Sequence[Event]) -> None:
-    """Date anew what came before these, so that these are later."""
-    if sure:
-        keys = sorted({one.key for one in sure})
-        statement = _REDATE_EVENTS.format(keys=_marks(keys))
-        now = min(one.time for one in sure)
-        connection.execute(statement, (now - 1, *keys, now + CORRECTED))
+def _values(stored: Stored) -> Values:
+    return stored.due, stored.latest, stored.doubted, stored.pack()
 
 
-def _execute(connection: sqlite3.Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Do it for all rows at once."""
-    marks = ", ".join(map(_marks, rows))
-    connection.execute(statement.format(rows=marks), [*chain.from_iterable(rows)])
+def _rows(ledger: Ledger, keys: Sequence[bytes]) -> dict[bytes, bytes | None]:
+    """Return what is kept under each key, None where that is nothing."""
+    rows: dict[bytes, bytes | None] = {}
+    for part in batched(keys, AT_ONCE, strict=False):
+        # One statement for all numbers of keys: no row is under NULL.
+        padded = (*part, *[None] * (AT_ONCE - len(part)))
+        found = ledger.connection.execute(_GET, padded).fetchone()
+        rows.update(zip(part, found, strict=False))
+    return rows
 
 
-def _marks(values: Sequence[Any]) -> str:
-    """Return the place of some values in a statement, which never has them itself."""
-    return f"({', '.join('?' * len(values))})"
+def _write(connection: sqlite3.Connection, changed: Mapping[bytes, Values | None]) -> None:
+    """Write rows, and delete those that are to be none."""
+    put_rows = [(key, *values) for key, values in changed.items() if values]
+    for rows in batched(put_rows, AT_ONCE, strict=False):
+        execute(connection, _PUT, rows)
+    gone = [key for key, values in changed.items() if not values]
+    for keys in batched(gone, AT_ONCE, strict=False):
+        connection.execute(_DELETE.format(keys=marks(keys)), keys)
 
 
-def _digest(event: bytes) -> bytes:
-    return hashlib.sha256(event).digest()[:16]
-
-
-def delete(connection: sqlite3.Connection, key: bytes) -> int:
+def delete(ledger: Ledger, key: bytes) -> int:
     """Delete an installation and its events; return how many rows.
 
     At least one is written and deleted, so that no wait tells whether there were any.
     """
+    connection, _ = ledger
     connection.execute(_MAKE_SURE, (key,))
-    events = connection.execute("DELETE FROM event WHERE key = ?", (key,)).rowcount
-    return events + connection.execute("DELETE FROM installation WHERE key = ?", (key,)).rowcount
+    return connection.execute(_DELETE.format(keys=marks((key,))), (key,)).rowcount
 
 
 def rehearse(connection: sqlite3.Connection) -> None:
-    """Keep a report and an event in a transaction, and take both back; raise sqlite3.Error."""
+    """Keep a row in a transaction, and take it back; raise sqlite3.Error."""
     # No installation's, and never the same: two receivers may try at once.
     key = token_bytes(16)
     connection.execute("BEGIN IMMEDIATE")
-    put(
-        connection,
-        [
-            Row(key=key, time=0, country=None, region=None, report=b"{}"),
-            Event(key=key, time=0, event=b"{}"),
-        ],
-    )
-    delete(connection, key)
+    _write(connection, {key: (0, 0, False, changes.new_row(b"", 0, doubted=False))})
+    _write(connection, {key: None})
     connection.execute("COMMIT")
 
 
-def expire(connection: sqlite3.Connection, before: int) -> int:
-    """Delete installations last seen before then, EXPIRE_AT_ONCE at most; return how many."""
-    return connection.execute(_EXPIRE, (before, EXPIRE_AT_ONCE)).rowcount
+def expire(ledger: Ledger, before: int) -> tuple[int, int]:
+    """Delete what is of before then, in EXPIRE_AT_ONCE rows at most.
+
+    Return in how many it was, and of how many the report went.
+    """
+    connection, _ = ledger
+    found = list(_unpacked(connection, _DUE, before))
+    gone = sum([changes.expire(stored, before) for _, stored in found])
+    _write(connection, {key: None if one.empty else _values(one) for key, one in found})
+    return len(found), gone
 
 
-def expire_events(connection: sqlite3.Connection, before: int) -> int:
-    """Delete events of before then, EXPIRE_AT_ONCE at most; return how many."""
-    return connection.execute(_EXPIRE_EVENTS, (before, EXPIRE_AT_ONCE)).rowcount
+def redate(ledger: Ledger, now: int, to_come: int) -> int:
+    """Let be of now what came in doubt or is to come, in EXPIRE_AT_ONCE rows at most."""
+    connection, _ = ledger
+    found = list(_unpacked(connection, _TO_REDATE, to_come))
+    for _, stored in found:
+        changes.redate(stored, now, to_come)
+    _write(connection, {key: _values(stored) for key, stored in found})
+    return len(found)
 
 
-def redate(connection: sqlite3.Connection, now: int, to_come: int) -> int:
-    """Let installations be seen now that were in doubt or are to come, a part of them."""
-    values = {"now": now, "to_come": to_come, "most": EXPIRE_AT_ONCE}
-    return connection.execute(_REDATE, values).rowcount
+def _unpacked(
+    connection: sqlite3.Connection, query: str, time: int
+) -> Iterator[tuple[bytes, Stored]]:
+    """Yield some of the rows that a query finds."""
+    for key, row in connection.execute(query, (time, EXPIRE_AT_ONCE)).fetchall():
+        yield key, Stored.unpack(row)
 
 
-def redate_events(connection: sqlite3.Connection, now: int, to_come: int) -> int:
-    """Let events have come now that came in doubt or are to come, all of some installations."""
-    statement = _REDATE_EVENTS.format(keys=_KEYS_TO_REDATE)
-    return connection.execute(statement, (now, to_come, EXPIRE_AT_ONCE, to_come)).rowcount
-
-
-def redate_published(connection: sqlite3.Connection, now: int, to_come: int) -> int:
+def redate_published(ledger: Ledger, now: int, to_come: int) -> int:
     """Let figures be of now that are to come."""
-    return connection.execute(_REDATE_PUBLISHED, (now, to_come)).rowcount
+    return ledger.connection.execute(_REDATE_PUBLISHED, (now, to_come)).rowcount
 
 
 def save_published(
-    connection: sqlite3.Connection, time: int, day: str, figures: bytes, obsolete: Iterable[str]
+    ledger: Ledger, time: int, day: str, figures: bytes, obsolete: Iterable[str]
 ) -> int:
     """Keep what was published, also as a day's history, and drop days of it."""
+    connection, _ = ledger
     connection.execute(_PUBLISH, (time, figures.decode()))
     connection.execute(_HISTORY, (day, figures.decode()))
     days = [(day,) for day in obsolete]

@@ -21,6 +21,7 @@ from ..errors import StorageError, StorageUnavailable
 from . import statements
 from .database import Database, FilesChangedError
 from .jobs import Job, Outcome, Record, Work, answer, done
+from .ledger import Ledger
 
 LOGGER = logging.getLogger(__name__)
 
@@ -91,35 +92,39 @@ class Writer:
 
     async def delete(self, key: bytes) -> None:
         """Delete an installation, whether it is there or not."""
-        await self._ask(lambda connection: statements.delete(connection, key))
+        await self._ask(lambda ledger: statements.delete(ledger, key))
 
     async def expire(self, before: int) -> int:
         """Delete installations last seen before then, and events; return how many installations."""
-        count = await self._slowly(partial(statements.expire, before=before))
-        await self._slowly(partial(statements.expire_events, before=before))
+        count = 0
+
+        def part(ledger: Ledger) -> int:
+            nonlocal count
+            rows, gone = statements.expire(ledger, before)
+            count += gone
+            return rows
+
+        await self._slowly(part)
         return count
 
     async def redate(self, now: int, *, to_come: int, stop: Callable[[], bool]) -> None:
         """Let be of now what came in doubt and what is of later than `to_come`, or stop before."""
-        for table in (statements.redate, statements.redate_events, statements.redate_published):
-            await self._slowly(partial(table, now=now, to_come=to_come), stop)
+        for work in (statements.redate, statements.redate_published):
+            await self._slowly(partial(work, now=now, to_come=to_come), stop)
 
-    async def _slowly(self, work: Work, stop: Callable[[], bool] = lambda: False) -> int:
-        """Do it a part at a time until nothing is left; return how many rows."""
-        total = 0
-        while not stop() and (count := await self._ask(work)):
-            total += count
+    async def _slowly(self, work: Work, stop: Callable[[], bool] = lambda: False) -> None:
+        """Do it a part at a time until nothing is left."""
+        while not stop():
+            if not await self._ask(work):
+                return
             await asyncio.sleep(EXPIRE_PAUSE)
-        return total
 
     async def save_published(
         self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
     ) -> None:
         """Keep figures as the published ones, and as a day's history; drop obsolete days."""
         days = tuple(obsolete)
-        await self._ask(
-            lambda connection: statements.save_published(connection, time, day, figures, days)
-        )
+        await self._ask(lambda ledger: statements.save_published(ledger, time, day, figures, days))
 
     async def close(self) -> None:
         """Do what still waits, and close the database."""
@@ -176,20 +181,21 @@ class Writer:
         """Do all in one transaction, or nothing."""
         try:
             database = self._database or self._open()
-            with database.writing() as connection:
-                connection.execute("BEGIN IMMEDIATE")
-                outcomes: list[Outcome] = list(done(connection, batch))
-                connection.execute("COMMIT")
+            with database.transaction() as ledger:
+                before = ledger.connection.total_changes
+                outcomes: list[Outcome] = list(done(ledger, batch))
+                written = ledger.connection.total_changes > before
         except Exception as error:  # noqa: BLE001 - whatever it is, the next batch needs the thread
             self._fail(error)
             return [StorageUnavailable("The database can't be written") for _job in batch]
         if self._failing:
             LOGGER.warning("The database can be written again")
         self._failing = False
-        # Each tells how many rows it deleted.
-        soon = self._emptied + TRUNCATE_EVERY
-        later = time.monotonic() + self._replaced_for
-        self._empty_at = min(self._empty_at, soon if any(outcomes) else later)
+        if written:
+            # Each tells how many rows it deleted.
+            soon = self._emptied + TRUNCATE_EVERY
+            later = time.monotonic() + self._replaced_for
+            self._empty_at = min(self._empty_at, soon if any(outcomes) else later)
         return outcomes
 
     def _open(self, *, create: bool = False) -> Database:

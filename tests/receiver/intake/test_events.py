@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from receiver.intake.ids import key_of
 from receiver.keys import OUTCOMES
 from receiver.schema import EVENTS
-from receiver.storage.writing.statements import MAX_EVENTS
+from receiver.storage.writing.changes import MAX_EVENTS
 from scripts.kept_rows import Tells
 from tests.receiver.disk import holds, locked, until_gone
 from tests.receiver.reports import (

@@ -14,8 +14,8 @@ from .sqlite import open_database
 
 # Bytes of rows that are in the memory at once, however large each of them is.
 PART: Final = 4 << 20
-# Between two looks at how many these are.
-FETCHED: Final = 256
+# Between two looks at how many these are: 64 of the largest have 8 MiB.
+FETCHED: Final = 64
 # The largest number that SQLite has.
 FOREVER: Final = 2**63 - 1
 _ROWS: Final = "SELECT row, key FROM installation WHERE key > ? ORDER BY key"

@@ -12,15 +12,16 @@ PATIENCE = 10
 POLL = 0.02
 
 
-def holds(database: Path, text: str) -> bool:
+def holds(database: Path, text: str | bytes) -> bool:
     """Tell whether the database or a file beside it has these bytes anywhere."""
+    searched = text.encode() if isinstance(text, str) else text
     files = database.parent.glob(f"{database.name}*")
-    return any(text.encode() in file.read_bytes() for file in files)
+    return any(searched in file.read_bytes() for file in files)
 
 
-async def until_gone(database: Path, text: str) -> None:
+async def until_gone(database: Path, text: str | bytes) -> None:
     """Wait until no file has these bytes any more."""
-    async with at_most(PATIENCE, lambda: f"{text} to leave the files of {database}"):
+    async with at_most(PATIENCE, lambda: f"{text!r} to leave the files of {database}"):
         while holds(database, text):
             await asyncio.sleep(POLL)
 

@@ -75,9 +75,12 @@ async def assert_believes(receiver: Receiver) -> None:
 def assert_nothing_is_to_come(receiver: Receiver) -> None:
     # A clock that is put right by less than an hour keeps nothing for longer than that.
     soon = receiver.clock() + 3600
-    for row in receiver.rows():
-        assert row["first_seen"] <= row["last_seen"] <= soon
-    for row in receiver.rows("SELECT time FROM event UNION ALL SELECT time FROM published"):
+    for one in receiver.kept():
+        assert one.stored.first_seen <= one.stored.last_seen
+        assert one.stored.latest <= soon
+    for row in receiver.rows(
+        "SELECT latest AS time FROM installation UNION ALL SELECT time FROM published"
+    ):
         assert row["time"] <= soon
 
 

@@ -1,23 +1,43 @@
 """Rows that nobody reported, put into a database directly."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from receiver.storage.sqlite import open_database
-from tests.receiver.fleets import life, member
-from tests.receiver.reports import base_report
+from receiver.schema import Told, validate, validate_event
+from receiver.storage import Event, Row
+from receiver.storage.writing.database import Database
+from receiver.storage.writing.statements import put
+from tests.receiver.reports import base_report, new_id, stop_event
+
+
+def told(**changes: Any) -> Told:
+    """Return what a small report tells, with the changes."""
+    return validate(base_report(**changes)).told
+
+
+def told_of_event(event: dict[str, Any] | None = None) -> Told:
+    """Return what an event tells."""
+    return validate_event({"uuid": new_id()} | (event or stop_event())).told
+
+
+def row(key: bytes, time: int = 0, **more: Any) -> Row:
+    """Return a small report to keep."""
+    return Row(**{"key": key, "time": time, "told": told()} | more)
+
+
+def event(key: bytes, time: int = 0, **more: Any) -> Event:
+    """Return an event to keep."""
+    return Event(**{"key": key, "time": time, "told": told_of_event()} | more)
+
+
+def keep_all(database: Path, records: Iterable[Row | Event]) -> None:
+    """Put records into a database, all at once."""
+    with closing(Database.open(database, create=True)) as opened, opened.transaction() as ledger:
+        put(ledger, [*records])
 
 
 def keep(database: Path, keys: list[bytes]) -> None:
     """Put an installation and an event there for each key."""
-    report, _, _ = member(base_report())
-    ((_, event), *_) = life({"event": "start", "version": "2026.10.4"})
-    with closing(open_database(database)) as connection:
-        connection.executemany(
-            "INSERT INTO installation (key, first_seen, last_seen, report) VALUES (?, 0, 0, ?)",
-            [(key, report.decode()) for key in keys],
-        )
-        connection.executemany(
-            "INSERT INTO event (key, digest, time, event) VALUES (?, ?, 0, ?)",
-            [(key, key, event.decode()) for key in keys],
-        )
+    keep_all(database, (make(key) for key in keys for make in (row, event)))

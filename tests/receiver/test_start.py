@@ -207,7 +207,7 @@ def test_an_address_that_it_can_t_have_is_told_by_name(tmp_path: Path, missing: 
 
 
 async def test_what_was_written_to_try_it_is_taken_back(receiver: Receiver) -> None:
-    for table in ("installation", "event", "dropped_key"):
+    for table in ("installation", "name", "dropped_key"):
         assert receiver.rows(f"SELECT * FROM {table}") == []
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import resource
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,12 +11,14 @@ import pytest
 
 from receiver.intake.ids import key_of
 from receiver.keys import OUTCOMES, WRITER
-from receiver.storage import Row, StorageUnavailable
+from receiver.storage import StorageUnavailable
 from receiver.storage.sqlite import open_database
 from receiver.storage.writing import Writer
+from receiver.storage.writing.ledger import Ledger
 from tests.receiver import child
 from tests.receiver.disk import POLL, locked
 from tests.receiver.reports import base_report, new_id, valid_report
+from tests.receiver.rows import row
 from tests.receiver.running import Receiver
 from tests.receiver.waiting import at_most
 
@@ -63,9 +64,8 @@ async def test_a_write_that_hangs_is_told_before_it_fails(tmp_path: Path) -> Non
         return writer.available
 
     writer.start()
-    row = Row(key=bytes(16), time=0, country=None, region=None, report=b"{}")
     with locked(tmp_path / "analytics.db"):
-        put = asyncio.create_task(writer.put(row))
+        put = asyncio.create_task(writer.put(row(bytes(16))))
         async with at_most(PATIENCE, lambda: "the writer to be found hanging"):
             while available():
                 await asyncio.sleep(POLL)
@@ -125,11 +125,11 @@ async def test_a_database_that_can_not_be_opened_is_told(tmp_path: Path) -> None
     assert "Traceback" not in shown.stderr
 
 
-def a_fault_of_sqlite(connection: sqlite3.Connection) -> int:
-    return connection.execute("SELECT * FROM gone").rowcount
+def a_fault_of_sqlite(ledger: Ledger) -> int:
+    return ledger.connection.execute("SELECT * FROM gone").rowcount
 
 
-def a_fault_of_ours(_connection: sqlite3.Connection) -> int:
+def a_fault_of_ours(_ledger: Ledger) -> int:
     raise TypeError("secret")
 
 
@@ -137,7 +137,7 @@ def a_fault_of_ours(_connection: sqlite3.Connection) -> int:
 async def test_any_fault_is_told_once_and_the_next_report_is_kept(
     receiver: Receiver,
     caplog: pytest.LogCaptureFixture,
-    fault: Callable[[sqlite3.Connection], int],
+    fault: Callable[[Ledger], int],
 ) -> None:
     await receiver.post_all([base_report()])
     writer = receiver.app[WRITER]

@@ -20,6 +20,7 @@ from receiver.storage.writing.database import Database, FilesChangedError
 from receiver.storage.writing.statements import put
 from tests.receiver.disk import PATIENCE, POLL
 from tests.receiver.reports import base_report, new_id, start_event, valid_report
+from tests.receiver.rows import row
 from tests.receiver.running import Receiver, StartReceiver
 from tests.receiver.waiting import at_most
 
@@ -251,22 +252,18 @@ async def test_nothing_is_begun_in_the_place_of_what_is_gone(
     assert kept(database) == keys(*ids, later["uuid"])
 
 
-def write_while_moved(database: Database, path: Path, row: Row) -> None:
-    with database.writing() as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        put(connection, [row])
+def write_while_moved(database: Database, path: Path, record: Row) -> None:
+    with database.transaction() as ledger:
+        put(ledger, [record])
         moved(path)
-        connection.execute("COMMIT")
 
 
 def test_what_was_answered_is_kept_when_it_is_moved_during_a_commit(tmp_path: Path) -> None:
     path = tmp_path / "analytics.db"
     database = Database.open(path, create=True)
-    first, second = (
-        Row(key=key_of(new_id()), time=0, country=None, region=None, report=b"{}") for _ in range(2)
-    )
-    with database.writing() as connection:
-        put(connection, [first])
+    first, second = (row(key_of(new_id())) for _ in range(2))
+    with database.transaction() as ledger:
+        put(ledger, [first])
     with pytest.raises(FilesChangedError):
         write_while_moved(database, path, second)
     database.close()

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
-import orjson
 import pytest
 
+from receiver.intake.ids import key_of
 from receiver.keys import CLOCK, WRITER
-from receiver.storage import Row
+from receiver.storage.layout import packed
 from receiver.storage.writing import Retention, Writer
 from receiver.storage.writing.retention import AFTER_A_FAULT, EVERY
+from scripts.kept_rows import kept_rows
 from tests.receiver.disk import being_read, holds, locked, until_gone
-from tests.receiver.reports import base_report, new_id
+from tests.receiver.reports import INTEGRATIONS, base_report, new_id
+from tests.receiver.rows import row, told
 from tests.receiver.running import Clock, Receiver, StartReceiver
 
 MARK = "an_integration_that_tells_somebody"
@@ -20,17 +23,33 @@ SIXTY_DAYS = {"days": 60}
 
 
 def marked(**changes: object) -> dict[str, object]:
-    """Return a report whose bytes can be looked for."""
+    """Return a report with a name that can be looked for."""
     return base_report(custom_integrations=[{"domain": MARK, "version": "1.0"}], **changes)
 
 
+def kept_bytes(database: Path) -> bytes:
+    """Return what the database has of the report of the only installation."""
+    (known,) = kept_rows(database)
+    return packed(known.stored.report)
+
+
+async def assert_leaves_nothing(receiver: Receiver, uuid: str) -> None:
+    """Make sure that neither a row nor a name is left on the disk of an installation."""
+    await until_gone(receiver.options.database, key_of(uuid))
+    # That nobody tells a name any more is seen when all are counted.
+    assert await receiver.publish()
+    await until_gone(receiver.options.database, MARK)
+
+
 async def test_an_installation_is_gone_after_sixty_days(receiver: Receiver) -> None:
-    await receiver.post_all([marked()])
+    uuid = new_id()
+    await receiver.post_all([marked(uuid=uuid)])
     assert holds(receiver.options.database, MARK)
+    assert holds(receiver.options.database, key_of(uuid))
     receiver.clock.move(days=60, seconds=2)
     await receiver.sweep()
-    await until_gone(receiver.options.database, MARK)
     assert not receiver.rows()
+    await assert_leaves_nothing(receiver, uuid)
 
 
 async def test_it_is_not_gone_before(receiver: Receiver) -> None:
@@ -42,19 +61,20 @@ async def test_it_is_not_gone_before(receiver: Receiver) -> None:
     assert len(receiver.rows()) == 2
     receiver.clock.move(days=59)
     await receiver.sweep()
-    await until_gone(receiver.options.database, MARK)
     assert len(receiver.rows()) == 1
+    await assert_leaves_nothing(receiver, old)
 
 
 async def test_the_days_are_the_operators_choice(start_receiver: StartReceiver) -> None:
     clock = Clock()
     receiver = await start_receiver(clock=clock, retention_days=1)
-    await receiver.post_all([marked()])
+    uuid = new_id()
+    await receiver.post_all([marked(uuid=uuid)])
     await receiver.stop()
     clock.move(days=1, seconds=2)
     # It looks at its start, too.
     receiver = await start_receiver(clock=clock, retention_days=1)
-    await until_gone(receiver.options.database, MARK)
+    await assert_leaves_nothing(receiver, uuid)
     assert not receiver.rows()
 
 
@@ -64,8 +84,8 @@ async def test_a_deletion_leaves_no_bytes(receiver: Receiver) -> None:
     await receiver.post_all([marked(uuid=uuid)])
     await receiver.post_all([base_report() for _ in range(50)])
     assert await receiver.delete(uuid) == 204
-    await until_gone(receiver.options.database, MARK)
     assert len(receiver.rows()) == 100
+    await assert_leaves_nothing(receiver, uuid)
 
 
 async def test_a_deletion_leaves_no_bytes_when_a_reader_is_done(receiver: Receiver) -> None:
@@ -77,32 +97,35 @@ async def test_a_deletion_leaves_no_bytes_when_a_reader_is_done(receiver: Receiv
         assert reader.execute("SELECT count(*) FROM installation").fetchone() == (1,)
         # Reports don't wait for the reader either.
         await receiver.post_all([base_report()])
-        assert holds(database, MARK)
-    await until_gone(database, MARK)
+        assert holds(database, key_of(uuid))
     assert len(receiver.rows()) == 1
+    await assert_leaves_nothing(receiver, uuid)
 
 
 async def test_what_was_deleted_before_a_stop_leaves_no_bytes(
     start_receiver: StartReceiver,
 ) -> None:
     receiver = await start_receiver()
-    report = marked()
-    await receiver.post_all([report])
-    await receiver.delete(str(report["uuid"]))
+    uuid = new_id()
+    await receiver.post_all([marked(uuid=uuid)])
+    await receiver.delete(uuid)
     await receiver.stop()
-    assert not holds(receiver.options.database, MARK)
+    assert not holds(receiver.options.database, key_of(uuid))
 
 
 async def test_what_was_replaced_leaves_no_bytes(tmp_path: Path) -> None:
     path = tmp_path / "analytics.db"
     writer = Writer(path, replaced_for=0.1)
     writer.start()
-    for text in (MARK, "another"):
-        report = orjson.dumps({"version": text})
-        await writer.put(Row(key=bytes(16), time=0, country=None, region=None, report=report))
-        assert holds(path, text)
-    await until_gone(path, MARK)
-    assert holds(path, "another")
+    kept = []
+    # The same names in two orders: what is looked for are the codes of a row.
+    for names in (INTEGRATIONS, ("mqtt", "zha", *INTEGRATIONS[::-1])):
+        report = replace(told(), names={"integrations": names})
+        await writer.put(row(bytes(16), told=report))
+        kept.append(kept_bytes(path))
+        assert holds(path, kept[-1])
+    await until_gone(path, kept[0])
+    assert holds(path, kept[1])
     await writer.close()
 
 

@@ -116,33 +116,36 @@ class Dictionary:
         rare = [code for table in self._tables.values() for code in self._rare(table, uses)]
         return free, rare
 
-    def sweep(
-        self, connection: sqlite3.Connection, free: Iterable[int], give_up: Iterable[int] = ()
-    ) -> int:
-        """Free codes that were not used meanwhile, and give up names; return how many are freed.
+    def free(self, connection: sqlite3.Connection, codes: Iterable[int]) -> int:
+        """Free codes that were not used meanwhile, and return how many.
 
-        What was given up stays as a code without a name until no row has it. As with `write`, a
-        fault on the way to the disk makes this useless.
+        As with `write`, a fault on the way to the disk makes this useless.
         """
-        if self._used is None:
+        used = self._used
+        if used is None:
             return 0
-        freed = [code for code in free if code not in self._used and code in self._names]
-        given_up = [code for code in give_up if self._names.get(code)]
-        for statement, codes in ((_FREE, freed), (_GIVE_UP, given_up)):
-            for part in batched(codes, AT_ONCE, strict=False):
-                connection.execute(statement.format(codes=marks(part)), part)
-        for code in (*freed, *given_up):
-            self._drop_name(code)
-        for code in freed:
-            del self._names[code]
-        self._free += freed
+        freed = [code for code in codes if code not in used and code in self._names]
+        _each(connection, _FREE, freed)
         if freed:
             connection.execute(_SWEPT)
+        for code in freed:
+            self._drop_name(code)
+            del self._names[code]
+        self._free += freed
         return len(freed)
 
+    def give_up(self, connection: sqlite3.Connection, codes: Iterable[int]) -> int:
+        """Give names up, and return how many; their codes stay until no row has them."""
+        given_up = [code for code in codes if self._names.get(code)]
+        _each(connection, _GIVE_UP, given_up)
+        for code in given_up:
+            self._drop_name(code)
+        return len(given_up)
+
     def end_sweep(self) -> None:
-        """Note no longer which codes are used."""
+        """Note no longer which codes are used, nor that there was no room before."""
         self._used = None
+        self.crowded = False
 
     def _coded(self, table: str, name: Name) -> int:
         """Give a name a code; return none, which is 0, where its table has no room."""
@@ -179,6 +182,12 @@ class Dictionary:
             # What is in no row goes anyway, or is so new that nobody knows yet how rare it is.
             if uses.get(code):
                 yield code
+
+
+def _each(connection: sqlite3.Connection, statement: str, codes: Iterable[int]) -> None:
+    """Do it for all codes."""
+    for part in batched(codes, AT_ONCE, strict=False):
+        connection.execute(statement.format(codes=marks(part)), part)
 
 
 def _text(name: Name) -> bytes:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -18,10 +18,11 @@ from threading import Thread
 from typing import Final
 
 from ..errors import StorageError, StorageUnavailable
-from . import statements
+from . import statements, sweeping
 from .database import Database, FilesChangedError
 from .jobs import Job, Outcome, Record, Work, answer, done
 from .ledger import Ledger
+from .sweeping import Sweep
 
 LOGGER = logging.getLogger(__name__)
 
@@ -125,6 +126,23 @@ class Writer:
         """Keep figures as the published ones, and as a day's history; drop obsolete days."""
         days = tuple(obsolete)
         await self._ask(lambda ledger: statements.save_published(ledger, time, day, figures, days))
+
+    async def begin_sweep(self) -> None:
+        """Note from now on which names are told: somebody is about to read all rows."""
+        await self._ask(sweeping.begin)
+
+    async def sweep(self, uses: Mapping[int, int]) -> bool:
+        """Free the names that are in no row any more; tell whether there are too many names.
+
+        `uses` has how often each code is in a row, of all rows, as they were since `begin_sweep`.
+        """
+        sweep = Sweep(uses)
+        await self._ask(sweep.look)
+        for part in sweep.parts():
+            await self._ask(part)
+            await asyncio.sleep(EXPIRE_PAUSE)
+        await self._ask(sweeping.end)
+        return sweep.crowded
 
     async def close(self) -> None:
         """Do what still waits, and close the database."""

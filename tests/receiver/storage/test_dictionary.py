@@ -46,7 +46,8 @@ def decoded(words: Any, dictionary: Dictionary) -> tuple[Counter[Any], dict[str,
 
 def swept(dictionary: Dictionary, database: sqlite3.Connection, uses: Mapping[int, int]) -> int:
     free, rare = dictionary.unused(uses)
-    freed = dictionary.sweep(database, free, rare)
+    freed = dictionary.free(database, free)
+    dictionary.give_up(database, rare)
     dictionary.end_sweep()
     return freed
 
@@ -117,7 +118,7 @@ def test_a_name_that_is_told_while_it_is_freed_stays(database: sqlite3.Connectio
     free, rare = dictionary.unused({})
     assert (sorted(free), rare) == (sorted((hue, gone)), [])
     dictionary.encode(told("hue"))
-    assert dictionary.sweep(database, free, rare) == 1
+    assert dictionary.free(database, free) == 1
     assert known(dictionary) == {hue: ("integrations", "hue")}
 
 

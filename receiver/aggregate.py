@@ -16,7 +16,7 @@ from typing import Final
 
 import orjson
 
-from .counting import Counts, count, count_lives
+from .counting.rows import ChangedError, Counted, count
 from .disclosure import publish
 from .storage import FOREVER, StorageError, StorageUnavailable, reading
 
@@ -24,6 +24,8 @@ NICENESS: Final = 10
 # Far more than counting takes: what goes wrong ends this process, not the machine.
 MOST_MEMORY: Final = 1 << 30
 DAY: Final = 24 * 3600
+# So often at most are rows read while names change: each time that happens they are few.
+TRIES: Final = 3
 
 
 def main(argv: Sequence[str]) -> int:
@@ -31,14 +33,18 @@ def main(argv: Sequence[str]) -> int:
     options = _parse(argv)
     _be_modest()
     try:
-        counts = _count(options.database, options.count_after * DAY, options.until)
-    except (StorageError, StorageUnavailable, ValueError, KeyError) as error:
+        counted = _count(options.database, options.count_after * DAY, options.until)
+    except (StorageError, StorageUnavailable, LookupError, ValueError) as error:
         return _fail(str(error) or type(error).__name__)
     except MemoryError:
         return _fail(f"counting needs more than {MOST_MEMORY >> 20} MiB")
+    counts = counted.counts
     if counts.crowded:
         print("too many different names are reported: the rarest are left out", file=sys.stderr)
     sys.stdout.buffer.write(orjson.dumps(publish(counts, options.smallest_group, options.time)))
+    if options.uses:
+        # JSON has no line of its own in it.
+        sys.stdout.buffer.write(b"\n" + counted.uses.astype("<u4").tobytes())
     return 0
 
 
@@ -57,6 +63,11 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
         type=int,
         default=FOREVER,
         help="leave out what is later than this, in seconds since 1970",
+    )
+    parser.add_argument(
+        "--uses",
+        action="store_true",
+        help="print on a second line, in words of four bytes, how often each code is in a row",
     )
     options = parser.parse_args(argv)
     if options.smallest_group < 1:
@@ -77,11 +88,15 @@ def _be_modest() -> None:
     gc.disable()
 
 
-def _count(database: Path, over: int, until: int) -> Counts:
-    with reading(database) as kept:
-        counts = count(kept.reports(over, until))
-        count_lives(counts, kept.lives(over, until))
-        return counts
+def _count(database: Path, over: int, until: int) -> Counted:
+    """Count what a database holds, anew where codes were freed meanwhile: they may be others'."""
+    for _ in range(TRIES):
+        with reading(database) as kept, suppress(ChangedError):
+            swept = kept.swept()
+            counted = count(kept.rows(), kept.names, over, until)
+            if kept.swept() == swept:
+                return counted
+    raise StorageUnavailable(f"names in {database} change while rows are read")
 
 
 def _fail(reason: str) -> int:

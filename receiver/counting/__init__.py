@@ -1,17 +1,11 @@
-"""Rows into counts, which nobody may see yet: one pass, in a process of its own."""
+"""Rows into counts, which nobody may see yet; `rows` makes them, in a process of its own.
 
-from .counts import STATISTICS, Counts, count, count_lives
-from .extended import AFTER_UNCLEAN, ANY, NEARLY_FULL, ExtendedCounts
+Who only has counts comes in here. Who counts rows comes in by `rows`, apart: that needs NumPy, and
+the process that takes reports does not.
+"""
+
+from .counts import Counts
 from .names import Names
+from .values import Ordered, Values
 
-__all__ = [
-    "AFTER_UNCLEAN",
-    "ANY",
-    "NEARLY_FULL",
-    "STATISTICS",
-    "Counts",
-    "ExtendedCounts",
-    "Names",
-    "count",
-    "count_lives",
-]
+__all__ = ["Counts", "Names", "Ordered", "Values"]

@@ -6,10 +6,8 @@ from itertools import chain
 from sys import getsizeof
 from typing import Any, Final
 
-# Of a table; a fleet of millions has far fewer that are real.
-MAX_NAMES: Final = 200_000
-# Of the texts of a table's names: longer ones than real ones must be fewer.
-MAX_BYTES: Final = 32 << 20
+from ..schema import MAX_NAME_BYTES, MAX_NAMES
+
 # A table is measured again when it has so many more names.
 MEASURED_EVERY: Final = 5_000
 
@@ -20,7 +18,7 @@ class Crowd:
     """Looks at tables while they grow."""
 
     def __init__(
-        self, tables: Iterable[Names], most: int = MAX_NAMES, most_bytes: int = MAX_BYTES
+        self, tables: Iterable[Names], most: int = MAX_NAMES, most_bytes: int = MAX_NAME_BYTES
     ) -> None:
         """Remember how large each of them was last."""
         self._tables = tuple(tables)
@@ -28,11 +26,15 @@ class Crowd:
         self._most_bytes = most_bytes
         self._measured = [0] * len(self._tables)
 
-    def thin(self) -> bool:
-        """Leave out the rarest names where there are too many; tell whether there were."""
+    def thin(self, *, at_once: bool = False) -> bool:
+        """Leave out the rarest names where there are too many; tell whether there were.
+
+        Tables that grew by a few names only are looked at where that has to be now.
+        """
         crowded = False
         for number, table in enumerate(self._tables):
-            if len(table) > min(self._most, self._measured[number] + MEASURED_EVERY):
+            grown = min(self._most, self._measured[number] + MEASURED_EVERY)
+            if at_once or len(table) > grown:
                 crowded |= self._thin(table)
                 self._measured[number] = len(table)
         return crowded

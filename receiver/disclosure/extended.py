@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..counting import AFTER_UNCLEAN, ANY, NEARLY_FULL, ExtendedCounts, Names
+from ..counting import Counts, Names
+from ..schema import AFTER_UNCLEAN, ANY, NEARLY_FULL, REPORTED
 from .rounding import Rounding, by
 
 # Figures whose rows have a total, and counts or a table beside it.
@@ -51,35 +52,35 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def publish_extended(counts: ExtendedCounts, show: Rounding) -> dict[str, Any]:
+def publish_extended(counts: Counts, show: Rounding) -> dict[str, Any]:
     """Return the figures of all levels."""
     return {
-        "reports_environment": show.count(counts.reported["environment"]),
-        "reports_lifecycle": show.count(counts.reported["lifecycle"]),
-        "reports_interface": show.count(counts.reported["interface"]),
-        "systems": show.with_versions(counts.systems),
-        "host_systems": show.with_versions(counts.host_systems),
-        "kernels": show.with_versions(counts.kernels),
-        "cpu_architectures": show.table(counts.cpu_architectures),
-        "virtualizations": show.table(counts.virtualizations),
-        "containers": show.table(counts.containers),
-        "python_versions": show.table(counts.python_versions),
-        "cores": show.steps(counts.cores),
-        "memory": show.steps(counts.memory),
-        "panels": show.with_parts(by(counts.panels, 0), counts.panels, "opened", show.steps),
-        "unclean": show.count(counts.reported["unclean"]),
-        "starts": _rated(counts.starts, AFTER_UNCLEAN, show),
-        "previous_ends": show.table(counts.previous_ends),
-        "start_durations": show.steps(counts.start_durations),
-        "setup_failures": _several(counts.setup_failures, "reasons", show),
-        "custom_setup_failures": show.table(counts.custom_setup_failures),
-        "cloud": show.table(counts.cloud),
-        "faults": _several(counts.faults, "files", show),
-        "stop_durations": show.steps(counts.stop_durations),
-        "clean_runs": show.steps(counts.clean_runs),
-        "unclean_runs": show.steps(counts.unclean_runs),
-        "unclean_ends": show.table(counts.unclean_ends),
-        "nearly_full": _rated(counts.nearly_full, NEARLY_FULL, show),
+        "reports_environment": show.count(counts[REPORTED]["environment"]),
+        "reports_lifecycle": show.count(counts[REPORTED]["lifecycle"]),
+        "reports_interface": show.count(counts[REPORTED]["interface"]),
+        "systems": show.with_versions(counts["systems"]),
+        "host_systems": show.with_versions(counts["host_systems"]),
+        "kernels": show.with_versions(counts["kernels"]),
+        "cpu_architectures": show.table(counts["cpu_architectures"]),
+        "virtualizations": show.table(counts["virtualizations"]),
+        "containers": show.table(counts["containers"]),
+        "python_versions": show.table(counts["python_versions"]),
+        "cores": show.steps(counts["cores"]),
+        "memory": show.steps(counts["memory"]),
+        "panels": show.with_parts(by(counts["panels"], 0), counts["panels"], "opened", show.steps),
+        "unclean": show.count(counts[REPORTED]["unclean"]),
+        "starts": _rated(counts["starts"], AFTER_UNCLEAN, show),
+        "previous_ends": show.table(counts["previous_ends"]),
+        "start_durations": show.steps(counts["start_durations"]),
+        "setup_failures": _several(counts["setup_failures"], "reasons", show),
+        "custom_setup_failures": show.table(counts["custom_setup_failures"]),
+        "cloud": show.table(counts["cloud"]),
+        "faults": _several(counts["faults"], "files", show),
+        "stop_durations": show.steps(counts["stop_durations"]),
+        "clean_runs": show.steps(counts["clean_runs"]),
+        "unclean_runs": show.steps(counts["unclean_runs"]),
+        "unclean_ends": show.table(counts["unclean_ends"]),
+        "nearly_full": _rated(counts["nearly_full"], NEARLY_FULL, show),
     }
 
 

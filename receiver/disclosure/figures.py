@@ -5,14 +5,13 @@ subtracted within one publication is a multiple of k again: no total gives a sma
 count is rounded by itself, never made of other rounded ones, which would add their errors up.
 """
 
-from array import array
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 from typing import Any, Final
 
-from ..counting import STATISTICS, Counts, Names
+from ..counting import Counts, Names, Ordered, Values
+from ..schema import FILLED, REPORTED, STATISTICS
 from .extended import ROWS, publish_extended
 from .rounding import Rounding, by, full
 
@@ -40,30 +39,30 @@ type Figures = dict[str, Any]
 def publish(counts: Counts, k: int, time: int) -> Figures:
     """Return the figures; `time` in milliseconds since 1970."""
     show = Rounding(k)
-    custom, addons, recorders = counts.custom_integrations, counts.addons, counts.recorders
-    systems = counts.operating_systems
+    custom, addons, recorders = counts["custom_integrations"], counts["addons"], counts["recorders"]
+    systems = counts["operating_systems"]
     return {
         "last_updated": time,
         "smallest_group": k,
         "active_installations": show.count(counts.installations),
-        "reports_integrations": show.count(counts.reported["integrations"]),
+        "reports_integrations": show.count(counts[REPORTED]["integrations"]),
         "reports_statistics": show.count(len(counts.statistics["state_count"])),
-        "reports_addons": show.count(counts.reported["addons"]),
+        "reports_addons": show.count(counts[REPORTED]["addons"]),
         "filled": _filled(counts, show),
-        "installation_types": _types(counts.types, show),
-        "versions": show.table(counts.versions),
-        "countries": show.table(by(counts.places, 0)),
-        "regions": show.nested(counts.places),
-        "integrations": show.table(counts.integrations),
+        "installation_types": _types(counts["types"], show),
+        "versions": show.table(counts["versions"]),
+        "countries": show.table(by(counts["places"], 0)),
+        "regions": show.nested(counts["places"]),
+        "integrations": show.table(counts["integrations"]),
         "custom_integrations": show.with_versions(custom),
         "addons": _addons(addons, show),
         "boards": show.table(by(systems, 0)),
         "operating_system_versions": show.table(by(systems, 1)),
-        "archs": show.table(by(counts.supervisors, 2)),
+        "archs": show.table(by(counts["supervisors"], 2)),
         "recorders": show.with_versions(recorders),
-        "energy": show.count(counts.reported["energy"]),
-        "certificate": show.count(counts.reported["certificate"]),
-        "supervisor": _supervisor(counts.supervisors, show),
+        "energy": show.count(counts[REPORTED]["energy"]),
+        "certificate": show.count(counts[REPORTED]["certificate"]),
+        "supervisor": _supervisor(counts["supervisors"], show),
         "statistics": {name: _statistic(counts.statistics[name], show) for name in STATISTICS},
         **publish_extended(counts, show),
     }
@@ -103,9 +102,9 @@ def coarsen(figures: Figures, k: int) -> Figures:
 def _filled(counts: Counts, show: Rounding) -> dict[str, int]:
     """Count those that have at least one: the lists that are not empty, and entities."""
     return {
-        "integrations": show.count(counts.filled["integrations"]),
-        "addons": show.count(counts.filled["addons"]),
-        "statistics": show.count(sum(map(bool, counts.statistics["state_count"]))),
+        "integrations": show.count(counts[FILLED]["integrations"]),
+        "addons": show.count(counts[FILLED]["addons"]),
+        "statistics": show.count(len(counts.statistics["state_count"].ordered(least=1))),
     }
 
 
@@ -155,31 +154,30 @@ def _supervisor(supervisors: Names, show: Rounding) -> dict[str, int]:
     }
 
 
-def _statistic(values: array[int], show: Rounding) -> dict[str, Any]:
+def _statistic(values: Values, show: Rounding) -> dict[str, Any]:
     statistic: dict[str, Any] = {"installations": show.count(len(values))}
-    ordered = sorted(values)
     for name, some in (
-        ("quartiles", ordered),
-        ("quartiles_of_any", ordered[bisect_left(ordered, 1) :]),
+        ("quartiles", values.ordered()),
+        ("quartiles_of_any", values.ordered(least=1)),
     ):
         if some and len(some) >= MIN_GROUPS * show.k:
             statistic[name] = _quartiles(some, show.k)
     return statistic
 
 
-def _quartiles(values: Sequence[int], k: int) -> list[int]:
+def _quartiles(values: Ordered, k: int) -> list[int]:
     """Return rounded quartiles, each standing for the values of at least k installations."""
     ranks = (-(-quarter * len(values) // 4) - 1 for quarter in (1, 2, 3))
     # Coarser steps may round a later one down below an earlier one.
     return list(accumulate((_shared(values, values[rank], k) for rank in ranks), max))
 
 
-def _shared(values: Sequence[int], value: int, k: int) -> int:
+def _shared(values: Ordered, value: int, k: int) -> int:
     """Round a value, by steps that get coarser until at least k values are rounded to the same."""
     for step in _steps(value):
         rounded = _rounded(value, step)
         lowest = rounded - step // 2
-        if bisect_left(values, lowest + step) - bisect_left(values, lowest) >= k:
+        if values.below(lowest + step) - values.below(lowest) >= k:
             return rounded
     raise AssertionError("steps grow until all values are rounded to 0")
 

@@ -3,13 +3,15 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ..clock import CORRECTED
 from ..options import Options
+from ..storage import layout
 
 LOGGER = logging.getLogger(__name__)
 
@@ -24,6 +26,16 @@ class ChildError(Exception):
     """The process did not do its work; the message is what it said."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Printed:
+    """What the process that counts has found."""
+
+    figures: bytes
+    """As JSON."""
+    uses: Mapping[int, int]
+    """How often each code is in a row."""
+
+
 class Child:
     """Runs one process at a time."""
 
@@ -34,10 +46,11 @@ class Child:
             *("--database", str(options.database.absolute())),
             *("--smallest-group", str(options.smallest_group)),
             *("--count-after", str(options.count_after)),
+            "--uses",
         )
         self._process: asyncio.subprocess.Process | None = None
 
-    async def run(self, now: float) -> bytes:
+    async def run(self, now: float) -> Printed:
         """Return what the process prints, or raise ChildError; it has ended in any case.
 
         `now` is when the figures are of, in seconds since 1970.
@@ -65,7 +78,7 @@ class Child:
             self.kill()
             await process.wait()
             self._process = None
-        return _checked(process.returncode, printed, said)
+        return _parted(_checked(process.returncode, printed, said))
 
     def kill(self) -> None:
         """End the process, if there is one."""
@@ -83,3 +96,9 @@ def _checked(status: int | None, printed: bytes, said: bytes) -> bytes:
     if last:
         LOGGER.warning("The figures are incomplete: %s", last)
     return printed
+
+
+def _parted(printed: bytes) -> Printed:
+    figures, _, uses = printed.partition(b"\n")
+    many = layout.words(uses)
+    return Printed(figures=figures, uses={code: one for code, one in enumerate(many) if one})

@@ -99,7 +99,7 @@ class Publisher:
                 began = time.monotonic()
                 printed = await self._child.run(now)
                 self.seconds = time.monotonic() - began
-                await self._publish(orjson.loads(printed), printed)
+                await self._publish(orjson.loads(printed.figures), printed.figures)
             except StorageUnavailable:
                 # The writer has said so.
                 return False

@@ -3,7 +3,7 @@
 from . import words
 from .checks import ReportError
 from .counted import ANY, FILLED, MAX_NAME_BYTES, MAX_NAMES, REPORTED, Name
-from .extended import AFTER_UNCLEAN, ENVIRONMENT, EVENTS, INTERFACE, NEARLY_FULL, SETUP_FAILURES
+from .extended import AFTER_UNCLEAN, EVENTS, NEARLY_FULL, SETUP_FAILURES
 from .objects import MAX_ITEMS
 from .reports import FIELDS, STATISTICS
 from .states import STATE_CODES, STATES
@@ -13,11 +13,9 @@ from .told import LATEST, TABLES, Told
 __all__ = [
     "AFTER_UNCLEAN",
     "ANY",
-    "ENVIRONMENT",
     "EVENTS",
     "FIELDS",
     "FILLED",
-    "INTERFACE",
     "LATEST",
     "MAX_ITEMS",
     "MAX_NAMES",

@@ -4,6 +4,7 @@ Who reads or backs up comes in here. Who writes comes in by `writing`, apart: th
 loop, and the process that counts does not.
 """
 
+from . import layout
 from .backups import back_up
 from .errors import StorageError, StorageUnavailable
 from .layout import NUMBER, NUMBER_MASK, NUMBER_SHIFT, Stored
@@ -21,5 +22,6 @@ __all__ = [
     "StorageUnavailable",
     "Stored",
     "back_up",
+    "layout",
     "reading",
 ]

@@ -1,15 +1,16 @@
 """Made-up fleets: random reports and events with few different names: groups of all sizes."""
 
+from collections.abc import Callable
 from typing import Any
 
+import orjson
 from hypothesis import strategies as st
 
-from receiver.counting.extended import Life
-from receiver.schema import validate, validate_event, words
-from receiver.schema.reports import INSTALLATION_TYPES
+from receiver.schema import words
+from receiver.schema.extended import check_event
+from receiver.schema.reports import INSTALLATION_TYPES, check_report
+from tests.receiver.counted import Life, Member
 from tests.receiver.reports import new_id
-
-type Member = tuple[bytes, str | None, str | None]
 
 # Among them what is special to JavaScript, to spreadsheets, and to the figures themselves.
 NAMES = (
@@ -154,8 +155,8 @@ members = st.tuples(reports, places)
 
 
 def member(report: dict[str, Any], country: str | None = None, region: str | None = None) -> Member:
-    """Return an installation as the database has it."""
-    return validate({"uuid": new_id()} | report).body, country, region
+    """Return what is taken of a report, and its place."""
+    return _taken(check_report, report), country, region
 
 
 @st.composite
@@ -170,9 +171,14 @@ def fleets(draw: st.DrawFn, most: int = 40) -> list[Member]:
 
 
 def life(*events: dict[str, Any]) -> Life:
-    """Return the events of an installation as the database has them, oldest first."""
-    taken = [validate_event({"uuid": new_id()} | event).body for event in events]
-    return list(enumerate(taken))
+    """Return what is taken of the events of an installation, oldest first."""
+    return [(time, _taken(check_event, event)) for time, event in enumerate(events)]
+
+
+def _taken(check: Callable[[Any, set[str]], Any], told: dict[str, Any]) -> bytes:
+    """Return in JSON what a report or an event has that is valid, without its id."""
+    taken = check({"uuid": new_id()} | told, set())
+    return orjson.dumps({key: value for key, value in taken.items() if key != "uuid"})
 
 
 @st.composite

@@ -13,6 +13,7 @@ from ..layout import FIRST_DOUBTED, LAST_DOUBTED, Moment, Stored, Words, moment,
 # So long a report that tells the same leaves its row as it is. What is deleted some days after the
 # last report is deleted up to that much earlier.
 UNCHANGED_FOR: Final = 12 * 3600
+DAY: Final = 24 * 3600
 # Of one installation; the oldest make room. A start and a stop that differ each day fill a month.
 MAX_EVENTS: Final = 50
 # Of one installation, its latest: no home has more, and floods of made-up ones must take many ids.
@@ -26,11 +27,13 @@ type Failure = tuple[str, str | None]
 
 def unchanged(row: bytes, report: bytes, time: int) -> bool:
     """Tell whether a row need not be written for this report, whose time is not doubted."""
-    head, _, last_seen = _HEAD.unpack_from(row)
+    head, first_seen, last_seen = _HEAD.unpack_from(row)
     return (
         # As many words, and no doubt beside them.
         head * _WORD == len(report)
         and 0 <= time - last_seen < UNCHANGED_FOR
+        # Whoever has reported for some days counts from that hour on.
+        and (time - first_seen) // DAY == (last_seen - first_seen) // DAY
         and row.startswith(report, _HEAD.size)
     )
 

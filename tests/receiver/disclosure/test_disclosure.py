@@ -8,14 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from receiver.counting import Counts, count, count_lives
-from receiver.counting.extended import Life
 from receiver.dashboard import levels, tables
 from receiver.disclosure import LEVELS, Figures, coarsen, nothing, publish
 from receiver.disclosure.rounding import MOST_SHOWN
 from receiver.files import as_csv, as_json
 from receiver.publishing.history import entry
-from tests.receiver.fleets import Member, fleets, life, lives, member
+from tests.receiver.counted import Counts, Life, Member, count, count_lives
+from tests.receiver.fleets import fleets, life, lives, member
 from tests.receiver.published import counts, numbers, publication, read, seen, serving
 from tests.receiver.reports import base_report, valid_report
 from tests.receiver.running import Receiver

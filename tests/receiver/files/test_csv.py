@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from receiver.counting import count, count_lives
 from receiver.disclosure import publish
 from receiver.files.as_csv import FOLDERS, TABLES
+from tests.receiver.counted import count, count_lives
 from tests.receiver.fleets import life, member
 from tests.receiver.published import Publication, publication, read, rows, serving
 from tests.receiver.reports import fault_event, start_event, stop_event, valid_report

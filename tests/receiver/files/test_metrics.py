@@ -5,10 +5,10 @@ from typing import Any
 import orjson
 import pytest
 
-from receiver.counting import count, count_lives
 from receiver.disclosure import publish
 from receiver.files import metrics as metrics_module
 from receiver.keys import PUBLISHER, WRITER
+from tests.receiver.counted import count, count_lives
 from tests.receiver.disk import locked
 from tests.receiver.fleets import life, member
 from tests.receiver.published import (

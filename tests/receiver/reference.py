@@ -1,27 +1,34 @@
-"""Count what the plugin shares with this receiver only: environment, interface, and lives.
+"""Counting as it was while reports were kept as JSON: plain and slow, what the other has to equal.
 
-Installations are counted, each once for a name, never events: who starts often counts no more.
+It relies on what the schema keeps: in one report every name is there once.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import batched, chain, islice
 from operator import itemgetter
 from typing import Any, Final
 
 import orjson
 
-from ..schema import ENVIRONMENT, INTERFACE
-from ..schema.words import OTHER, UNCLEAN, UNKNOWN
-from .names import Names
+from receiver.schema import AFTER_UNCLEAN, ANY, NEARLY_FULL, STATISTICS
+from receiver.schema.extended import ENVIRONMENT, INTERFACE
+from receiver.schema.words import OTHER, UNCLEAN, UNKNOWN
 
-# Of tables in which an installation can have several parts of one name: that it has any.
-ANY: Final = None
-AFTER_UNCLEAN: Final = "unclean"
-NEARLY_FULL: Final = "full"
-# Of one installation, its latest: no home has more, and floods of made-up ones must take many ids.
+BATCH: Final = 32
+# Of one installation, its latest.
 MAX_FAILURES: Final = 250
+
+# Loops over these are in C.
+_TYPE: Final = itemgetter("installation_type")
+_VERSION: Final = itemgetter("version")
+_SYSTEM: Final = itemgetter("board", "version")
+_RECORDER: Final = itemgetter("engine", "version")
+_CONFIGURED: Final = itemgetter("configured")
+_CUSTOM: Final = itemgetter("domain", "version")
+_ADDON: Final = itemgetter("slug", "version", "protected", "auto_update")
+
 _SHARED: Final = frozenset({*ENVIRONMENT, *INTERFACE})
 # What is one word of a report: how it is counted, and where it is.
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -40,7 +47,11 @@ type Json = Mapping[str, Any]
 type Life = Sequence[tuple[int, bytes]]
 
 
-@dataclass(kw_only=True, slots=True)
+type Report = tuple[bytes, str | None, str | None]
+type Names = Counter[Any]
+
+
+@dataclass(kw_only=True)
 class ExtendedCounts:
     """Raw counts; a name is a string, or a tuple where several facts are of one thing.
 
@@ -73,6 +84,79 @@ class ExtendedCounts:
     unclean_runs: Names = field(default_factory=Counter)
     unclean_ends: Names = field(default_factory=Counter)
     nearly_full: Names = field(default_factory=Counter)
+
+
+@dataclass(kw_only=True)
+class Counts(ExtendedCounts):
+    """Raw counts; a name is a string, or a tuple where several facts are of one thing.
+
+    Custom integrations, recorders and operating systems are (name, version or None), add-ons
+    (slug, version, protected, auto_update), Supervisors (healthy, supported, arch or None), places
+    (country, region or None). Statistics have each installation's value.
+    """
+
+    installations: int = 0
+    types: Names = field(default_factory=Counter)
+    versions: Names = field(default_factory=Counter)
+    places: Names = field(default_factory=Counter)
+    integrations: Names = field(default_factory=Counter)
+    custom_integrations: Names = field(default_factory=Counter)
+    addons: Names = field(default_factory=Counter)
+    operating_systems: Names = field(default_factory=Counter)
+    supervisors: Names = field(default_factory=Counter)
+    recorders: Names = field(default_factory=Counter)
+    statistics: dict[str, list[int]] = field(
+        default_factory=lambda: {name: [] for name in STATISTICS}
+    )
+    filled: Names = field(default_factory=Counter)
+    """How many of the lists are not empty, by name."""
+
+
+def count(reports: Iterable[Report]) -> Counts:
+    """Count all reports."""
+    counts = Counts()
+    for batch in batched(reports, BATCH, strict=False):
+        told = [orjson.loads(report) for report, _, _ in batch]
+        counts.installations += len(batch)
+        counts.places.update([(country, region) for _, country, region in batch if country])
+        _count_facts(counts, told)
+        _count_lists(counts, told)
+        count_shared(counts, told)
+        for name, values in counts.statistics.items():
+            values.extend(_each(told, name))
+    return counts
+
+
+def count_lives(counts: ExtendedCounts, lives: Iterable[Life]) -> None:
+    """Count the events of all installations, those of each at once."""
+    for life in lives:
+        count_life(counts, life)
+
+
+def _count_facts(counts: Counts, told: list[Mapping[str, Any]]) -> None:
+    """Count what an installation has once."""
+    counts.types.update(map(_TYPE, told))
+    counts.versions.update(map(_VERSION, told))
+    counts.operating_systems.update(map(_SYSTEM, _each(told, "operating_system")))
+    counts.supervisors.update(
+        [(one["healthy"], one["supported"], one.get("arch")) for one in _each(told, "supervisor")]
+    )
+    counts.recorders.update(map(_RECORDER, _each(told, "recorder")))
+    counts.reported["certificate"] += sum(_each(told, "certificate"))
+    counts.reported["energy"] += sum(map(_CONFIGURED, _each(told, "energy")))
+
+
+def _count_lists(counts: Counts, told: list[Mapping[str, Any]]) -> None:
+    """Count what an installation has many of."""
+    integrations, addons = _each(told, "integrations"), _each(told, "addons")
+    custom = chain.from_iterable(_each(told, "custom_integrations"))
+    counts.reported["integrations"] += len(integrations)
+    counts.reported["addons"] += len(addons)
+    for name, lists in (("integrations", integrations), ("addons", addons)):
+        counts.filled[name] += sum(map(bool, lists))
+    counts.integrations.update(chain.from_iterable(integrations))
+    counts.custom_integrations.update(map(_CUSTOM, custom))
+    counts.addons.update(map(_ADDON, chain.from_iterable(addons)))
 
 
 def count_shared(counts: ExtendedCounts, told: Iterable[Json]) -> None:

@@ -1,0 +1,103 @@
+"""A part of the rows as arrays: where each report and each event is among its words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import numpy as np
+
+from ...storage import layout
+
+# What takes the place of words that are no codes; no name has it.
+NO_CODE: Final = 0
+_WORD: Final = np.dtype("<u4")
+
+type Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Reports, or events: the row of each, where its codes begin, how many these are, its time."""
+
+    rows: Array
+    places: Array
+    sizes: Array
+    times: Array
+
+    def words(self, which: Array) -> Array:
+        """Return the places of the words of some of them."""
+        return spread(self.places[which], self.sizes[which])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows. Of their words only codes are left, for each to be counted."""
+
+    words: Array
+    reports: Pieces
+    lasting: Array
+    """Between the first report of each and its last."""
+    numbers: tuple[Array, Array]
+    """What reports have besides codes, and the row of each."""
+    events: Pieces
+    """Within a row the latest first."""
+    lives: tuple[Array, Array]
+    """Where the events of each row begin, and how many words they are."""
+
+    @classmethod
+    def of(cls, rows: Sequence[bytes]) -> Self:
+        """Take rows apart."""
+        # These words may be written to.
+        words = np.frombuffer(bytearray().join(rows), _WORD)
+        lengths = np.fromiter(map(len, rows), np.int64, len(rows)) // _WORD.itemsize
+        ends = np.cumsum(lengths)
+        starts = ends - lengths
+        sizes = (words[starts] & layout.REPORT_MASK).astype(np.int64)
+        first, last = (words[starts + place].astype(np.int64) for place in (1, 2))
+        reports = Pieces(np.arange(len(rows)), starts + layout.HEAD, sizes, last)
+        begin = reports.places + sizes
+        events = _joined(_events(words, begin, ends))
+        for pieces, head in ((reports, layout.HEAD), (events, layout.EVENT_HEAD)):
+            for before in range(1, head + 1):
+                words[pieces.places - before] = NO_CODE
+        numbers = _numbers(words, reports)
+        return cls(words, reports, last - first, numbers, events, (begin, ends - begin))
+
+
+def spread(places: Array, sizes: Array) -> Array:
+    """Return all places of pieces that begin at some, the first of each and those after it."""
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(places - before, sizes) + np.arange(sizes.sum())
+
+
+def _events(words: Array, heads: Array, ends: Array) -> Iterator[Pieces]:
+    """Yield the first events of all rows, then those that follow these, and so on."""
+    rows = np.arange(len(heads))
+    while (left := np.flatnonzero(heads < ends)).size:
+        rows, heads, ends = rows[left], heads[left], ends[left]
+        sizes = (words[heads] & layout.EVENT_MASK).astype(np.int64)
+        yield Pieces(rows, heads + layout.EVENT_HEAD, sizes, words[heads + 1].astype(np.int64))
+        heads = heads + layout.EVENT_HEAD + sizes
+
+
+def _joined(some: Iterator[Pieces]) -> Pieces:
+    found = [(one.rows, one.places, one.sizes, one.times) for one in some]
+    if not found:
+        return Pieces(*[np.empty(0, np.int64)] * 4)
+    return Pieces(*map(np.concatenate, zip(*found, strict=True)))
+
+
+def _numbers(words: Array, reports: Pieces) -> tuple[Array, Array]:
+    """Take the numbers away from the ends of reports, and return them, and the row of each.
+
+    Nothing else is as large, since the heads are gone.
+    """
+    rows, places = reports.rows, reports.places + reports.sizes - 1
+    found, whose = [np.empty(0, _WORD)], [np.empty(0, np.int64)]
+    while (left := np.flatnonzero(words[places] >= layout.NUMBER)).size:
+        rows, places = rows[left], places[left]
+        found.append(words[places])
+        whose.append(rows)
+        words[places] = NO_CODE
+        places = places - 1
+    return np.concatenate(found), np.concatenate(whose)

@@ -1,0 +1,119 @@
+"""How often each code counts: many rows at a time, for a loop over them would take longer."""
+
+from collections.abc import Collection, Sequence
+from itertools import batched
+from typing import Final
+
+import numpy as np
+
+from ...schema import STATISTICS
+from ...storage import layout
+from ..values import Values
+from .parts import NO_CODE, Array, Part, spread
+
+# So many numbers of reports wait until those that are the same become one.
+WAITING: Final = 1 << 20
+# So many rows at once stay in the processor's caches.
+AT_ONCE: Final = 2_000
+# Of a row; a power of two. Few of its codes are in the same one.
+SLOTS: Final = 128
+
+
+class Tally:
+    """Grows by some rows at a time."""
+
+    def __init__(self, latest: Collection[Sequence[int]], over: int, until: int) -> None:
+        """Name the codes of which only the latest of an installation counts, by their tables.
+
+        Who has reported for less than `over` seconds does not count, nor what is later than
+        `until`.
+        """
+        self.installations = 0
+        self.counted: Array = np.zeros(1, np.int64)
+        """By code: how many installations have it."""
+        self.uses: Array = np.zeros(1, np.int64)
+        """By code: how often it is in a row, whether that counts or not."""
+        self.statistics = {name: Values() for name in STATISTICS}
+        # By code, the one that stands for all of which an installation has one.
+        self._groups: Array = np.arange(1 + max(map(max, latest), default=0))
+        for codes in latest:
+            self._groups[codes] = codes[0]
+        self._owners: Array = np.empty(AT_ONCE * SLOTS, np.int32)
+        self._over = over
+        self._until = until
+        self._numbers: list[Array] = []
+
+    def add(self, rows: Sequence[bytes]) -> None:
+        """Count rows."""
+        for some in batched(rows, AT_ONCE, strict=False):
+            self._add(some)
+
+    def finish(self) -> None:
+        """Bring the statistics up to date, and leave out what is no code."""
+        self._fold()
+        self.counted[NO_CODE] = self.uses[NO_CODE] = 0
+
+    def _add(self, rows: Sequence[bytes]) -> None:
+        part = Part.of(rows)
+        reports, events, words = part.reports, part.events, part.words
+        stays = part.lasting >= self._over
+        telling = stays & (reports.sizes > 0) & (reports.times <= self._until)
+        living = stays[events.rows] & (events.times <= self._until)
+        self.installations += int(np.count_nonzero(telling))
+        self._keep_numbers(*part.numbers, telling)
+        uses = np.bincount(words)
+        # What does not count are fewer words than what does.
+        gone = np.concatenate((reports.words(~telling), events.words(~living)))
+        aside = np.bincount(words[gone], minlength=len(uses))
+        words[gone] = NO_CODE
+        again = words[self._again(words, *part.lives, len(uses))]
+        aside += np.bincount(again, minlength=len(uses))
+        self.counted = _sum(self.counted, uses - aside)
+        self.uses = _sum(self.uses, uses)
+
+    def _keep_numbers(self, numbers: Array, rows: Array, telling: Array) -> None:
+        self._numbers.append(numbers[telling[rows]])
+        if sum(map(len, self._numbers)) > WAITING:
+            self._fold()
+
+    def _fold(self) -> None:
+        """Count the numbers that wait."""
+        if not self._numbers:
+            return
+        different, many = np.unique(np.concatenate(self._numbers), return_counts=True)
+        self._numbers.clear()
+        for word, times in zip(different.tolist(), many.tolist(), strict=True):
+            place = (word ^ layout.NUMBER) >> layout.NUMBER_SHIFT
+            self.statistics[STATISTICS[place]].add(word & layout.NUMBER_MASK, times)
+
+    def _again(self, words: Array, begin: Array, sizes: Array, most: int) -> Array:
+        """Return the places of words of events of which the same row has told before.
+
+        Each goes to a slot of its row, where the first one stays. What finds another word there
+        is looked at once more, together with its like.
+        """
+        if len(self._groups) < most:
+            self._groups = np.concatenate((self._groups, np.arange(len(self._groups), most)))
+        # Backwards, since of those that are written to a slot the last one stays.
+        places = spread(begin, sizes)[::-1].copy()
+        groups = self._groups.take(words.take(places))
+        slots = np.repeat(np.arange(len(begin) * SLOTS, 0, -SLOTS) - SLOTS, sizes[::-1])
+        slots += groups & SLOTS - 1
+        left = np.arange(len(places), dtype=np.int32)
+        found = []
+        while left.size:
+            self._owners[slots] = left
+            first = self._owners.take(slots)
+            others = np.flatnonzero(first != left)
+            left, first, slots = left[others], first[others], slots[others]
+            same = groups[first] == groups[left]
+            found.append(places[left[same]])
+            left, slots = left[~same], slots[~same]
+        return np.concatenate(found) if found else places
+
+
+def _sum(one: Array, other: Array) -> Array:
+    """Return the sum of two arrays, the shorter of which goes on with zeros."""
+    shorter, longer = sorted((one, other), key=len)
+    longer[: len(shorter)] += shorter
+    return longer

@@ -27,12 +27,12 @@ async def until_gone(database: Path, text: str | bytes) -> None:
 
 
 @contextmanager
-def locked(database: Path) -> Iterator[None]:
+def locked(database: Path, ending: str = "ROLLBACK") -> Iterator[sqlite3.Connection]:
     """Hold the database as another program that writes to it would."""
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        yield
-        connection.execute("ROLLBACK")
+        yield connection
+        connection.execute(ending)
 
 
 @contextmanager

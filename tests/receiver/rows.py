@@ -24,12 +24,12 @@ def told_of_event(event: dict[str, Any] | None = None) -> Told:
 
 def row(key: bytes, time: int = 0, **more: Any) -> Row:
     """Return a small report to keep."""
-    return Row(**{"key": key, "time": time, "told": told()} | more)
+    return Row(key=key, time=time, **{"told": told(), **more})
 
 
 def event(key: bytes, time: int = 0, **more: Any) -> Event:
     """Return an event to keep."""
-    return Event(**{"key": key, "time": time, "told": told_of_event()} | more)
+    return Event(key=key, time=time, **{"told": told_of_event(), **more})
 
 
 def keep_all(database: Path, records: Iterable[Row | Event]) -> None:

@@ -27,7 +27,7 @@ from tests.receiver.running import Receiver, StartReceiver
 AS_A_USER = () if os.geteuid() else ("setpriv", "--bounding-set=-dac_override")
 SMALL_DISK = ("sh", "-c", 'ulimit -f 8 && exec "$@"', "sh")
 
-type Obstacle = Callable[[Path], AbstractContextManager[None]]
+type Obstacle = Callable[[Path], AbstractContextManager[object]]
 
 
 def a_table_that_refuses(path: Path) -> None:

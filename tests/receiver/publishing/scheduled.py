@@ -11,9 +11,11 @@ import orjson
 
 from receiver.options import Options
 from receiver.publishing import Publisher
-from receiver.storage.sqlite import open_database
+from receiver.schema import validate
+from receiver.storage import Row
 from receiver.storage.writing import Writer
 from tests.receiver.reports import valid_report
+from tests.receiver.rows import keep_all
 from tests.receiver.waiting import at_most
 
 PATIENCE = 20
@@ -72,15 +74,11 @@ def stored(options: Options, query: str = "SELECT figures FROM published") -> li
 
 
 def fill(options: Options, installations: int, report: dict[str, Any] | None = None) -> None:
-    body = orjson.dumps(report or valid_report()).decode()
-    with closing(open_database(options.database)) as connection:
-        for number in range(installations):
-            connection.execute(
-                "INSERT OR REPLACE INTO installation "
-                "(key, first_seen, last_seen, country, region, report) "
-                "VALUES (?, 0, 0, 'US', 'CA', ?)",
-                (number.to_bytes(16), body),
-            )
+    told = validate(report or valid_report()).told.at("US", "CA")
+    keep_all(
+        options.database,
+        (Row(key=number.to_bytes(16), time=0, told=told) for number in range(installations)),
+    )
 
 
 def killed(_: Options) -> tuple[str, ...]:

@@ -13,10 +13,8 @@ from receiver.disclosure import nothing
 from receiver.keys import PUBLISHER
 from receiver.options import Options
 from receiver.publishing import Publisher
-from receiver.storage.sqlite import open_database
 from receiver.storage.writing import Writer
 from tests.receiver.figures import example_figures
-from tests.receiver.fleets import life
 from tests.receiver.publishing.scheduled import (
     PATIENCE,
     Naps,
@@ -29,6 +27,7 @@ from tests.receiver.publishing.scheduled import (
     stored,
 )
 from tests.receiver.reports import valid_report
+from tests.receiver.rows import event, keep_all
 from tests.receiver.running import Receiver
 
 
@@ -215,12 +214,7 @@ async def test_a_fleet_that_gets_too_small_is_published_no_more_often(options: O
 
 
 async def test_events_alone_are_published_no_more_often(options: Options) -> None:
-    ((_, event), *_) = life({"event": "stop", "version": "2026.10.4"})
-    with closing(open_database(options.database)) as connection:
-        connection.executemany(
-            "INSERT INTO event (key, digest, time, event) VALUES (?, x'00', 0, ?)",
-            [(number.to_bytes(16), event.decode()) for number in range(10)],
-        )
+    keep_all(options.database, (event(number.to_bytes(16)) for number in range(10)))
     naps = Naps()
     async with publishing(options, sleep=naps) as publisher:
         await naps.next()

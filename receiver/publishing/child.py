@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,14 +26,36 @@ class ChildError(Exception):
     """The process did not do its work; the message is what it said."""
 
 
+class Uses(Mapping[int, int]):
+    """How often each code is in a row, by code: as it was printed, for there may be millions."""
+
+    def __init__(self, printed: bytes) -> None:
+        """Name what was printed, a word for each code."""
+        self._words = layout.words(printed)
+
+    def __getitem__(self, code: int) -> int:
+        """Return how often a code is in a row."""
+        if not 0 <= code < len(self._words):
+            raise KeyError(code)
+        return self._words[code]
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield all codes."""
+        return iter(range(len(self._words)))
+
+    def __len__(self) -> int:
+        """Return how many codes there are."""
+        return len(self._words)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Printed:
     """What the process that counts has found."""
 
     figures: bytes
     """As JSON."""
-    uses: Mapping[int, int]
-    """How often each code is in a row."""
+    uses: Uses | None
+    """None where it is of an earlier version, which did not say so."""
 
 
 class Child:
@@ -99,6 +121,6 @@ def _checked(status: int | None, printed: bytes, said: bytes) -> bytes:
 
 
 def _parted(printed: bytes) -> Printed:
+    # JSON is one line.
     figures, _, uses = printed.partition(b"\n")
-    many = layout.words(uses)
-    return Printed(figures=figures, uses={code: one for code, one in enumerate(many) if one})
+    return Printed(figures=figures, uses=Uses(uses) if uses else None)

@@ -15,7 +15,7 @@ from ..disclosure import Figures, coarsen, nothing
 from ..options import Options
 from ..storage import StorageError, StorageUnavailable, reading
 from ..storage.writing import Writer
-from .child import COMMAND, Child, ChildError
+from .child import COMMAND, Child, ChildError, Uses
 from .history import TOTALS, Entry, entry, kept
 
 LOGGER = logging.getLogger(__name__)
@@ -96,10 +96,13 @@ class Publisher:
             if self._stopped or self._clock.doubted:
                 return False
             try:
+                with suppress(StorageUnavailable):
+                    await self._writer.begin_sweep()
                 began = time.monotonic()
                 printed = await self._child.run(now)
                 self.seconds = time.monotonic() - began
                 await self._publish(orjson.loads(printed.figures), printed.figures)
+                await self._sweep(printed.uses)
             except StorageUnavailable:
                 # The writer has said so.
                 return False
@@ -138,6 +141,11 @@ class Publisher:
         await self._writer.save_published(
             figures["last_updated"] // 1000, day, printed, obsolete=days.keys() - set(remaining)
         )
+
+    async def _sweep(self, uses: Uses | None) -> None:
+        """Let names go that no row has any more."""
+        if uses is not None and await self._writer.sweep(uses):
+            LOGGER.warning("Too many different names are reported: the rarest are left out")
 
     def _load(self) -> None:
         """Show what was published last, as the smallest group of today allows."""

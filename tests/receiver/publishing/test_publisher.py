@@ -277,3 +277,32 @@ async def test_what_is_not_readable_any_more_is_told_and_begins_anew(
         assert await publisher.refresh()
         assert publisher.figures["active_installations"] == 10
     assert caplog.text.count("can't be read") == 1
+
+
+async def test_a_name_that_nobody_has_any_more_leaves_the_disk(receiver: Receiver) -> None:
+    gone = valid_report(integrations=["annamaria_boiler"])
+    stay = [valid_report(integrations=["hue"]) for _ in range(10)]
+    await receiver.post_all([gone, *stay])
+    publisher = receiver.app[PUBLISHER]
+    await settle(publisher)
+    assert '"annamaria_boiler"' in names(receiver.options)
+    assert await receiver.delete(gone["uuid"]) == 204
+    # What is left is known by the same codes, also where the one that is free is another's now.
+    for turn in range(2):
+        assert await publisher.refresh()
+        assert '"annamaria_boiler"' not in names(receiver.options)
+        assert publisher.figures["integrations"] == {"hue": 10}
+        await receiver.post_all([gone | {"integrations": [f"new_{turn}"]}])
+
+
+async def test_who_does_not_say_which_names_are_used_lets_none_go(options: Options) -> None:
+    fill(options, 10)
+    before = names(options)
+    async with publishing(options, command=printing(example_figures())) as publisher:
+        assert await publisher.refresh()
+    assert before
+    assert names(options) == before
+
+
+def names(options: Options) -> list[str]:
+    return stored(options, "SELECT name FROM name ORDER BY code")

@@ -1,0 +1,196 @@
+"""Counting rows of codes: what it finds is what reading each report as it came would find."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from receiver.counting import Counts
+from receiver.counting.counts import merge
+from receiver.counting.rows import ChangedError, Counted, count
+from receiver.schema import STATISTICS, TABLES, Told
+from receiver.storage.dictionary import Dictionary
+from receiver.storage.layout import Moment, Stored, words
+from tests.receiver import counted, reference
+from tests.receiver.counted import Life, Member, packed
+from tests.receiver.fleets import fleets, life, lives, member
+from tests.receiver.reports import base_report, fault_event, start_event, valid_report
+
+DAY = 24 * 3600
+WEEK = 7 * DAY
+NOW = counted.TIME
+
+times = st.integers(NOW - 9 * DAY, NOW + DAY)
+
+
+def same(counts: Counts, expected: reference.Counts) -> None:
+    """Compare field by field."""
+    assert counts.installations == expected.installations
+    for table in TABLES:
+        # Adding 0 of a name leaves it there.
+        assert counts[table] == +getattr(expected, table), table
+    for name in STATISTICS:
+        assert list(counts.statistics[name]) == sorted(expected.statistics[name])
+    assert not counts.crowded
+
+
+@given(fleets(), lives())
+def test_rows_of_codes_count_as_reports_did(fleet: list[Member], events: list[Life]) -> None:
+    expected = reference.count(fleet)
+    reference.count_lives(expected, events)
+    same(counted.count_all(fleet, events), expected)
+
+
+@given(fleets(), lives(), st.lists(st.tuples(times, times, times), min_size=70, max_size=70))
+def test_who_is_new_and_what_is_to_come_does_not_count(
+    fleet: list[Member], events: list[Life], seen: Sequence[tuple[int, int, int]]
+) -> None:
+    dictionary = Dictionary()
+    rows: list[bytes] = []
+    reports: list[Member] = []
+    told: list[Life] = []
+    for (first, last, time), (report, of_one) in zip(
+        seen, zip_longest(fleet, events), strict=False
+    ):
+        stored = Stored.unpack(packed(dictionary, report, of_one))
+        if report:
+            stored.first_seen, stored.last_seen = min(first, last), last
+        stored.events = [Moment(time, False, one.codes) for one in stored.events]
+        rows.append(stored.pack())
+        old = stored.last_seen - stored.first_seen >= WEEK
+        if report and old and last <= NOW:
+            reports.append(report)
+        if of_one and old and time <= NOW:
+            told.append(of_one)
+    expected = reference.count(reports)
+    reference.count_lives(expected, told)
+    found = count([rows[:30], rows[30:]], dictionary.names, WEEK, NOW)
+    same(found.counts, expected)
+
+
+@given(fleets(), lives(), st.randoms(use_true_random=False))
+def test_halves_make_a_whole(fleet: list[Member], events: list[Life], random: Random) -> None:
+    dictionary = Dictionary()
+    rows = [packed(dictionary, one) for one in fleet]
+    rows += [packed(dictionary, None, one) for one in events]
+    halves: tuple[list[bytes], list[bytes]] = ([], [])
+    for row in rows:
+        random.choice(halves).append(row)
+    one, other, whole = (count([some], dictionary.names) for some in (*halves, rows))
+    assert merge(one.counts, other.counts) == whole.counts
+    assert count(halves, dictionary.names).counts == whole.counts
+    assert uses(one) + uses(other) == uses(whole)
+
+
+def uses(found: Counted) -> Counter[int]:
+    return Counter({code: times for code, times in enumerate(found.uses.tolist()) if times})
+
+
+def test_halves_with_too_many_names_make_a_whole_with_no_more() -> None:
+    dictionary = Dictionary()
+    halves = [
+        [
+            packed(
+                dictionary, member(base_report(integrations=["hue", f"made_up_{half}_{number}"]))
+            )
+            for number in range(90)
+        ]
+        for half in range(2)
+    ]
+    one, other = (count([half], dictionary.names, max_names=100).counts for half in halves)
+    assert not one.crowded
+    assert not other.crowded
+    merged = merge(one, other, max_names=100)
+    assert merged.crowded
+    assert len(merged["integrations"]) <= 100
+    assert merged["integrations"]["hue"] == 180
+    again = merge(merged, Counts(), max_names=100)
+    assert again == merged
+    assert merge(one, other, max_bytes=5_000).crowded
+
+
+def test_every_row_tells_which_codes_are_used_whether_it_counts_or_not() -> None:
+    dictionary = Dictionary()
+    row = packed(dictionary, member(valid_report(), "US", "CA"), life(start_event(), fault_event()))
+    stored = Stored.unpack(row)
+    found = count([[row], [row, row]], dictionary.names, over=1)
+    assert found.counts == Counts()
+    told = [code for one in (stored.report, *(one.codes for one in stored.events)) for code in one]
+    assert uses(found) == {
+        code: 3 * told.count(code) for code, _, _ in dictionary.names() if code in told
+    }
+    assert {code for code, _, _ in dictionary.names()} == uses(found).keys()
+
+
+def test_a_code_that_stands_for_nothing_any_more_counts_nowhere() -> None:
+    dictionary = Dictionary()
+    rows = [packed(dictionary, member(valid_report(integrations=["hue", "mqtt"])))]
+
+    def without_hue() -> list[Any]:
+        return [one for one in dictionary.names() if one[2] != "hue"]
+
+    found = count([rows], without_hue)
+    assert found.counts["integrations"] == {"mqtt": 1}
+    (hue,) = (code for code, _, name in dictionary.names() if name == "hue")
+    assert uses(found)[hue] == 1
+
+
+def test_a_name_that_came_while_rows_were_read_counts() -> None:
+    dictionary = Dictionary()
+    packed(dictionary, member(base_report()), life(start_event()))
+    known = [[*dictionary.names()]]
+
+    def parts() -> Iterator[list[bytes]]:
+        yield [packed(dictionary, member(base_report(integrations=["new"])))]
+        known.append([*dictionary.names()])
+
+    assert count(parts(), lambda: known[-1]).counts["integrations"] == {"new": 1}
+
+
+def test_a_word_of_which_the_latest_counts_has_to_be_known_before() -> None:
+    dictionary = Dictionary()
+    known: list[Any] = []
+
+    def parts() -> Iterator[list[bytes]]:
+        yield [packed(dictionary, None, life(start_event(cloud="connected")))]
+        known[:] = dictionary.names()
+
+    with pytest.raises(ChangedError):
+        count(parts(), lambda: known)
+    assert count(parts(), lambda: known).counts["cloud"] == {"connected": 1}
+
+
+def test_many_codes_of_one_installation_in_the_same_slot_count_once_each() -> None:
+    """Codes that differ by the number of slots meet there, over and over."""
+    codes = range(1, 20_000, 128)
+    names = [(code, "integrations", f"name_{code}") for code in codes]
+    events = [Moment(9 - time, False, words(codes)) for time in range(9)]
+    rows = [Stored(events=events).pack(), Stored(events=events[:1]).pack()] * 3
+    found = count([rows], lambda: names)
+    assert found.counts["integrations"] == {name: 6 for _, _, name in names}
+    assert uses(found) == dict.fromkeys(codes, 30)
+
+
+def test_the_largest_numbers_are_numbers_and_the_largest_times_are_none() -> None:
+    dictionary = Dictionary()
+    told = dict.fromkeys(STATISTICS, (1 << 24) - 1)
+    report = dictionary.encode(Told({}, told))
+    latest = (1 << 32) - 1
+    stored = Stored(report=report, first_seen=latest, last_seen=latest)
+    stored.first_doubted = stored.last_doubted = True
+    stored.events = [Moment(latest, True, words())]
+    alone = Stored(events=[Moment(latest, True, words())])
+    found = count([[stored.pack(), alone.pack()]], dictionary.names)
+    assert found.counts.installations == 1
+    assert {name: list(found.counts.statistics[name]) for name in STATISTICS} == {
+        name: [value] for name, value in told.items()
+    }
+
+
+def test_nothing_is_counted_as_nothing() -> None:
+    assert count([], list).counts == count([[]], list).counts == Counts()

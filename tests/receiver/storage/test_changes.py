@@ -59,6 +59,8 @@ class Home:
     def reports(self, row: Row) -> None:
         doubted = self.first_doubted or self.last_doubted
         same = self.told is row.told and not doubted and not row.doubted
+        # For as many whole days as it is known already.
+        same &= (row.time - self.first) // DAY == (self.last - self.first) // DAY
         if same and 0 <= row.time - self.last < UNCHANGED_FOR:
             return
         if self.told is None:

@@ -22,6 +22,7 @@ from tests.receiver.rows import event, keep_all, row, told
 from tests.receiver.waiting import at_most
 
 NOW = 1_800_000_000
+DAY = 24 * 3600
 KEY, OTHER = bytes([1] * 16), bytes([2] * 16)
 PATIENCE = 60
 TOLD = told(integrations=["hue", "zha"])
@@ -73,6 +74,14 @@ async def test_a_report_that_tells_the_same_is_not_written(
     assert files(path) == before
     (known,) = kept_rows(path)
     assert known.stored.last_seen == NOW
+
+
+async def test_a_report_after_another_whole_day_is_written(writer: Writer, path: Path) -> None:
+    """Whoever counts after some days counts from that second on."""
+    for time in (NOW, NOW + DAY - 60, NOW + DAY - 1, NOW + DAY):
+        await writer.put(row(KEY, time, told=TOLD))
+        (known,) = kept_rows(path)
+        assert known.stored.last_seen == (NOW + DAY - 60 if time == NOW + DAY - 1 else time)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,8 @@ class Part:
         ends = np.cumsum(lengths)
         starts = ends - lengths
         sizes = (words[starts] & layout.REPORT_MASK).astype(np.int64)
-        first, last = (words[starts + place].astype(np.int64) for place in (1, 2))
+        first, last = words[starts + 1], words[starts + 2]
+        lasting = last.astype(np.int64) - first
         reports = Pieces(np.arange(len(rows)), starts + layout.HEAD, sizes, last)
         begin = reports.places + sizes
         events = _joined(_events(words, begin, ends))
@@ -61,7 +62,7 @@ class Part:
             for before in range(1, head + 1):
                 words[pieces.places - before] = NO_CODE
         numbers = _numbers(words, reports)
-        return cls(words, reports, last - first, numbers, events, (begin, ends - begin))
+        return cls(words, reports, lasting, numbers, events, (begin, ends - begin))
 
 
 def spread(places: Array, sizes: Array) -> Array:
@@ -76,7 +77,7 @@ def _events(words: Array, heads: Array, ends: Array) -> Iterator[Pieces]:
     while (left := np.flatnonzero(heads < ends)).size:
         rows, heads, ends = rows[left], heads[left], ends[left]
         sizes = (words[heads] & layout.EVENT_MASK).astype(np.int64)
-        yield Pieces(rows, heads + layout.EVENT_HEAD, sizes, words[heads + 1].astype(np.int64))
+        yield Pieces(rows, heads + layout.EVENT_HEAD, sizes, words[heads + 1])
         heads = heads + layout.EVENT_HEAD + sizes
 
 

@@ -66,7 +66,7 @@ class Tally:
         gone = np.concatenate((reports.words(~telling), events.words(~living)))
         aside = np.bincount(words[gone], minlength=len(uses))
         words[gone] = NO_CODE
-        again = words[self._again(words, *part.lives, len(uses))]
+        again = self._again(words, *part.lives, len(uses))
         aside += np.bincount(again, minlength=len(uses))
         self.counted = _sum(self.counted, uses - aside)
         self.uses = _sum(self.uses, uses)
@@ -87,29 +87,28 @@ class Tally:
             self.statistics[STATISTICS[place]].add(word & layout.NUMBER_MASK, times)
 
     def _again(self, words: Array, begin: Array, sizes: Array, most: int) -> Array:
-        """Return the places of words of events of which the same row has told before.
+        """Return the codes of events of which the same row has told before.
 
-        Each goes to a slot of its row, where the first one stays. What finds another word there
+        Each goes to a slot of its row, where the first one stays. What finds another code there
         is looked at once more, together with its like.
         """
         if len(self._groups) < most:
             self._groups = np.concatenate((self._groups, np.arange(len(self._groups), most)))
         # Backwards, since of those that are written to a slot the last one stays.
-        places = spread(begin, sizes)[::-1].copy()
-        groups = self._groups.take(words.take(places))
+        codes = words.take(spread(begin, sizes)[::-1])
+        groups = self._groups.take(codes)
         slots = np.repeat(np.arange(len(begin) * SLOTS, 0, -SLOTS) - SLOTS, sizes[::-1])
         slots += groups & SLOTS - 1
-        left = np.arange(len(places), dtype=np.int32)
-        found = []
-        while left.size:
-            self._owners[slots] = left
-            first = self._owners.take(slots)
-            others = np.flatnonzero(first != left)
-            left, first, slots = left[others], first[others], slots[others]
-            same = groups[first] == groups[left]
-            found.append(places[left[same]])
-            left, slots = left[~same], slots[~same]
-        return np.concatenate(found) if found else places
+        found = [codes[:0]]
+        while codes.size:
+            places = np.arange(len(codes), dtype=np.int32)
+            self._owners[slots] = places
+            owners = self._owners.take(slots)
+            same = groups.take(owners) == groups
+            found.append(codes[same & (owners != places)])
+            others = np.flatnonzero(~same)
+            codes, groups, slots = codes[others], groups[others], slots[others]
+        return np.concatenate(found)
 
 
 def _sum(one: Array, other: Array) -> Array:

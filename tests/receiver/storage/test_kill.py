@@ -7,13 +7,16 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
 from receiver.intake.ids import key_of
 from receiver.storage.writing import Writer
+from scripts.kept_rows import KeptRow, kept_rows
 from tests.receiver.child import Child, receiver, run
 from tests.receiver.reports import new_id, start_event, valid_report
 from tests.receiver.rows import row
@@ -39,14 +42,27 @@ class Sent:
         return f"{len(self.taken)} taken, by status {dict(self.statuses)}"
 
 
+def own_name(uuid: str) -> str:
+    """Return an integration that nobody else has."""
+    return f"of_{uuid}"
+
+
+def using(uuid: str) -> dict[str, Any]:
+    return valid_report(uuid=uuid, custom_integrations=[{"domain": own_name(uuid), "version": "1"}])
+
+
+def failing(uuid: str) -> dict[str, Any]:
+    return start_event(uuid=uuid, setup_failures=[{"domain": own_name(uuid), "reason": "error"}])
+
+
 async def send(session: aiohttp.ClientSession, url: str, sent: Sent, enough: int) -> None:
     """Send reports and events until enough were taken by anybody, and a bit longer."""
     while len(sent.taken) < enough + SENDERS:
         uuid = new_id()
         # Every other one an event.
         event = int(uuid, 16) % 2
-        path, body = ("/v1/events", start_event) if event else ("/v1", valid_report)
-        async with session.post(f"{url}{path}", json=body(uuid=uuid)) as answer:
+        path, body = ("/v1/events", failing) if event else ("/v1", using)
+        async with session.post(f"{url}{path}", json=body(uuid)) as answer:
             sent.statuses[answer.status] += 1
             if answer.status == 200:
                 sent.taken.append(uuid)
@@ -107,6 +123,27 @@ def kept(database: Path) -> set[bytes]:
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute("SELECT key FROM installation")
         return {key for (key,) in rows}
+
+
+def own_names(row: KeptRow) -> set[str]:
+    """Return which integrations of only one home a row tells of."""
+    told = chain(
+        row.report.get("custom_integrations", ()),
+        *(event.get("setup_failures", ()) for event in row.events),
+    )
+    return {name for name, _ in told}
+
+
+async def test_no_row_has_a_code_without_its_name_after_a_kill(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    taken: set[str] = set()
+    for enough in (25, 70, 130, 60):
+        with receiver(database) as child:
+            taken |= set(await load_and_kill(child, enough))
+        found = {row.key: own_names(row) for row in kept_rows(database)}
+        # Also of rows whose answer nobody got.
+        assert {len(names) for names in found.values()} == {1}
+        assert all(found[key_of(uuid)] == {own_name(uuid)} for uuid in taken)
 
 
 @pytest.mark.skipif(ROUNDS < 1, reason="turned off")

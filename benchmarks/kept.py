@@ -68,28 +68,31 @@ class Home:
 def fill(database: Path, installations: int, *, days: int = 0, events: int = EVENTS) -> None:
     """Make a database with so many installations, which reported so many days ago."""
     random, dictionary = Random(1), Dictionary()
-    kept = [one.stored(dictionary) for one in homes(installations, events)]
     latest = int(time.time()) - days * DAY
+    different = [
+        row(one.stored(dictionary), latest - random.randrange(DAY))
+        for one in homes(installations, events)
+    ]
     with closing(open_database(database)) as connection:
         connection.execute("BEGIN")
         dictionary.write(connection)
         connection.executemany(
             INSERT,
             (
-                row(key, one, latest - random.randrange(DAY))
-                for key, one in zip(keys(installations), cycle(kept), strict=False)
+                (key, *values)
+                for key, values in zip(keys(installations), cycle(different), strict=False)
             ),
         )
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def row(key: bytes, one: Stored, last_seen: int) -> tuple[bytes, int, int, bytes]:
+def row(one: Stored, last_seen: int) -> tuple[int, int, bytes]:
     """Return what is stored of a home that has reported for long enough to be counted."""
     one.first_seen, one.last_seen = last_seen - 30 * DAY, last_seen
     for number, event in enumerate(one.events):
         event.time = last_seen - number
-    return key, one.due, one.latest, one.pack()
+    return one.due, one.latest, one.pack()
 
 
 def fill_json(database: Path, installations: int) -> None:

@@ -60,7 +60,7 @@ class Dictionary:
             if text is None or table not in dictionary._tables:
                 dictionary._names[code] = None
             else:
-                dictionary._add(code, table, _name(text), len(text.encode()))
+                dictionary._add(code, table, name_of(text), len(text.encode()))
         names = dictionary._names
         dictionary._free = [code for code in range(1, max(names, default=0)) if code not in names]
         return dictionary
@@ -195,7 +195,7 @@ def _text(name: Name) -> bytes:
     return orjson.dumps(name)
 
 
-def _name(text: str) -> Name:
+def name_of(text: str) -> Name:
     """Return the name that the database has: facts that are of one thing are a list there."""
     name = orjson.loads(text)
     return tuple(name) if isinstance(name, list) else name

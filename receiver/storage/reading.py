@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ..schema import Name
-from .dictionary import Dictionary
+from ..schema import TABLES, Name
+from .dictionary import name_of
 from .errors import StorageUnavailable
 from .sqlite import open_database
 
@@ -19,6 +19,8 @@ FETCHED: Final = 64
 # The largest number that SQLite has.
 FOREVER: Final = 2**63 - 1
 _ROWS: Final = "SELECT row, key FROM installation WHERE key > ? ORDER BY key"
+_TABLES: Final = frozenset(TABLES)
+_NAMES: Final = "SELECT code, kind, name FROM name WHERE name IS NOT NULL"
 _SEEN: Final = """
 SELECT max(time) FROM (
     SELECT max(latest) AS time FROM installation
@@ -47,7 +49,10 @@ class Kept:
 
     def names(self) -> Iterator[tuple[int, str, Name]]:
         """Yield each code with its table and its name; those of rows that were read are there."""
-        yield from Dictionary.load(self._connection).names()
+        for code, table, text in self._connection.execute(_NAMES):
+            # A table that an earlier version had is no table any more.
+            if table in _TABLES:
+                yield code, table, name_of(text)
 
     def swept(self) -> int:
         """Return how many times codes were freed: what was read before it is not of them."""

@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 
+from ...schema import STATISTICS
 from ...storage import layout
 
 # What takes the place of words that are no codes; no name has it.
@@ -26,7 +27,9 @@ class Pieces:
 
     def words(self, which: Array) -> Array:
         """Return the places of the words of some of them."""
-        return spread(self.places[which], self.sizes[which])
+        places, sizes = self.places[which], self.sizes[which]
+        before = np.cumsum(sizes) - sizes
+        return np.repeat(places - before, sizes) + np.arange(sizes.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,10 @@ class Part:
     """What reports have besides codes, and the row of each."""
     events: Pieces
     """Within a row the latest first."""
-    lives: tuple[Array, Array]
-    """Where the events of each row begin, and how many words they are."""
+    life: Array
+    """Of how many words the events of each row are, with what they begin with."""
+    rest: Array
+    """Of how many words is what is before them."""
 
     @classmethod
     def of(cls, rows: Sequence[bytes]) -> Self:
@@ -62,13 +67,14 @@ class Part:
             for before in range(1, head + 1):
                 words[pieces.places - before] = NO_CODE
         numbers = _numbers(words, reports)
-        return cls(words, reports, lasting, numbers, events, (begin, ends - begin))
+        return cls(words, reports, lasting, numbers, events, ends - begin, begin - starts)
 
-
-def spread(places: Array, sizes: Array) -> Array:
-    """Return all places of pieces that begin at some, the first of each and those after it."""
-    before = np.cumsum(sizes) - sizes
-    return np.repeat(places - before, sizes) + np.arange(sizes.sum())
+    def lived(self) -> Array:
+        """Return the words of all events."""
+        pieces = np.stack((self.rest, self.life), axis=1).ravel()
+        of_events = np.repeat(np.tile((False, True), len(self.life)), pieces)
+        lived: Array = self.words[of_events]
+        return lived
 
 
 def _events(words: Array, heads: Array, ends: Array) -> Iterator[Pieces]:
@@ -89,16 +95,12 @@ def _joined(some: Iterator[Pieces]) -> Pieces:
 
 
 def _numbers(words: Array, reports: Pieces) -> tuple[Array, Array]:
-    """Take the numbers away from the ends of reports, and return them, and the row of each.
-
-    Nothing else is as large, since the heads are gone.
-    """
-    rows, places = reports.rows, reports.places + reports.sizes - 1
-    found, whose = [np.empty(0, _WORD)], [np.empty(0, np.int64)]
-    while (left := np.flatnonzero(words[places] >= layout.NUMBER)).size:
-        rows, places = rows[left], places[left]
-        found.append(words[places])
-        whose.append(rows)
-        words[places] = NO_CODE
-        places = places - 1
-    return np.concatenate(found), np.concatenate(whose)
+    """Take the numbers away from the ends of reports, and return them, and the row of each."""
+    before = np.arange(1, 1 + len(STATISTICS))
+    places = (reports.places + reports.sizes)[:, np.newaxis] - before
+    found = (words[places] >= layout.NUMBER) & (before <= reports.sizes[:, np.newaxis])
+    rows, _ = found.nonzero()
+    places = places[found]
+    numbers = words[places]
+    words[places] = NO_CODE
+    return numbers, rows

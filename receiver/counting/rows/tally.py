@@ -9,7 +9,7 @@ import numpy as np
 from ...schema import STATISTICS
 from ...storage import layout
 from ..values import Values
-from .parts import NO_CODE, Array, Part, spread
+from .parts import NO_CODE, Array, Part
 
 # So many numbers of reports wait until those that are the same become one.
 WAITING: Final = 1 << 20
@@ -38,7 +38,7 @@ class Tally:
         self._groups: Array = np.arange(1 + max(map(max, latest), default=0))
         for codes in latest:
             self._groups[codes] = codes[0]
-        self._owners: Array = np.empty(AT_ONCE * SLOTS, np.int32)
+        self._owners: Array = np.empty(AT_ONCE * SLOTS, np.int64)
         self._over = over
         self._until = until
         self._numbers: list[Array] = []
@@ -66,8 +66,7 @@ class Tally:
         gone = np.concatenate((reports.words(~telling), events.words(~living)))
         aside = np.bincount(words[gone], minlength=len(uses))
         words[gone] = NO_CODE
-        again = self._again(words, *part.lives, len(uses))
-        aside += np.bincount(again, minlength=len(uses))
+        aside += self._again(part.lived(), part.life, len(uses))
         self.counted = _sum(self.counted, uses - aside)
         self.uses = _sum(self.uses, uses)
 
@@ -86,8 +85,8 @@ class Tally:
             place = (word ^ layout.NUMBER) >> layout.NUMBER_SHIFT
             self.statistics[STATISTICS[place]].add(word & layout.NUMBER_MASK, times)
 
-    def _again(self, words: Array, begin: Array, sizes: Array, most: int) -> Array:
-        """Return the codes of events of which the same row has told before.
+    def _again(self, codes: Array, sizes: Array, most: int) -> Array:
+        """Return by code how often a row tells in its events what it has told before.
 
         Each goes to a slot of its row, where the first one stays. What finds another code there
         is looked at once more, together with its like.
@@ -95,20 +94,22 @@ class Tally:
         if len(self._groups) < most:
             self._groups = np.concatenate((self._groups, np.arange(len(self._groups), most)))
         # Backwards, since of those that are written to a slot the last one stays.
-        codes = words.take(spread(begin, sizes)[::-1])
+        codes = codes[::-1].copy()
         groups = self._groups.take(codes)
-        slots = np.repeat(np.arange(len(begin) * SLOTS, 0, -SLOTS) - SLOTS, sizes[::-1])
+        slots = np.repeat(np.arange(len(sizes) * SLOTS, 0, -SLOTS) - SLOTS, sizes[::-1])
         slots += groups & SLOTS - 1
-        found = [codes[:0]]
+        again = np.zeros(most, np.int64)
         while codes.size:
-            places = np.arange(len(codes), dtype=np.int32)
+            places = np.arange(len(codes))
             self._owners[slots] = places
             owners = self._owners.take(slots)
             same = groups.take(owners) == groups
-            found.append(codes[same & (owners != places)])
+            # To count some for nothing takes less than to choose those that are left.
+            told = np.where(same & (owners != places), codes, NO_CODE)
+            again += np.bincount(told, minlength=most)
             others = np.flatnonzero(~same)
             codes, groups, slots = codes[others], groups[others], slots[others]
-        return np.concatenate(found)
+        return again
 
 
 def _sum(one: Array, other: Array) -> Array:

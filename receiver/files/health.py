@@ -14,6 +14,10 @@ CLOCK_DOUBTED: Final = (
     "the clock contradicts the time that was stored last, so nothing is deleted, thinned or "
     "published: set it right, or leave it on until that has gone on for a day"
 )
+UPGRADING: Final = (
+    "the database is brought up to date, so nothing is published or deleted for its age: leave it "
+    "on, the log says when that is done"
+)
 NEVER_STORED: Final = {"Cache-Control": "no-store"}
 
 
@@ -24,14 +28,15 @@ def routes(publisher: Publisher, _options: Options) -> list[web.RouteDef]:
 
 async def _health(publisher: Publisher, request: web.Request) -> web.Response:
     problems = []
-    if not request.app[WRITER].available:
+    writer = request.app[WRITER]
+    if not writer.available:
         problems.append("the database can't be written")
     if not publisher.fresh:
         problems.append("the figures are too old: the log says why none were published")
-    # No fault, since reports are taken: to start it anew would make it wait anew.
+    # No faults, since reports are taken: to start it anew would make it wait for longer.
     clock = request.app[CLOCK]
     clock.look()
-    waits = [CLOCK_DOUBTED] if clock.doubted else []
+    waits = [CLOCK_DOUBTED] * clock.doubted + [UPGRADING] * writer.upgrading
     return web.json_response(
         {
             "status": "failing" if problems else "waiting" if waits else "ok",

@@ -90,10 +90,11 @@ class Publisher:
         """Publish what the database holds now, and tell whether that worked; never raise."""
         async with self._turn:
             now = self._clock.look()
-            if self._clock.doubted:
-                # It has said so.
+            waits = self._clock.doubted or self._writer.upgrading
+            if waits:
+                # They have said so.
                 self._newest_at = self._clock.steady()
-            if self._stopped or self._clock.doubted:
+            if self._stopped or waits:
                 return False
             try:
                 with suppress(StorageUnavailable):

@@ -10,6 +10,7 @@ from typing import Final
 from ..schema import TABLES, Name
 from .dictionary import name_of
 from .errors import StorageUnavailable
+from .old import has_old, seen_in_old
 from .sqlite import open_database
 
 # Bytes of rows that are in the memory at once, however large each of them is.
@@ -42,6 +43,11 @@ class Kept:
         writes stays in the log, and afterwards reports wait until all of it is moved into the
         database.
         """
+        if has_old(self._connection):
+            raise StorageUnavailable(
+                "the database is being brought up to date, and nothing is counted before: "
+                "leave the receiver on, the log says when it is done"
+            )
         after = b""
         while (part := self._part(after))[0]:
             rows, after = part
@@ -64,7 +70,8 @@ class Kept:
         """Return the latest time that was stored, in seconds since 1970, None before the first."""
         seen: int | None
         (seen,) = self._connection.execute(_SEEN).fetchone()
-        return seen
+        old = seen_in_old(self._connection) if has_old(self._connection) else None
+        return max((time for time in (seen, old) if time is not None), default=None)
 
     def published(self) -> str | None:
         """Return the figures that were published last, None before there were any."""

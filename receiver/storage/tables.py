@@ -25,9 +25,9 @@ CREATE INDEX installation_doubted ON installation (last_doubted) WHERE last_doub
 CREATE INDEX event_doubted ON event (doubted) WHERE doubted;
 """
 _ROWS: Final = """
--- `key` is a hash of the installation's id, `row` all that is kept of it, see layout.py; beside it
--- the earliest and the latest time in it, in seconds, and whether any is of when the clock was
--- doubted
+-- `key` is a hash of the installation's id, `row` all that is kept of it, see layout.py, and beside
+-- it are the earliest and the latest time in it, in seconds, and whether any is of when the clock
+-- was doubted
 CREATE TABLE installation (
     key BLOB PRIMARY KEY,
     due INTEGER NOT NULL,
@@ -38,8 +38,8 @@ CREATE TABLE installation (
 CREATE INDEX installation_due ON installation (due);
 CREATE INDEX installation_latest ON installation (latest);
 CREATE INDEX installation_in_doubt ON installation (doubted) WHERE doubted;
--- what a code in a row stands for: a name, in JSON, of a table of the schema; none if it was given
--- up and rows may still have the code
+-- what a code in a row stands for: a name, in JSON, of a table of the schema, or none if it was
+-- given up and rows may still have the code
 CREATE TABLE name (code INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT);
 -- how many times codes were freed, which other names may have since
 CREATE TABLE swept (times INTEGER NOT NULL);
@@ -49,6 +49,9 @@ INSERT INTO swept VALUES (0);
 _RENAMED: Final = """
 ALTER TABLE installation RENAME TO old_installation;
 ALTER TABLE event RENAME TO old_event;
+-- how many reports and events of these were moved into rows, and how many dropped
+CREATE TABLE old_moved (moved INTEGER NOT NULL, dropped INTEGER NOT NULL);
+INSERT INTO old_moved VALUES (0, 0);
 """
 SCHEMA: Final = f"""
 PRAGMA page_size = 8192;
@@ -64,5 +67,5 @@ PRAGMA user_version = {SCHEMA_VERSION};
 PRAGMA application_id = {APPLICATION_ID};
 COMMIT;
 """
-# By version: what makes a database of the next one of it.
+# By version: what makes a database of the next one of it. Only statements end with a semicolon.
 MIGRATIONS: Final = {1: _EVENTS, 2: _DOUBTED, 3: f"{_RENAMED}{_ROWS}"}

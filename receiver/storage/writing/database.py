@@ -12,9 +12,10 @@ from typing import Final, NamedTuple, Self
 
 from ..dictionary import Dictionary
 from ..errors import StorageUnavailable
+from ..old import has_old
 from ..sqlite import check, open_database, unavailable
 from . import statements
-from .ledger import Ledger
+from .ledger import Ledger, Old
 
 _LOG: Final = "-wal"
 _INDEX: Final = "-shm"
@@ -44,7 +45,7 @@ class Database:
         self._paths = (path.absolute(), self._log, index)
         self._known: tuple[_File, ...] = tuple(map(_look, self._paths))
         # Read after the files were looked at: whatever changes them from now on is noticed.
-        self._version, self._dictionary = _names(connection)
+        self._version, self._dictionary, self._old = _known(connection)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False, thoroughly: bool = False) -> Self:
@@ -97,9 +98,14 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             # Between the look at the files and this somebody else may have written.
             if _version(connection) != self._version:
-                self._version, self._dictionary = _names(connection)
-            yield Ledger(connection, self._dictionary)
+                self._version, self._dictionary, self._old = _known(connection)
+            yield Ledger(connection, self._dictionary, self._old)
             connection.execute("COMMIT")
+
+    @property
+    def upgrading(self) -> bool:
+        """Tell whether it has rows of an earlier version, as of the last transaction."""
+        return self._old.left
 
     def close(self) -> None:
         """Close it; files at the path that are not its own are left as they are."""
@@ -165,10 +171,10 @@ def _look(path: Path) -> _File:
     return _File((file.st_dev, file.st_ino), file.st_size, written)
 
 
-def _names(connection: sqlite3.Connection) -> tuple[int, Dictionary]:
-    """Return the names that it has, and of which version that is."""
+def _known(connection: sqlite3.Connection) -> tuple[int, Dictionary, Old]:
+    """Return the names that it has and whether any of it is old, and of which version that is."""
     # The version first: what comes between is of a later one.
-    return _version(connection), Dictionary.load(connection)
+    return _version(connection), Dictionary.load(connection), Old(has_old(connection))
 
 
 def _version(connection: sqlite3.Connection) -> int:

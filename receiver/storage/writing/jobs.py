@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..errors import StorageUnavailable
 from ..rows import Event, Row
-from . import statements
+from . import statements, upgrade
 from .ledger import Ledger
 
 type Record = Row | Event
@@ -37,6 +37,7 @@ def done(ledger: Ledger, batch: list[Job]) -> Iterator[int]:
 
 def _put(ledger: Ledger, rows: list[Record]) -> None:
     if rows:
+        upgrade.move(ledger, list({row.key: None for row in rows}))
         statements.put(ledger, rows)
         rows.clear()
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from ...clock import CORRECTED, Clock
 from ..errors import StorageUnavailable
+from .upgrading import bring_up_to_date
 from .writer import Writer
 
 LOGGER = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ class Retention:
 
     async def sweep(self) -> int:
         """Delete what is too old now, and return how many installations that were."""
+        # The times of what an earlier version kept are not looked at before.
+        await bring_up_to_date(self._writer)
         now = int(self._clock.confirm())
         await self._redate(now)
         if self._clock.doubted:

@@ -59,7 +59,7 @@ def put(ledger: Ledger, records: Sequence[Row | Event]) -> None:
 
     Nothing is written where a report tells what is there, nor is what was dropped of it counted.
     """
-    connection, dictionary = ledger
+    connection, dictionary, _ = ledger
     told = [packed(dictionary.encode(one.told)) for one in records]
     rows = _rows(ledger, list(dict.fromkeys(one.key for one in records)))
     changed: Changed = {}
@@ -71,7 +71,12 @@ def put(ledger: Ledger, records: Sequence[Row | Event]) -> None:
             dropped.update(record.dropped)
     # Before the rows: also in the database no code is ever without its name.
     dictionary.write(connection)
-    _write(connection, changed)
+    write(connection, changed)
+    count_dropped(connection, dropped)
+
+
+def count_dropped(connection: sqlite3.Connection, dropped: Mapping[str, int]) -> None:
+    """Count names of keys that were left out."""
     for name, count in dropped.items():
         if not connection.execute(_COUNT_NAME, (count, name)).rowcount:
             connection.execute(_ADD_NAME, (count, name, MAX_NAMES))
@@ -92,9 +97,14 @@ def _changed(
         changes.keep_report(stored, words(codes), time, doubted=doubted)
     else:
         changes.keep_event(stored, words(codes), time, doubted=doubted)
-        changes.cut_failures(stored, lambda code: _failure(dictionary, code))
-    values = _values(stored)
+        cut_failures(dictionary, stored)
+    values = values_of(stored)
     return None if values[-1] == row else values
+
+
+def cut_failures(dictionary: Dictionary, stored: Stored) -> None:
+    """Leave out failures to set integrations up that are too many."""
+    changes.cut_failures(stored, lambda code: _failure(dictionary, code))
 
 
 def _failure(dictionary: Dictionary, code: int) -> changes.Failure | None:
@@ -105,7 +115,8 @@ def _failure(dictionary: Dictionary, code: int) -> changes.Failure | None:
     return None
 
 
-def _values(stored: Stored) -> Values:
+def values_of(stored: Stored) -> Values:
+    """Return a row with what stands beside it."""
     return stored.due, stored.latest, stored.doubted, stored.pack()
 
 
@@ -120,7 +131,7 @@ def _rows(ledger: Ledger, keys: Sequence[bytes]) -> dict[bytes, bytes | None]:
     return rows
 
 
-def _write(connection: sqlite3.Connection, changed: Mapping[bytes, Values | None]) -> None:
+def write(connection: sqlite3.Connection, changed: Mapping[bytes, Values | None]) -> None:
     """Write rows, and delete those that are to be none."""
     put_rows = [(key, *values) for key, values in changed.items() if values]
     for rows in batched(put_rows, AT_ONCE, strict=False):
@@ -135,7 +146,7 @@ def delete(ledger: Ledger, key: bytes) -> int:
 
     At least one is written and deleted, so that no wait tells whether there were any.
     """
-    connection, _ = ledger
+    connection = ledger.connection
     connection.execute(_MAKE_SURE, (key,))
     return connection.execute(_DELETE.format(keys=marks((key,))), (key,)).rowcount
 
@@ -145,8 +156,8 @@ def rehearse(connection: sqlite3.Connection) -> None:
     # No installation's, and never the same: two receivers may try at once.
     key = token_bytes(16)
     connection.execute("BEGIN IMMEDIATE")
-    _write(connection, {key: (0, 0, False, changes.new_row(b"", 0, doubted=False))})
-    _write(connection, {key: None})
+    write(connection, {key: (0, 0, False, changes.new_row(b"", 0, doubted=False))})
+    write(connection, {key: None})
     connection.execute("COMMIT")
 
 
@@ -155,20 +166,20 @@ def expire(ledger: Ledger, before: int) -> tuple[int, int]:
 
     Return in how many it was, and of how many the report went.
     """
-    connection, _ = ledger
+    connection = ledger.connection
     found = list(_unpacked(connection, _DUE, before))
     gone = sum([changes.expire(stored, before) for _, stored in found])
-    _write(connection, {key: None if one.empty else _values(one) for key, one in found})
+    write(connection, {key: None if one.empty else values_of(one) for key, one in found})
     return len(found), gone
 
 
 def redate(ledger: Ledger, now: int, to_come: int) -> int:
     """Let be of now what came in doubt or is to come, in EXPIRE_AT_ONCE rows at most."""
-    connection, _ = ledger
+    connection = ledger.connection
     found = list(_unpacked(connection, _TO_REDATE, to_come))
     for _, stored in found:
         changes.redate(stored, now, to_come)
-    _write(connection, {key: _values(stored) for key, stored in found})
+    write(connection, {key: values_of(stored) for key, stored in found})
     return len(found)
 
 
@@ -189,7 +200,7 @@ def save_published(
     ledger: Ledger, time: int, day: str, figures: bytes, obsolete: Iterable[str]
 ) -> int:
     """Keep what was published, also as a day's history, and drop days of it."""
-    connection, _ = ledger
+    connection = ledger.connection
     connection.execute(_PUBLISH, (time, figures.decode()))
     connection.execute(_HISTORY, (day, figures.decode()))
     days = [(day,) for day in obsolete]

@@ -18,11 +18,12 @@ from threading import Thread
 from typing import Final
 
 from ..errors import StorageError, StorageUnavailable
-from . import statements, sweeping
+from . import statements, sweeping, upgrade
 from .database import Database, FilesChangedError
 from .jobs import Job, Outcome, Record, Work, answer, done
 from .ledger import Ledger
 from .sweeping import Sweep
+from .upgrade import Upgrade
 
 LOGGER = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ MAX_WAITING: Final = 10_000
 # Between two parts of what expires: a million rows take a quarter of an hour, and most of the
 # writer's time is left to reports.
 EXPIRE_PAUSE: Final = 0.05
+UPGRADE_PAUSE: Final = 0.02
 # What was deleted leaves the write-ahead log at once, or so many seconds after the last time.
 TRUNCATE_EVERY: Final = 1.0
 # What was replaced leaves it after so many seconds: few reports may take weeks to fill it.
@@ -68,6 +70,8 @@ class Writer:
         self._failing = True
         # Since when it writes, while it does.
         self._busy: float | None = None
+        # Whether rows of an earlier version are left.
+        self._upgrading = False
         self._waiting = 0
         self._closing = False
 
@@ -78,6 +82,11 @@ class Writer:
         if self._failing or (since is not None and time.monotonic() - since > self._patience):
             return False
         return database is not None and database.in_place
+
+    @property
+    def upgrading(self) -> bool:
+        """Tell whether rows of an earlier version are left: without these nothing is whole."""
+        return self._upgrading
 
     def start(self) -> None:
         """Open the database, look for damage, write to it; raise StorageError or -Unavailable."""
@@ -93,7 +102,15 @@ class Writer:
 
     async def delete(self, key: bytes) -> None:
         """Delete an installation, whether it is there or not."""
-        await self._ask(lambda ledger: statements.delete(ledger, key))
+        await self._ask(lambda ledger: upgrade.delete(ledger, key) + statements.delete(ledger, key))
+
+    async def begin_upgrade(self, steps: Upgrade) -> None:
+        """Look how much an earlier version has left."""
+        await self._ask(steps.begin)
+
+    async def upgrade(self, steps: Upgrade) -> None:
+        """Bring all that an earlier version kept up to date."""
+        await self._slowly(steps.part, pause=UPGRADE_PAUSE)
 
     async def expire(self, before: int) -> int:
         """Delete installations last seen before then, and events; return how many installations."""
@@ -113,12 +130,18 @@ class Writer:
         for work in (statements.redate, statements.redate_published):
             await self._slowly(partial(work, now=now, to_come=to_come), stop)
 
-    async def _slowly(self, work: Work, stop: Callable[[], bool] = lambda: False) -> None:
+    async def _slowly(
+        self,
+        work: Work,
+        stop: Callable[[], bool] = lambda: False,
+        *,
+        pause: float = EXPIRE_PAUSE,
+    ) -> None:
         """Do it a part at a time until nothing is left."""
         while not stop():
             if not await self._ask(work):
                 return
-            await asyncio.sleep(EXPIRE_PAUSE)
+            await asyncio.sleep(pause)
 
     async def save_published(
         self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
@@ -203,6 +226,7 @@ class Writer:
                 before = ledger.connection.total_changes
                 outcomes: list[Outcome] = list(done(ledger, batch))
                 written = ledger.connection.total_changes > before
+            self._upgrading = database.upgrading
         except Exception as error:  # noqa: BLE001 - whatever it is, the next batch needs the thread
             self._fail(error)
             return [StorageUnavailable("The database can't be written") for _job in batch]
@@ -222,6 +246,7 @@ class Writer:
             self._path, create=create, thoroughly=self._suspect
         )
         self._suspect = False
+        self._upgrading = database.upgrading
         return database
 
     def _fail(self, error: Exception) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import orjson
 import pytest
 
 from receiver.intake.ids import key_of
@@ -17,11 +16,13 @@ from receiver.keys import WRITER
 from receiver.storage import StorageError, StorageUnavailable, Stored, back_up
 from receiver.storage.reading import Kept
 from receiver.storage.sqlite import open_database
-from receiver.storage.tables import APPLICATION_ID, MIGRATIONS
+from receiver.storage.tables import MIGRATIONS
 from receiver.storage.writing import Writer
 from receiver.storage.writing.statements import MAX_NAMES
 from scripts.kept_rows import kept_rows
-from tests.receiver import child
+from tests.receiver import child, old
+from tests.receiver.disk import POLL
+from tests.receiver.fleets import member
 from tests.receiver.reports import base_report, start_event, valid_report
 from tests.receiver.rows import row, told
 from tests.receiver.running import Receiver, StartReceiver
@@ -29,26 +30,6 @@ from tests.receiver.waiting import at_most
 
 # Length and place of the lock that every connection of SQLite shares while it is open.
 SHARED_LOCK = (510, 0x4000_0002)
-# As the first version made it.
-FIRST = f"""
-PRAGMA page_size = 8192;
-PRAGMA secure_delete = ON;
-CREATE TABLE installation (
-    key BLOB PRIMARY KEY,
-    first_seen INTEGER NOT NULL,
-    last_seen INTEGER NOT NULL,
-    country TEXT,
-    region TEXT,
-    report TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX installation_last_seen ON installation (last_seen);
-CREATE TABLE history (day TEXT PRIMARY KEY, figures TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE published (
-    id INTEGER PRIMARY KEY CHECK (id = 1), time INTEGER NOT NULL, figures TEXT NOT NULL
-);
-CREATE TABLE dropped_key (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
-PRAGMA application_id = {APPLICATION_ID};
-"""
 
 
 def nothing_of_ours(path: Path) -> None:
@@ -83,16 +64,8 @@ def from_the_future(path: Path) -> None:
 
 def of_version(path: Path, version: int) -> None:
     """Make a database as an earlier version of the receiver made it, with a report."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(FIRST)
-        for earlier in range(1, version):
-            connection.executescript(MIGRATIONS[earlier])
-        connection.execute(f"PRAGMA user_version = {version}")
-        connection.execute(
-            "INSERT INTO installation (key, first_seen, last_seen, report) VALUES (x'00', ?, ?, ?)",
-            (int(time.time()), int(time.time()), orjson.dumps(base_report()).decode()),
-        )
-        connection.commit()
+    now = int(time.time())
+    old.make(path, [old.old_report(bytes(1), member(base_report()), now, now)], version=version)
 
 
 def a_log_without_its_database(path: Path) -> None:
@@ -107,12 +80,14 @@ async def test_a_database_of_an_earlier_version_is_brought_up_to_date(
     receiver = await start_receiver()
     await receiver.post_events([start_event()])
     await receiver.post_all([valid_report()])
-    assert len(receiver.rows()) == 2
+    async with at_most(10, lambda: "what is old to be moved"):
+        while receiver.app[WRITER].upgrading:
+            await asyncio.sleep(POLL)
+    assert len(receiver.rows()) == 3
     with closing(open_database(tmp_path / "new.db")) as new:
         tables = set(new.execute("SELECT name, sql FROM sqlite_schema"))
     found = receiver.rows("SELECT name, sql FROM sqlite_schema")
-    assert tables <= {(row["name"], row["sql"]) for row in found}
-    assert len(receiver.rows("SELECT * FROM old_installation")) == 1
+    assert tables == {(row["name"], row["sql"]) for row in found}
 
 
 def test_a_database_of_an_earlier_version_can_be_backed_up_but_not_counted(tmp_path: Path) -> None:

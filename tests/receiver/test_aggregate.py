@@ -2,10 +2,16 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Self
 
 import orjson
+import pytest
 
+from receiver import aggregate
+from receiver.storage import Stored, layout, reading
 from tests.receiver import child
 from tests.receiver.rows import keep
 
@@ -46,3 +52,68 @@ def test_a_system_that_takes_no_limit_of_memory_counts_without(tmp_path: Path) -
     )
     assert shown.returncode == 0, shown.stderr
     assert orjson.loads(shown.stdout)["active_installations"] == 1
+
+
+def test_how_often_codes_are_used_is_printed_where_that_is_asked_for(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    keep(database, [bytes(16), bytes([1] * 16)])
+    figures, asked = (
+        run_bytes("--database", database, "--time", "1", *ALL_COUNT, *more)
+        for more in ((), ("--uses",))
+    )
+    assert asked.startswith(figures + b"\n")
+    assert b"\n" not in figures
+    uses = layout.words(asked.removeprefix(figures + b"\n"))
+    with reading(database) as kept:
+        names = {name: code for code, _, name in kept.names()}
+    # Of each of the two reports one, and none that is no code's.
+    assert uses[names["Home Assistant OS"]] == 2
+    assert uses[0] == 0
+    assert len(uses) == max(names.values()) + 1
+
+
+def run_bytes(*arguments: str | Path) -> bytes:
+    program = [sys.executable, "-m", "receiver.aggregate", *map(str, arguments)]
+    return subprocess.run(program, cwd=child.ROOT, capture_output=True, check=True).stdout
+
+
+class Sweeping:
+    """A database in which codes are freed while its rows are read, so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+        self.times = 0
+
+    @contextmanager
+    def __call__(self, path: Path) -> Iterator[Self]:
+        yield self
+
+    def rows(self) -> Iterator[list[bytes]]:
+        if self.left:
+            self.left -= 1
+            self.times += 1
+        yield [Stored(report=layout.words([1])).pack()]
+
+    def names(self) -> Iterator[Any]:
+        yield 1, "versions", f"after {self.times}"
+
+    def swept(self) -> int:
+        return self.times
+
+
+def test_where_codes_were_freed_meanwhile_it_begins_anew(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    counted = {}
+    for times in (0, 2, 3):
+        monkeypatch.setattr(aggregate, "reading", Sweeping(times))
+        monkeypatch.setattr(aggregate, "_be_modest", lambda: None)
+        status = aggregate.main(["--database", "sweeping.db", *ALL_COUNT])
+        printed, said = capfd.readouterr()
+        counted[times] = orjson.loads(printed)["versions"] if printed else said.strip()
+        assert bool(status) == bool(said)
+    assert counted == {
+        0: {"after 0": 1},
+        2: {"after 2": 1},
+        3: "names in sweeping.db change while rows are read",
+    }

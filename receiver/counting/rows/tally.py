@@ -15,6 +15,8 @@ from .parts import NO_CODE, Array, Part
 WAITING: Final = 1 << 20
 # So many rows at once stay in the processor's caches.
 AT_ONCE: Final = 2_000
+# Unless there are so many codes that going through all of these takes longer than the rows do.
+CODES_A_ROW: Final = 50
 # Of a row; a power of two. Few of its codes are in the same one.
 SLOTS: Final = 128
 
@@ -38,14 +40,15 @@ class Tally:
         self._groups: Array = np.arange(1 + max(map(max, latest), default=0))
         for codes in latest:
             self._groups[codes] = codes[0]
-        self._owners: Array = np.empty(AT_ONCE * SLOTS, np.int64)
+        self._owners: Array = np.empty(0, np.int64)
         self._over = over
         self._until = until
         self._numbers: list[Array] = []
 
     def add(self, rows: Sequence[bytes]) -> None:
         """Count rows."""
-        for some in batched(rows, AT_ONCE, strict=False):
+        at_once = max(AT_ONCE, len(self.uses) // CODES_A_ROW)
+        for some in batched(rows, at_once, strict=False):
             self._add(some)
 
     def finish(self) -> None:
@@ -93,6 +96,8 @@ class Tally:
         """
         if len(self._groups) < most:
             self._groups = np.concatenate((self._groups, np.arange(len(self._groups), most)))
+        if len(self._owners) < len(sizes) * SLOTS:
+            self._owners = np.empty(len(sizes) * SLOTS, np.int64)
         # Backwards, since of those that are written to a slot the last one stays.
         codes = codes[::-1].copy()
         groups = self._groups.take(codes)

@@ -194,3 +194,12 @@ def test_the_largest_numbers_are_numbers_and_the_largest_times_are_none() -> Non
 
 def test_nothing_is_counted_as_nothing() -> None:
     assert count([], list).counts == count([[]], list).counts == Counts()
+
+
+def test_rows_are_counted_in_larger_pieces_where_there_are_very_many_codes() -> None:
+    names = [(code, "integrations", f"name_{code}") for code in (1, 2, 150_000)]
+    events = [Moment(9, False, words([1, 2])), Moment(8, False, words([2]))]
+    rows = [Stored(events=events).pack()] * 2_500
+    found = count([[Stored(report=words([150_000])).pack()], rows], lambda: names)
+    assert found.counts["integrations"] == {"name_1": 2_500, "name_2": 2_500, "name_150000": 1}
+    assert uses(found) == {1: 2_500, 2: 5_000, 150_000: 1}

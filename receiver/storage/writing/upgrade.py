@@ -21,7 +21,7 @@ from .ledger import Ledger
 from .statements import count_dropped, cut_failures, values_of, write
 
 # Reports wait as long as this takes.
-MOVE_AT_ONCE: Final = 50
+MOVE_AT_ONCE: Final = 20
 
 # Bytes: a text that is damaged must not end the reading.
 _REPORTS: Final = """

@@ -80,10 +80,11 @@ class Dictionary:
         codes: list[int] = []
         for table, names in told.names.items():
             known = self._tables[table].codes
-            for name in names:
-                code = known.get(name) or self._coded(table, name)
-                if code:
-                    codes.append(code)
+            # Loops in C: most names are known.
+            found: list[int | None] = [*map(known.get, names)]
+            if None in found:
+                found = [known.get(name) or self._coded(table, name) for name in names]
+            codes += filter(None, found)
         if self._used is not None:
             self._used.update(codes)
         codes += [number(_NUMBERS[name], value) for name, value in told.numbers.items()]

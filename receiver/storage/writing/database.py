@@ -98,7 +98,11 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             # Between the look at the files and this somebody else may have written.
             if _version(connection) != self._version:
-                self._version, self._dictionary, self._old = _known(connection)
+                self._version, names, self._old = _known(connection)
+                # The number changes, too, when the log was emptied, and a sweep that goes on is
+                # of the dictionary that began it.
+                if not names.same_as(self._dictionary):
+                    self._dictionary = names
             yield Ledger(connection, self._dictionary, self._old)
             connection.execute("COMMIT")
 

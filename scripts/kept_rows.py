@@ -43,7 +43,8 @@ def kept_rows(database: Path) -> Iterator[KeptRow]:
 def told_by(report: Mapping[str, Any]) -> Tells:
     """Return what is kept of a report or its like in the log, whose id may be shortened."""
     told = validate({**report, "uuid": "0" * 32}).told
-    return {table: sorted(names, key=repr) for table, names in told.names.items()} | told.numbers
+    names = {table: sorted(names, key=repr) for table, names in told.names.items()}
+    return {**names, **told.numbers}
 
 
 def _tells(words: Any, names: Mapping[int, tuple[str, Any]]) -> Tells:

@@ -76,7 +76,7 @@ async def test_a_demo_that_goes_on_weeks_later_does_not_wait_for_a_day(tmp_path:
     ):
         await receiver.figures_since(time.time())
     with closing(sqlite3.connect(tmp_path / "analytics.db")) as database, database:
-        for column in ("published SET time", "installation SET last_seen"):
+        for column in ("published SET time", "installation SET latest"):
             database.execute(f"UPDATE {column} = ?", (int(time.time()) - 20 * 24 * 3600,))
     async with ReceiverProcess(tmp_path) as receiver:
         await receiver.figures_since(time.time())

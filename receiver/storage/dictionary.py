@@ -71,10 +71,6 @@ class Dictionary:
             if known is not None:
                 yield code, *known
 
-    def same_as(self, other: "Dictionary") -> bool:
-        """Tell whether each code stands for the same."""
-        return self._names == other._names
-
     def name_of(self, code: int) -> tuple[str, Name] | None:
         """Return table and name of a code, None where it stands for nothing."""
         return self._names.get(code)

@@ -79,9 +79,7 @@ class Database:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Lend the connection; raise FilesChangedError if what is written is not at the path."""
         # Lest it writes into a backup that was put there, or behind a gap in the log.
-        for path, found, known in zip(self._paths, self._in_place(), self._known, strict=True):
-            if found != known:
-                raise FilesChangedError(f"{path} was written to by another program: end that one")
+        self._untouched()
         try:
             yield self._connection
         finally:
@@ -96,13 +94,12 @@ class Database:
         """
         with self.writing() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            # Between the look at the files and this somebody else may have written.
-            if _version(connection) != self._version:
-                self._version, names, self._old = _known(connection)
-                # The number changes, too, when the log was emptied, and a sweep that goes on is
-                # of the dictionary that began it.
-                if not names.same_as(self._dictionary):
-                    self._dictionary = names
+            if (version := _version(connection)) != self._version:
+                # Between the look at the files and this somebody else may have written: names, or
+                # a code that a sweep is about to free. The number also changes when the log was
+                # emptied.
+                self._untouched()
+                self._version = version
             yield Ledger(connection, self._dictionary, self._old)
             connection.execute("COMMIT")
 
@@ -145,6 +142,12 @@ class Database:
                 if (now := _look(path)) != known and now.number == known.number:
                     return True
         return False
+
+    def _untouched(self) -> None:
+        """Raise FilesChangedError if another program wrote to the files."""
+        for path, found, known in zip(self._paths, self._in_place(), self._known, strict=True):
+            if found != known:
+                raise FilesChangedError(f"{path} was written to by another program: end that one")
 
     def _in_place(self) -> tuple[_File, ...]:
         """Look at the files; raise FilesChangedError if they are not those that are open."""

@@ -176,7 +176,10 @@ async def test_names_that_another_process_wrote_are_known(writer: Writer, path: 
         await asyncio.wait([second], timeout=0.1)
         dictionary = Dictionary.load(connection)
         put(Ledger(connection, dictionary), [row(bytes(16), NOW, told=told(version="2026.2"))])
-    await second
+    # Not by the names and codes that it knew before.
+    with pytest.raises(StorageUnavailable):
+        await second
+    await writer.put(row(OTHER, NOW, told=told(version="2026.3")))
     assert_sound(path, {KEY: "2026.1", bytes(16): "2026.2", OTHER: "2026.3"})
 
 

@@ -32,7 +32,7 @@ class Table:
 
     codes: dict[Name, int] = field(default_factory=dict)
     size: int = 0
-    """Bytes of their texts."""
+    """Bytes of their texts, in memory."""
 
 
 class Dictionary:
@@ -60,7 +60,7 @@ class Dictionary:
             if text is None or table not in dictionary._tables:
                 dictionary._names[code] = None
             else:
-                dictionary._add(code, table, name_of(text), len(text.encode()))
+                dictionary._add(code, table, name_of(text), _size(text.encode()))
         names = dictionary._names
         dictionary._free = [code for code in range(1, max(names, default=0)) if code not in names]
         return dictionary
@@ -74,6 +74,10 @@ class Dictionary:
     def name_of(self, code: int) -> tuple[str, Name] | None:
         """Return table and name of a code, None where it stands for nothing."""
         return self._names.get(code)
+
+    def nameless(self) -> frozenset[int]:
+        """Return the codes that stand for nothing, which rows may have."""
+        return frozenset(code for code, known in self._names.items() if known is None)
 
     def encode(self, told: Told) -> Words:
         """Return the words for what was told: codes, then numbers. New names get codes."""
@@ -150,12 +154,12 @@ class Dictionary:
 
     def _coded(self, table: str, name: Name) -> int:
         """Give a name a code; return none, which is 0, where its table has no room."""
-        known, text = self._tables[table], _text(name)
-        if len(known.codes) >= self._most or known.size + len(text) > self._most_bytes:
+        known, size = self._tables[table], _size(_text(name))
+        if len(known.codes) >= self._most or known.size + size > self._most_bytes:
             self.crowded = True
             return 0
         code = self._free.pop() if self._free else len(self._names) + 1
-        self._add(code, table, name, len(text))
+        self._add(code, table, name, size)
         self._new.append((code, table, name))
         return code
 
@@ -169,7 +173,7 @@ class Dictionary:
         """Keep a code, which stands for nothing from now on."""
         if known := self._names[code]:
             table, name = known
-            self._tables[table].size -= len(_text(name))
+            self._tables[table].size -= _size(_text(name))
             del self._tables[table].codes[name]
             self._names[code] = None
 
@@ -179,7 +183,7 @@ class Dictionary:
         for name, code in sorted(table.codes.items(), key=lambda one: uses.get(one[1], 0)):
             if many <= self._most // 2 and size <= self._most_bytes // 2:
                 break
-            many, size = many - 1, size - len(_text(name))
+            many, size = many - 1, size - _size(_text(name))
             # What is in no row goes anyway, or is so new that nobody knows yet how rare it is.
             if uses.get(code):
                 yield code
@@ -194,6 +198,11 @@ def _each(connection: sqlite3.Connection, statement: str, codes: Iterable[int]) 
 def _text(name: Name) -> bytes:
     """Return a name as the database has it."""
     return orjson.dumps(name)
+
+
+def _size(text: bytes) -> int:
+    """Return how many bytes of memory that may take: one wide character makes all of them wide."""
+    return len(text) if text.isascii() else 4 * len(text.decode())
 
 
 def name_of(text: str) -> Name:

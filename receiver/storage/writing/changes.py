@@ -4,7 +4,7 @@ Most reports need none: they come with a row already as it is to be, see `unchan
 """
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Final
 
 from ...clock import CORRECTED
@@ -96,6 +96,13 @@ def cut_failures(stored: Stored, failure: Callable[[int], Failure | None]) -> No
             or known in latest
             or (known[1] is None and known[0] in domains)
         )
+
+
+def leave_out(stored: Stored, codes: Set[int]) -> None:
+    """Leave out codes of the report and the events."""
+    stored.report = words(code for code in stored.report if code not in codes)
+    for event in stored.events:
+        event.codes = words(code for code in event.codes if code not in codes)
 
 
 def expire(stored: Stored, before: int) -> bool:

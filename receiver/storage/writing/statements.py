@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import batched
 from secrets import token_bytes
 from typing import Final
@@ -18,6 +18,8 @@ from .ledger import Ledger
 MAX_NAMES: Final = 1000
 # Reports wait as long as this takes: some milliseconds.
 EXPIRE_AT_ONCE: Final = 50
+# Most of these are only looked at.
+READ_AT_ONCE: Final = 100
 
 # One row with many columns: each row would be a step of its own, see binding.py.
 _GET_EACH: Final = ", ".join(["(SELECT row FROM installation WHERE key = ?)"] * AT_ONCE)
@@ -45,6 +47,7 @@ SELECT key, row FROM installation WHERE key IN (
     LIMIT ?
 )
 """
+_AFTER: Final = "SELECT key, row FROM installation WHERE key > ? ORDER BY key LIMIT ?"
 _REDATE_PUBLISHED: Final = "UPDATE published SET time = ? WHERE time > ?"
 _PUBLISH: Final = "INSERT OR REPLACE INTO published (id, time, figures) VALUES (1, ?, ?)"
 _HISTORY: Final = "INSERT OR REPLACE INTO history (day, figures) VALUES (?, ?)"
@@ -189,6 +192,21 @@ def _unpacked(
     """Yield some of the rows that a query finds."""
     for key, row in connection.execute(query, (time, EXPIRE_AT_ONCE)).fetchall():
         yield key, Stored.unpack(row)
+
+
+def rows_after(connection: sqlite3.Connection, key: bytes) -> list[tuple[bytes, bytes]]:
+    """Return the next READ_AT_ONCE keys and rows after a key."""
+    return connection.execute(_AFTER, (key, READ_AT_ONCE)).fetchall()
+
+
+def leave_out(
+    connection: sqlite3.Connection, rows: Iterable[tuple[bytes, bytes]], codes: Set[int]
+) -> None:
+    """Leave codes out of rows."""
+    found = {key: Stored.unpack(row) for key, row in rows}
+    for stored in found.values():
+        changes.leave_out(stored, codes)
+    write(connection, {key: values_of(stored) for key, stored in found.items()})
 
 
 def redate_published(ledger: Ledger, now: int, to_come: int) -> int:

@@ -1,4 +1,8 @@
-"""Free the codes of names that are in no row any more, a part at a time: reports wait meanwhile."""
+"""Free the codes of names that are in no row any more, a part at a time: reports wait meanwhile.
+
+Codes of names that were given up are taken out of rows, so that they are freed the next time. Else
+floods of made-up names would leave more and more codes, as long as their rows are kept.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,8 +10,10 @@ from functools import partial
 from itertools import batched
 from typing import Final
 
+from ..layout import words
 from .jobs import Work
 from .ledger import Ledger
+from .statements import leave_out, rows_after
 
 # So many codes at once take some milliseconds.
 AT_ONCE: Final = 500
@@ -22,6 +28,9 @@ class Sweep:
     """Whether there was no room for a name, or names have to make some."""
     _free: list[int] = field(default_factory=list)
     _given_up: list[int] = field(default_factory=list)
+    _nameless: frozenset[int] | None = None
+    _after: bytes = b""
+    """The last key whose row was looked at."""
 
     def look(self, ledger: Ledger) -> int:
         """Find what is to go."""
@@ -35,6 +44,19 @@ class Sweep:
             yield partial(_free, codes=codes)
         for codes in batched(self._given_up, AT_ONCE, strict=False):
             yield partial(_give_up, codes=codes)
+
+    def leave_out(self, ledger: Ledger) -> int:
+        """Take codes without a name out of some rows; return how many were read."""
+        if self._nameless is None:
+            self._nameless = ledger.dictionary.nameless()
+        if not self._nameless:
+            return 0
+        rows = rows_after(ledger.connection, self._after)
+        # A row may also have such a number that is no code, a time for instance.
+        some = [row for row in rows if not self._nameless.isdisjoint(words(row[1]))]
+        leave_out(ledger.connection, some, self._nameless)
+        self._after = rows[-1][0] if rows else b""
+        return len(rows)
 
 
 def _free(ledger: Ledger, codes: Sequence[int]) -> int:

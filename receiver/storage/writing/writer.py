@@ -115,6 +115,7 @@ class Writer:
             await self._ask(part)
             await asyncio.sleep(EXPIRE_PAUSE)
         await self._ask(sweeping.end)
+        await self._slowly(sweep.leave_out)
         return sweep.crowded
 
     async def close(self) -> None:

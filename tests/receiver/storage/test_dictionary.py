@@ -176,6 +176,19 @@ def test_long_names_fill_a_table_sooner() -> None:
     assert dictionary.crowded
 
 
+def test_wide_characters_fill_a_table_sooner(database: sqlite3.Connection) -> None:
+    dictionary = Dictionary(most_bytes=10_000)
+    words = dictionary.encode(told(*(f"\N{HOT BEVERAGE}{number:x>197}" for number in range(99))))
+    # Of each character the memory has up to four bytes then.
+    assert len(words) == 12
+    assert dictionary.crowded
+    # None of it is left behind when names go.
+    dictionary.begin_sweep()
+    assert swept(dictionary, database, dict.fromkeys(words, 1)) == 0
+    assert len(known(dictionary)) == 6
+    assert len(dictionary.encode(told(*(f"{number:x>198}" for number in range(99))))) == 26
+
+
 def test_the_names_of_a_table_that_is_gone_stand_for_nothing(database: sqlite3.Connection) -> None:
     database.execute("INSERT INTO name VALUES (1, 'no_table_any_more', '\"x\"')")
     dictionary = Dictionary.load(database)

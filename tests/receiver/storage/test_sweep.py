@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from receiver.keys import PUBLISHER
-from receiver.schema import Told
+from receiver.schema import MAX_NAMES, Told
 from receiver.storage import Event, Row
 from receiver.storage.writing import Writer
 from scripts.kept_rows import kept_rows
@@ -66,6 +66,13 @@ def known(database: Path) -> set[str]:
     with closing(sqlite3.connect(database)) as connection:
         found = connection.execute("SELECT name FROM name WHERE name NOTNULL").fetchall()
     return {json.loads(name) for (name,) in found}
+
+
+def rows_of_names(database: Path) -> int:
+    """Return how many codes the dictionary has on the disk, also those without a name."""
+    with closing(sqlite3.connect(database)) as connection:
+        (found,) = connection.execute("SELECT count(*) FROM name").fetchone()
+    return int(found)
 
 
 def told_now(database: Path) -> dict[bytes, Any]:
@@ -141,6 +148,23 @@ async def test_a_name_that_only_one_home_told_leaves_the_disk_with_it(receiver: 
     assert await receiver.publish()
     await until_gone(receiver.options.database, "nobody_elses")
     assert "hue" in known(receiver.options.database)
+
+
+async def test_a_flood_of_made_up_names_leaves_no_codes_in_its_rows(tmp_path: Path) -> None:
+    database = tmp_path / "analytics.db"
+    scene = Scene(database, Writer(database))
+    scene.writer.start()
+    most, in_a_report = MAX_NAMES // 2, 999
+    for number in range(most // in_a_report + 1):
+        names = [f"{number}_{name}" for name in range(in_a_report)]
+        await scene.report(number.to_bytes(16, "big"), names)
+    assert len(known(database)) > most
+    for _ in range(2):
+        await scene.look()
+        await scene.sweep()
+    assert told_now(database).keys() == scene.homes.keys()
+    assert len(known(database)) == len(uses(database)) == rows_of_names(database) == most
+    await scene.writer.close()
 
 
 async def test_figures_are_of_the_name_that_a_code_stands_for_now(

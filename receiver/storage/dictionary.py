@@ -17,6 +17,9 @@ from ..schema import MAX_NAME_BYTES, MAX_NAMES, STATISTICS, TABLES, Name, Told
 from .binding import AT_ONCE, execute, marks
 from .layout import Words, number, words
 
+# New names of a report in a table that is more than half full. No home is the first to tell more
+# of one in a day, and whoever makes names up needs very many reports to keep others' out.
+FEW: Final = 20
 _NUMBERS: Final = {name: place for place, name in enumerate(STATISTICS)}
 # Without a name: one that was given up, but rows may have its code.
 _ALL: Final = "SELECT code, kind, name FROM name"
@@ -87,7 +90,7 @@ class Dictionary:
             # Loops in C: most names are known.
             found: list[int | None] = [*map(known.get, names)]
             if None in found:
-                found = [known.get(name) or self._coded(table, name) for name in names]
+                found = self._with_new(table, names)
             codes += filter(None, found)
         if self._used is not None:
             self._used.update(codes)
@@ -152,6 +155,23 @@ class Dictionary:
         self._used = None
         self.crowded = False
 
+    def _with_new(self, table: str, names: Iterable[Name]) -> list[int | None]:
+        """Return the codes of names, some of which are new, none for those without room."""
+        known = self._tables[table]
+        most = FEW if self._half_full(len(known.codes), known.size) else self._most
+        found: list[int | None] = []
+        for name in names:
+            code = known.codes.get(name)
+            if code is None and most:
+                code, most = self._coded(table, name), most - 1
+            self.crowded |= code is None
+            found.append(code)
+        return found
+
+    def _half_full(self, many: int, size: int) -> bool:
+        """Tell whether a table with so many names, of such a size, has to lose some."""
+        return many > self._most // 2 or size > self._most_bytes // 2
+
     def _coded(self, table: str, name: Name) -> int:
         """Give a name a code; return none, which is 0, where its table has no room."""
         known, size = self._tables[table], _size(_text(name))
@@ -181,7 +201,7 @@ class Dictionary:
         """Yield the rarest names of a table that are in a row, until it is half full."""
         many, size = len(table.codes), table.size
         for name, code in sorted(table.codes.items(), key=lambda one: uses.get(one[1], 0)):
-            if many <= self._most // 2 and size <= self._most_bytes // 2:
+            if not self._half_full(many, size):
                 break
             many, size = many - 1, size - _size(_text(name))
             # What is in no row goes anyway, or is so new that nobody knows yet how rare it is.

@@ -176,6 +176,15 @@ def test_long_names_fill_a_table_sooner() -> None:
     assert dictionary.crowded
 
 
+def test_few_reports_do_not_fill_a_table_that_is_half_full() -> None:
+    dictionary = Dictionary(most=1_000)
+    for flood in range(10):
+        dictionary.encode(told(*(f"{flood}_{number}" for number in range(600))))
+    assert dictionary.crowded
+    # Somebody tells of what is really new.
+    assert len(dictionary.encode(told("0_1", "new", "newer"))) == 3
+
+
 def test_wide_characters_fill_a_table_sooner(database: sqlite3.Connection) -> None:
     dictionary = Dictionary(most_bytes=10_000)
     words = dictionary.encode(told(*(f"\N{HOT BEVERAGE}{number:x>197}" for number in range(99))))

@@ -170,6 +170,8 @@ def expire(ledger: Ledger, before: int) -> tuple[int, int]:
     Return in how many it was, and of how many the report went.
     """
     connection = ledger.connection
+    # No row has a later time than that, whatever the clock says.
+    before = moment(before)
     found = list(_unpacked(connection, _DUE, before))
     gone = sum([changes.expire(stored, before) for _, stored in found])
     write(connection, {key: None if one.empty else values_of(one) for key, one in found})

@@ -103,18 +103,22 @@ class Tally:
         groups = self._groups.take(codes)
         slots = np.repeat(np.arange(len(sizes) * SLOTS, 0, -SLOTS) - SLOTS, sizes[::-1])
         slots += groups & SLOTS - 1
-        again = np.zeros(most, np.int64)
+        again: Array | None = None
         while codes.size:
             places = np.arange(len(codes))
             self._owners[slots] = places
             owners = self._owners.take(slots)
             same = groups.take(owners) == groups
-            # To count some for nothing takes less than to choose those that are left.
-            told = np.where(same & (owners != places), codes, NO_CODE)
-            again += np.bincount(told, minlength=most)
+            if again is None:
+                # To count some for nothing takes less than to choose those that are left.
+                told = np.where(same & (owners != places), codes, NO_CODE)
+                again = np.bincount(told, minlength=most)
+            else:
+                # These are few, also where somebody chose codes that are in each other's way.
+                np.add.at(again, codes[same & (owners != places)], 1)
             others = np.flatnonzero(~same)
             codes, groups, slots = codes[others], groups[others], slots[others]
-        return again
+        return np.zeros(most, np.int64) if again is None else again
 
 
 def _sum(one: Array, other: Array) -> Array:

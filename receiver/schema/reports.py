@@ -24,6 +24,7 @@ from .counted import Counted, each, each_together, filled, number, one, together
 from .extended import ENVIRONMENT, INTERFACE, MAX_VERSION, UNKNOWN
 from .objects import REQUIRED, Key, each_once, names_of, object_of
 
+# In a row each is known by its place: another one goes to the end.
 STATISTICS: Final = (
     "state_count",
     "automation_count",

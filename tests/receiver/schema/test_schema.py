@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from receiver.schema import FIELDS
+from receiver.schema import FIELDS, STATISTICS
 from receiver.schema.reports import INSTALLATION_TYPES
 from scripts.kept_rows import Tells, told_by
 from tests.receiver.reports import INTEGRATIONS, base_report, new_id, valid_report, without
@@ -345,3 +345,9 @@ async def test_what_is_no_version_is_unknown(receiver: Receiver, version: str) -
     kernel = {"name": "Linux", "version": version, "detection": "uname"}
     await receiver.post_all([base_report(kernel=kernel)])
     assert stored(receiver)["kernels"] == [("Linux", None)]
+
+
+def test_numbers_that_are_kept_stay_what_they_are() -> None:
+    # In a row each is known by its place: another statistic goes to the end.
+    kept = ("state_count", "automation_count", "integration_count", "addon_count", "user_count")
+    assert STATISTICS[: len(kept)] == kept

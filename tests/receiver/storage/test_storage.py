@@ -212,7 +212,9 @@ async def test_figures_and_history_are_kept_and_thinned(receiver: Receiver) -> N
 async def test_names_of_dropped_keys_are_bounded(receiver: Receiver) -> None:
     names = tuple(f"key_{number}" for number in range(MAX_NAMES + 50))
     for version in ("2026.10.4", "2026.11.0"):
-        report = row(b"x" * 16, 1, told=told(version=version), dropped=names)
+        # Not so old that it would be deleted meanwhile.
+        time = int(receiver.clock())
+        report = row(b"x" * 16, time, told=told(version=version), dropped=names)
         await receiver.app[WRITER].put(report)
         # Once more, for who got no answer: that counts for nothing.
         await receiver.app[WRITER].put(report)

@@ -125,7 +125,8 @@ def _plain(items: list[Any]) -> bool:
         printable = "".join(items).isprintable()
     except TypeError:
         return False
-    return printable and all(map(len, items)) and max(map(len, items), default=0) <= MAX_TEXT
+    lengths = {*map(len, items)}
+    return printable and 0 not in lengths and max(lengths, default=0) <= MAX_TEXT
 
 
 def _default(rule: Key, name: str) -> Any:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import orjson
 
@@ -84,14 +84,13 @@ class Dictionary:
 
     def encode(self, told: Told) -> Words:
         """Return the words for what was told: codes, then numbers. New names get codes."""
-        codes: list[int] = []
+        codes: list[Any] = []
         for table, names in told.names.items():
-            known = self._tables[table].codes
-            # Loops in C: most names are known.
-            found: list[int | None] = [*map(known.get, names)]
+            # A loop in C: most names are known.
+            found: list[int | None] = [*map(self._tables[table].codes.get, names)]
             if None in found:
-                found = self._with_new(table, names)
-            codes += filter(None, found)
+                found = [*filter(None, self._with_new(table, names))]
+            codes += found
         if self._used is not None:
             self._used.update(codes)
         codes += [number(_NUMBERS[name], value) for name, value in told.numbers.items()]

@@ -55,7 +55,7 @@ class Printed:
     figures: bytes
     """As JSON."""
     uses: Uses | None
-    """None where it is of an earlier version, which did not say so."""
+    """None where it did not print any."""
 
 
 class Child:

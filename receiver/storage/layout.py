@@ -27,7 +27,6 @@ LAST_DOUBTED: Final = 1 << 30
 REPORT_MASK: Final = LAST_DOUBTED - 1
 EVENT_DOUBTED: Final = 1 << 31
 EVENT_MASK: Final = EVENT_DOUBTED - 1
-MAX_CODE: Final = NUMBER - 1
 LATEST_TIME: Final = (1 << 32) - 1
 
 type Words = array[int]

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any, Final, Self
 
-import orjson
-
 from ..schema import MAX_NAME_BYTES, MAX_NAMES, STATISTICS, TABLES, Name, Told
 from .binding import AT_ONCE, execute, marks
 from .layout import Words, number, words
+from .names import read_name, size_of, text_of
 
 # New names of a report in a table that is more than half full. No home is the first to tell more
 # of one in a day, and whoever makes names up needs very many reports to keep others' out.
@@ -47,6 +46,8 @@ class Dictionary:
         self._most_bytes = most_bytes
         self._tables = {table: Table() for table in TABLES}
         self._names: dict[int, tuple[str, Name] | None] = {}
+        self.nameless: set[int] = set()
+        """The codes that stand for nothing, which rows may have."""
         self._free: list[int] = []
         self._new: list[tuple[int, str, Name]] = []
         # Since a sweep began: the codes that were used.
@@ -59,11 +60,13 @@ class Dictionary:
         """Read what the database has."""
         dictionary = cls()
         for code, table, text in connection.execute(_ALL):
+            name = None if text is None else read_name(text)
             # A table that an earlier version had is no table any more.
-            if text is None or table not in dictionary._tables:
+            if name is None or table not in dictionary._tables:
                 dictionary._names[code] = None
+                dictionary.nameless.add(code)
             else:
-                dictionary._add(code, table, name_of(text), _size(text.encode()))
+                dictionary._add(code, table, name, size_of(text.encode()))
         names = dictionary._names
         dictionary._free = [code for code in range(1, max(names, default=0)) if code not in names]
         return dictionary
@@ -78,18 +81,17 @@ class Dictionary:
         """Return table and name of a code, None where it stands for nothing."""
         return self._names.get(code)
 
-    def nameless(self) -> frozenset[int]:
-        """Return the codes that stand for nothing, which rows may have."""
-        return frozenset(code for code, known in self._names.items() if known is None)
+    def encode(self, told: Told, *, few: bool = True) -> Words:
+        """Return the words for what was told: codes, then numbers. New names get codes.
 
-    def encode(self, told: Told) -> Words:
-        """Return the words for what was told: codes, then numbers. New names get codes."""
+        They may be `few` only, where a table is more than half full.
+        """
         codes: list[Any] = []
         for table, names in told.names.items():
             # A loop in C: most names are known.
             found: list[int | None] = [*map(self._tables[table].codes.get, names)]
             if None in found:
-                found = [*filter(None, self._with_new(table, names))]
+                found = [*filter(None, self._with_new(table, names, few=few))]
             codes += found
         if self._used is not None:
             self._used.update(codes)
@@ -102,7 +104,7 @@ class Dictionary:
         If that does not get to the disk, this is to be thrown away, and loaded anew.
         """
         for part in batched(self._new, AT_ONCE, strict=False):
-            rows = [(code, table, _text(name).decode()) for code, table, name in part]
+            rows = [(code, table, text_of(name).decode()) for code, table, name in part]
             execute(connection, _PUT, rows)
         self._new.clear()
 
@@ -137,6 +139,7 @@ class Dictionary:
             connection.execute(_SWEPT)
         for code in freed:
             self._drop_name(code)
+            self.nameless.discard(code)
             del self._names[code]
         self._free += freed
         return len(freed)
@@ -154,10 +157,10 @@ class Dictionary:
         self._used = None
         self.crowded = False
 
-    def _with_new(self, table: str, names: Iterable[Name]) -> list[int | None]:
+    def _with_new(self, table: str, names: Iterable[Name], *, few: bool) -> list[int | None]:
         """Return the codes of names, some of which are new, none for those without room."""
         known = self._tables[table]
-        most = FEW if self._half_full(len(known.codes), known.size) else self._most
+        most = FEW if few and self._half_full(len(known.codes), known.size) else self._most
         found: list[int | None] = []
         for name in names:
             code = known.codes.get(name)
@@ -173,7 +176,7 @@ class Dictionary:
 
     def _coded(self, table: str, name: Name) -> int:
         """Give a name a code; return none, which is 0, where its table has no room."""
-        known, size = self._tables[table], _size(_text(name))
+        known, size = self._tables[table], size_of(text_of(name))
         if len(known.codes) >= self._most or known.size + size > self._most_bytes:
             self.crowded = True
             return 0
@@ -192,17 +195,20 @@ class Dictionary:
         """Keep a code, which stands for nothing from now on."""
         if known := self._names[code]:
             table, name = known
-            self._tables[table].size -= _size(_text(name))
+            self._tables[table].size -= size_of(text_of(name))
             del self._tables[table].codes[name]
             self._names[code] = None
+            self.nameless.add(code)
 
     def _rare(self, table: Table, uses: Mapping[int, int]) -> Iterator[int]:
         """Yield the rarest names of a table that are in a row, until it is half full."""
         many, size = len(table.codes), table.size
+        if not self._half_full(many, size):
+            return
         for name, code in sorted(table.codes.items(), key=lambda one: uses.get(one[1], 0)):
             if not self._half_full(many, size):
                 break
-            many, size = many - 1, size - _size(_text(name))
+            many, size = many - 1, size - size_of(text_of(name))
             # What is in no row goes anyway, or is so new that nobody knows yet how rare it is.
             if uses.get(code):
                 yield code
@@ -212,19 +218,3 @@ def _each(connection: sqlite3.Connection, statement: str, codes: Iterable[int]) 
     """Do it for all codes."""
     for part in batched(codes, AT_ONCE, strict=False):
         connection.execute(statement.format(codes=marks(part)), part)
-
-
-def _text(name: Name) -> bytes:
-    """Return a name as the database has it."""
-    return orjson.dumps(name)
-
-
-def _size(text: bytes) -> int:
-    """Return how many bytes of memory that may take: one wide character makes all of them wide."""
-    return len(text) if text.isascii() else 4 * len(text.decode())
-
-
-def name_of(text: str) -> Name:
-    """Return the name that the database has: facts that are of one thing are a list there."""
-    name = orjson.loads(text)
-    return tuple(name) if isinstance(name, list) else name

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import TABLES, Name
-from .dictionary import name_of
 from .errors import StorageUnavailable
+from .names import read_name
 from .old import has_old, seen_in_old
 from .sqlite import open_database
 
@@ -56,9 +56,10 @@ class Kept:
     def names(self) -> Iterator[tuple[int, str, Name]]:
         """Yield each code with its table and its name; those of rows that were read are there."""
         for code, table, text in self._connection.execute(_NAMES):
+            name = read_name(text)
             # A table that an earlier version had is no table any more.
-            if table in _TABLES:
-                yield code, table, name_of(text)
+            if table in _TABLES and name is not None:
+                yield code, table, name
 
     def swept(self) -> int:
         """Return how many times codes were freed: what was read before it is not of them."""

@@ -62,6 +62,7 @@ class Retention:
         count = await self._writer.expire(now - self._seconds)
         if count:
             LOGGER.info("Deleted %d installations that did not report any more", count)
+        await self._writer.leave_nameless_out()
         return count
 
     async def _redate(self, now: int) -> None:

@@ -25,8 +25,8 @@ MOVE_AT_ONCE: Final = 20
 
 # Bytes: a text that is damaged must not end the reading.
 _REPORTS: Final = """
-SELECT key, first_seen, last_seen, first_doubted, last_doubted, country, region,
-    CAST(report AS BLOB)
+SELECT key, first_seen, last_seen, first_doubted, last_doubted,
+    CAST(country AS BLOB), CAST(region AS BLOB), CAST(report AS BLOB)
 FROM old_installation WHERE key IN {keys}
 """
 # In the order in which they were counted.
@@ -151,7 +151,7 @@ def _read(ledger: Ledger, keys: Sequence[bytes], moved: _Moved) -> None:
     ).fetchall():
         if told := moved.told(validate, text):
             moved.rows[key] = Stored(
-                report=dictionary.encode(told.at(country, region)),
+                report=dictionary.encode(told.at(_place(country), _place(region)), few=False),
                 first_seen=moment(first),
                 last_seen=moment(last),
                 first_doubted=bool(first_doubted),
@@ -161,7 +161,7 @@ def _read(ledger: Ledger, keys: Sequence[bytes], moved: _Moved) -> None:
     for key, time, doubted, text in connection.execute(_EVENTS.format(keys=which), keys).fetchall():
         if told := moved.told(validate_event, text):
             stored = moved.rows.setdefault(key, Stored())
-            codes = dictionary.encode(told)
+            codes = dictionary.encode(told, few=False)
             # Of those that tell the same of what is counted the latest is kept.
             if all(one.codes != codes for one in stored.events):
                 stored.events.append(Moment(moment(time), bool(doubted), codes))
@@ -176,6 +176,14 @@ def _read(ledger: Ledger, keys: Sequence[bytes], moved: _Moved) -> None:
 def _delete(connection: sqlite3.Connection, keys: Sequence[bytes]) -> int:
     statements = [_DELETE.format(table=table, keys=marks(keys)) for table in _TABLES]
     return sum(connection.execute(statement, keys).rowcount for statement in statements)
+
+
+def _place(text: bytes | None) -> str | None:
+    """Return a country or a region; one that is damaged is unknown."""
+    try:
+        return None if text is None else text.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _object(text: bytes) -> dict[str, Any]:

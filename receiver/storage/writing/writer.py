@@ -10,7 +10,7 @@ from . import statements, sweeping, upgrade
 from .commits import REPLACED_FOR, TOO_LONG, Commits
 from .jobs import Record, Work
 from .ledger import Ledger
-from .sweeping import Sweep
+from .sweeping import Nameless, Sweep
 from .upgrade import Upgrade
 
 # Between two parts of what expires: a million rows take a quarter of an hour, and most of the
@@ -115,8 +115,11 @@ class Writer:
             await self._ask(part)
             await asyncio.sleep(EXPIRE_PAUSE)
         await self._ask(sweeping.end)
-        await self._slowly(sweep.leave_out)
         return sweep.crowded
+
+    async def leave_nameless_out(self) -> None:
+        """Take codes out of rows whose names were given up."""
+        await self._slowly(Nameless().part)
 
     async def close(self) -> None:
         """Do what still waits, and close the database."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from receiver.schema import STATISTICS, Told, validate
 from receiver.storage import NUMBER, NUMBER_MASK, NUMBER_SHIFT
-from receiver.storage.dictionary import Dictionary
+from receiver.storage.dictionary import FEW, Dictionary
 from receiver.storage.tables import SCHEMA
 from tests.receiver.fleets import usage
 from tests.receiver.reports import base_report, valid_report
@@ -205,3 +205,22 @@ def test_the_names_of_a_table_that_is_gone_stand_for_nothing(database: sqlite3.C
     assert dictionary.encode(told("hue")).tolist() == [2]
     dictionary.begin_sweep()
     assert swept(dictionary, database, {2: 1}) == 1
+
+
+def test_a_damaged_name_is_none_and_is_told_anew(database: sqlite3.Connection) -> None:
+    first = Dictionary()
+    hue, zha = first.encode(told("hue", "zha"))
+    first.write(database)
+    database.execute("UPDATE name SET name = ? WHERE code = ?", ('"hu', hue))
+    loaded = Dictionary.load(database)
+    assert known(loaded) == {zha: ("integrations", "zha")}
+    assert loaded.nameless == {hue}
+    assert loaded.encode(told("hue", "zha")).tolist() == [3, zha]
+
+
+def test_what_is_brought_up_to_date_brings_all_its_names() -> None:
+    dictionary = Dictionary(most=100)
+    dictionary.encode(told(*map(str, range(60))))
+    new = told(*(f"new_{number}" for number in range(30)))
+    assert len(dictionary.encode(new)) == FEW
+    assert len(dictionary.encode(new, few=False)) == 30

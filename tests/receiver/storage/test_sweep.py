@@ -162,6 +162,7 @@ async def test_a_flood_of_made_up_names_leaves_no_codes_in_its_rows(tmp_path: Pa
     for _ in range(2):
         await scene.look()
         await scene.sweep()
+        await scene.writer.leave_nameless_out()
     assert told_now(database).keys() == scene.homes.keys()
     assert len(known(database)) == len(uses(database)) == rows_of_names(database) == most
     await scene.writer.close()

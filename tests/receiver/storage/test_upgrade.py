@@ -1,10 +1,11 @@
 """What an earlier version kept counts as before: nothing is lost on the way."""
 
 import asyncio
+import sqlite3
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from itertools import zip_longest
 from pathlib import Path
 
@@ -231,6 +232,21 @@ async def test_what_is_not_valid_any_more_is_dropped_and_counted(
     async with at_most(PATIENCE, lambda: "the end to be logged"):
         while "2 reports and events were moved, and 9 dropped" not in caplog.text:
             await asyncio.sleep(POLL)
+
+
+async def test_a_place_that_is_damaged_is_unknown(
+    start_receiver: StartReceiver, tmp_path: Path
+) -> None:
+    now = int(time.time())
+    path = tmp_path / "analytics.db"
+    report = '{"version":"2026.10.4","installation_type":"Unknown"}'
+    make(path, [OldReport(key=b"x", report=report, first_seen=now, last_seen=now)], [])
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("UPDATE installation SET country = CAST(x'ff' AS TEXT), region = 'CA'")
+    receiver = await start_receiver()
+    await until_done(receiver)
+    [row] = receiver.kept()
+    assert row.report == {"versions": ["2026.10.4"], "types": ["Unknown"]}
 
 
 async def test_events_that_tell_the_same_are_one_and_too_many_make_room(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from scripts.environments import HOSTS, RECEIVER, ROOT
 pytestmark = pytest.mark.once
 
 README = benchmarks.README.read_text(encoding="utf-8")
+# What another one runs, each time in a process of its own.
+PARTS = {"__main__", "other_ways"}
 MODULES = {
     path.stem
     for path in (ROOT / "benchmarks").glob("*.py")
     if 'if __name__ == "__main__":' in path.read_text(encoding="utf-8")
-} - {"__main__"}
+} - PARTS
 
 
 def test_every_benchmark_is_run_and_has_its_place_on_the_page() -> None:

@@ -1,6 +1,7 @@
 """What `.ci/run` runs, and in which order, with scripts that only tell how they were called."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,6 +20,14 @@ CHECKED = {
     "plugin": ("2025.4", "2026.1", "2026.11"),
     "browser": ("2025.4", "2026.11"),
 }
+RECEIVER = "tests/receiver"
+ON_EACH_SQLITE = " ".join(
+    f"{RECEIVER}/{name}"
+    for name in (
+        *("storage", "intake", "publishing", "test_aggregate.py", "test_clock.py"),
+        *("test_doubt.py", "test_start.py"),
+    )
+)
 
 
 class Project:
@@ -63,7 +72,7 @@ def project(tmp_path: Path) -> Project:
         for kind, hosts in CHECKED.items()
     )
     project.script("setup", f'case "$*" in {cases} esac\n')
-    project.script("newcomer", "echo '== Home Assistant 2025.4'\n")
+    project.script("newcomer", "echo '== Home Assistant 2025.4'; echo '== Receiver'\n")
     for name in (*CHECKED["demo"], "receiver"):
         project.script("python", folder=f".venv/{name}/bin")
     return project
@@ -81,7 +90,7 @@ def test_everything_is_tried_once_and_the_newcomer_comes_first(project: Project)
         "lint ",
         "test --host 2026.1 tests/plugin tests/scripts/test_environments.py",
         "test --host 2026.11",
-        "test --receiver",
+        f"test {ON_EACH_SQLITE}",
         "demo --once --fresh --host 2026.1",
         "demo --once --fresh --host 2026.10",
         "test --host 2026.10 tests/plugin/test_host.py tests/scripts/test_environments.py",
@@ -97,6 +106,7 @@ def test_what_the_newcomer_did_not_say_is_tried(project: Project) -> None:
     project.script("newcomer")
     project.run()
     assert "test --host 2025.4" in project.calls()
+    assert "test --receiver" in project.calls()
     assert "demo --once --fresh --host 2025.4" in project.calls()
 
 
@@ -111,3 +121,16 @@ def test_what_fails_ends_it_and_is_named(project: Project, name: str) -> None:
     assert told.endswith(f"=== Failed: {last}\n")
     assert f" s  {last}\n" in told
     assert "All passed" not in done.stdout
+
+
+def test_what_runs_on_each_sqlite_is_there_and_whoever_opens_a_database_is_in_it() -> None:
+    named = [ROOT / path for path in ON_EACH_SQLITE.split()]
+    assert [path for path in named if not path.exists()] == []
+    opens = [
+        path
+        for path in sorted((ROOT / RECEIVER).rglob("test_*.py"))
+        if re.search(r"open_database|Writer\(|sqlite3\.connect", path.read_text())
+        and not any(path.is_relative_to(one) for one in named)
+    ]
+    # What the made-up fleet looks like is the same on all.
+    assert [path.name for path in opens] == ["test_fleet.py"]

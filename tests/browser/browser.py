@@ -19,11 +19,12 @@ BRANDS = re.compile(rf"{BRANDS_PATH}integration/(?P<domain>[^/]+)/")
 # What the front end of 2025.4 complains about on a slow machine: a map that was left before it was
 # drawn, a theme that came before the configuration (it then looks for the sources of either), and
 # commands under way when onboarding is left. All hosts complain about a custom panel, and so about
-# ours, that is taken away or moved to the sidebar while it is open. What can't be written to the
-# host's log is told here itself, so that its writing failed says nothing more.
+# ours, that is taken away or moved to the sidebar while it is open. A rejection is told here
+# itself, so that it could not be written to the host's log says nothing more.
 OWN_TROUBLES = re.compile(
-    'leaflet|/unknown/src/|/unknown/node_modules/|_applyTheme|"code":3,'
-    "|^Failure writing .* to system log|reading '_panel_custom'|reading 'html_url'"
+    'leaflet|/unknown/src/|/unknown/node_modules/|_applyTheme|"code":3,|to system log: 3 '
+    "|^Failure writing unhandled promise rejection to system log"
+    "|reading '_panel_custom'|reading 'html_url'"
 )
 
 TIMEOUT = 30_000  # milliseconds that the slowest machine may take for one step

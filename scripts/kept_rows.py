@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from receiver.schema import STATISTICS, validate
-from receiver.storage import NUMBER, NUMBER_MASK, NUMBER_SHIFT, Stored
+from receiver.storage import Stored, layout, read_name
+
+_ROWS = "SELECT key, row FROM installation WHERE key = :key OR :key IS NULL ORDER BY key"
 
 # Names by table, and numbers by statistic.
 type Tells = dict[str, Any]
@@ -26,14 +26,14 @@ class KeptRow:
     events: list[Tells]
 
 
-def kept_rows(database: Path) -> Iterator[KeptRow]:
-    """Yield all installations; the receiver may be writing."""
+def kept_rows(database: Path, key: bytes | None = None) -> Iterator[KeptRow]:
+    """Yield all installations, or the one of a key if it is there; the receiver may be writing."""
     with closing(
         sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
     ) as connection:
-        rows = connection.execute("SELECT key, row FROM installation ORDER BY key").fetchall()
+        rows = connection.execute(_ROWS, {"key": key}).fetchall()
         found = connection.execute("SELECT code, kind, name FROM name WHERE name NOTNULL")
-        names = {code: (kind, _name(text)) for code, kind, text in found}
+        names = {code: (kind, read_name(text)) for code, kind, text in found}
     for key, row in rows:
         stored = Stored.unpack(row)
         events = [_tells(event.codes, names) for event in stored.events]
@@ -50,9 +50,9 @@ def told_by(report: Mapping[str, Any]) -> Tells:
 def _tells(words: Any, names: Mapping[int, tuple[str, Any]]) -> Tells:
     tells: Tells = {}
     for word in words:
-        if word & NUMBER:
-            place = (word & ~NUMBER) >> NUMBER_SHIFT
-            tells[STATISTICS[place]] = word & NUMBER_MASK
+        if word & layout.NUMBER:
+            place, value = layout.number_of(word)
+            tells[STATISTICS[place]] = value
         elif word in names:
             table, name = names[word]
             tells.setdefault(table, []).append(name)
@@ -60,8 +60,3 @@ def _tells(words: Any, names: Mapping[int, tuple[str, Any]]) -> Tells:
         key: sorted(told, key=repr) if isinstance(told, list) else told
         for key, told in tells.items()
     }
-
-
-def _name(text: str) -> Any:
-    name = orjson.loads(text)
-    return tuple(name) if isinstance(name, list) else name

@@ -146,8 +146,8 @@ class ReceiverProcess:
     def kept(self, uuid: str) -> Kept | None:
         """Return the row of an installation, from the database file itself; None without one."""
         key = hashlib.sha256(uuid.encode()).digest()[:16]
-        for row in kept_rows(self._database):
-            if row.key == key and row.stored.report:
+        for row in kept_rows(self._database, key):
+            if row.report:
                 return Kept(key=key.hex(), last_seen=row.stored.last_seen, tells=row.report)
         return None
 

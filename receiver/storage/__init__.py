@@ -7,15 +7,13 @@ loop, and the process that counts does not.
 from . import layout
 from .backups import back_up
 from .errors import StorageError, StorageUnavailable
-from .layout import NUMBER, NUMBER_MASK, NUMBER_SHIFT, Stored
+from .layout import Stored
+from .names import read_name
 from .reading import FOREVER, reading
 from .rows import Event, Row
 
 __all__ = [
     "FOREVER",
-    "NUMBER",
-    "NUMBER_MASK",
-    "NUMBER_SHIFT",
     "Event",
     "Row",
     "StorageError",
@@ -23,5 +21,6 @@ __all__ = [
     "Stored",
     "back_up",
     "layout",
+    "read_name",
     "reading",
 ]

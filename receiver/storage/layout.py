@@ -53,6 +53,11 @@ def number(place: int, value: int) -> int:
     return NUMBER | place << NUMBER_SHIFT | value
 
 
+def number_of(word: int) -> tuple[int, int]:
+    """Return the place and the value that the word of a number has."""
+    return (word ^ NUMBER) >> NUMBER_SHIFT, word & NUMBER_MASK
+
+
 def moment(seconds: int) -> int:
     """Return a time as a word can have it."""
     return min(max(seconds, 0), LATEST_TIME)

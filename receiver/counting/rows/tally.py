@@ -85,8 +85,8 @@ class Tally:
         different, many = np.unique(np.concatenate(self._numbers), return_counts=True)
         self._numbers.clear()
         for word, times in zip(different.tolist(), many.tolist(), strict=True):
-            place = (word ^ layout.NUMBER) >> layout.NUMBER_SHIFT
-            self.statistics[STATISTICS[place]].add(word & layout.NUMBER_MASK, times)
+            place, value = layout.number_of(word)
+            self.statistics[STATISTICS[place]].add(value, times)
 
     def _again(self, codes: Array, sizes: Array, most: int) -> Array:
         """Return by code how often a row tells in its events what it has told before.

@@ -94,7 +94,7 @@ class Commits:
             self._jobs.put(None)
             await asyncio.to_thread(self._thread.join)
 
-    async def ask(self, task: Record | Work) -> int:
+    async def _ask(self, task: Record | Work) -> int:
         """Have it done, and return its result when that is durable."""
         if self._waiting >= MAX_WAITING or self._closing or not self._thread.is_alive():
             raise StorageUnavailable("The database does not keep up, or the receiver stops")

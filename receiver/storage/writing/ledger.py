@@ -20,4 +20,4 @@ class Ledger(NamedTuple):
 
     connection: sqlite3.Connection
     dictionary: Dictionary
-    old: Old = Old(left=False)
+    old: Old

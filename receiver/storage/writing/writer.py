@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from . import statements, sweeping, upgrade
-from .commits import REPLACED_FOR, TOO_LONG, Commits
+from .commits import Commits
 from .jobs import Record, Work
 from .ledger import Ledger
 from .sweeping import Nameless, Sweep
@@ -19,32 +18,8 @@ EXPIRE_PAUSE: Final = 0.05
 UPGRADE_PAUSE: Final = 0.02
 
 
-class Writer:
-    """Writes for the tasks of one event loop."""
-
-    def __init__(
-        self, path: Path, *, patience: float = TOO_LONG, replaced_for: float = REPLACED_FOR
-    ) -> None:
-        """Name the file, which `start` opens.
-
-        A write may take so many seconds, and what was replaced be in the log for so many.
-        """
-        self._commits = Commits(path, patience=patience, replaced_for=replaced_for)
-        self._ask = self._commits.ask
-
-    @property
-    def available(self) -> bool:
-        """Tell whether the last write worked and is in its place, and none takes too long."""
-        return self._commits.available
-
-    @property
-    def upgrading(self) -> bool:
-        """Tell whether rows of an earlier version are left: without these nothing is whole."""
-        return self._commits.upgrading
-
-    def start(self) -> None:
-        """Open the database, look for damage, write to it; raise StorageError or -Unavailable."""
-        self._commits.start()
+class Writer(Commits):
+    """Writes for the tasks of one event loop: each job is done, durably, when its call returns."""
 
     async def put(self, record: Record) -> None:
         """Keep a report or an event, return when it is durable; raise StorageUnavailable if not."""
@@ -120,7 +95,3 @@ class Writer:
     async def leave_nameless_out(self) -> None:
         """Take codes out of rows whose names were given up."""
         await self._slowly(Nameless().part)
-
-    async def close(self) -> None:
-        """Do what still waits, and close the database."""
-        await self._commits.close()

@@ -18,7 +18,7 @@ from receiver.storage.dictionary import Dictionary
 from receiver.storage.layout import Moment, words
 from receiver.storage.tables import SCHEMA
 from receiver.storage.writing.changes import MAX_EVENTS, MAX_FAILURES, UNCHANGED_FOR
-from receiver.storage.writing.ledger import Ledger
+from receiver.storage.writing.ledger import Ledger, Old
 from receiver.storage.writing.statements import expire, put, redate
 
 HOUR, DAY = 3600, 24 * 3600
@@ -32,7 +32,7 @@ EVENTS = tuple(Told({"starts": ((f"2026.{number}", None),)}, {}) for number in r
 def ledgers() -> Iterator[Ledger]:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.executescript(SCHEMA)
-        yield Ledger(connection, Dictionary())
+        yield Ledger(connection, Dictionary(), Old(left=False))
 
 
 def kept(ledger: Ledger) -> dict[bytes, Stored]:

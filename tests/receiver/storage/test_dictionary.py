@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receiver.schema import STATISTICS, Told, validate
-from receiver.storage import NUMBER, NUMBER_MASK, NUMBER_SHIFT
 from receiver.storage.dictionary import FEW, Dictionary
+from receiver.storage.layout import NUMBER, number_of
 from receiver.storage.tables import SCHEMA
 from tests.receiver.fleets import usage
 from tests.receiver.reports import base_report, valid_report
@@ -36,11 +36,8 @@ def known(dictionary: Dictionary) -> dict[int, Any]:
 def decoded(words: Any, dictionary: Dictionary) -> tuple[Counter[Any], dict[str, int]]:
     """Return what words stand for."""
     names = known(dictionary)
-    numbers = {
-        STATISTICS[(word & ~NUMBER) >> NUMBER_SHIFT]: word & NUMBER_MASK
-        for word in words
-        if word & NUMBER
-    }
+    found = (number_of(word) for word in words if word & NUMBER)
+    numbers = {STATISTICS[place]: value for place, value in found}
     return Counter(names[word] for word in words if not word & NUMBER), numbers
 
 

@@ -14,7 +14,7 @@ from receiver.storage.sqlite import open_database
 from receiver.storage.writing import Writer
 from receiver.storage.writing.changes import UNCHANGED_FOR
 from receiver.storage.writing.database import Database
-from receiver.storage.writing.ledger import Ledger
+from receiver.storage.writing.ledger import Ledger, Old
 from receiver.storage.writing.statements import delete, put
 from scripts.kept_rows import kept_rows
 from tests.receiver.disk import POLL, holds, locked, until_gone
@@ -175,7 +175,10 @@ async def test_names_that_another_process_wrote_are_known(writer: Writer, path: 
         second = asyncio.create_task(writer.put(row(OTHER, NOW, told=told(version="2026.3"))))
         await asyncio.wait([second], timeout=0.1)
         dictionary = Dictionary.load(connection)
-        put(Ledger(connection, dictionary), [row(bytes(16), NOW, told=told(version="2026.2"))])
+        put(
+            Ledger(connection, dictionary, Old(left=False)),
+            [row(bytes(16), NOW, told=told(version="2026.2"))],
+        )
     # Not by the names and codes that it knew before.
     with pytest.raises(StorageUnavailable):
         await second

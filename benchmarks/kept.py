@@ -18,9 +18,9 @@ import orjson
 
 from receiver.schema import validate, validate_event
 from receiver.schema.reports import INSTALLATION_TYPES
-from receiver.storage.dictionary import Dictionary
 from receiver.storage.layout import Moment, Stored
-from receiver.storage.sqlite import open_database
+from receiver.storage.sqlite.dictionary import Dictionary
+from receiver.storage.sqlite.opening import open_database
 
 INTEGRATIONS = 40
 KNOWN = 1_400

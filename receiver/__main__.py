@@ -16,7 +16,8 @@ from .app import make_app
 from .intake import GeoError
 from .options import Options, parse, parse_backup
 from .paths import PathError
-from .storage import StorageError, StorageUnavailable, back_up
+from .storage import StorageError, StorageUnavailable
+from .stores import back_up
 
 # A thread that needs the interpreter waits so long for it, not 5 ms as usual: the database's thread
 # asks for it several times in each commit, and reports wait for that.
@@ -93,7 +94,7 @@ def _url(address: tuple[str, int]) -> str:
 def backup(argv: Sequence[str]) -> int:
     """Copy the database into a new file."""
     options, target = parse_backup(argv, os.environ)
-    back_up(options.database, target)
+    back_up(options.place, target)
     return 0
 
 

@@ -3,22 +3,21 @@
 It is a process of its own, so that counting a million reports never holds up the taking of one.
 """
 
-import argparse
 import gc
 import os
 import resource
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 import orjson
 
 from .counting.rows import ChangedError, Counted, count
 from .disclosure import publish
-from .storage import FOREVER, StorageError, StorageUnavailable, reading
+from .options import parse_aggregate
+from .storage import StorageError, StorageUnavailable
+from .stores import Place, reading
 
 NICENESS: Final = 10
 # Far more than counting takes: what goes wrong ends this process, not the machine.
@@ -30,10 +29,10 @@ TRIES: Final = 3
 
 def main(argv: Sequence[str]) -> int:
     """Print the figures as JSON; where that fails, print why in one line and return 1."""
-    options = _parse(argv)
+    options, asked = parse_aggregate(argv, os.environ)
     _be_modest()
     try:
-        counted = _count(options.database, options.count_after * DAY, options.until)
+        counted = _count(options.place, options.count_after * DAY, asked.until)
     except (StorageError, StorageUnavailable, LookupError, ValueError) as error:
         return _fail(str(error) or type(error).__name__)
     except MemoryError:
@@ -41,40 +40,11 @@ def main(argv: Sequence[str]) -> int:
     counts = counted.counts
     if counts.crowded:
         print("too many different names are reported: the rarest are left out", file=sys.stderr)
-    sys.stdout.buffer.write(orjson.dumps(publish(counts, options.smallest_group, options.time)))
-    if options.uses:
+    sys.stdout.buffer.write(orjson.dumps(publish(counts, options.smallest_group, asked.time)))
+    if asked.uses:
         # JSON has no line of its own in it.
         sys.stdout.buffer.write(b"\n" + counted.uses.astype("<u4").tobytes())
     return 0
-
-
-def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="open-analytics-receiver aggregate",
-        description="Print the figures that the database makes, as they would be published.",
-    )
-    parser.add_argument("--database", type=Path, required=True)
-    parser.add_argument("--smallest-group", type=int, default=5)
-    parser.add_argument("--count-after", type=int, default=7, help="days, 0 for all")
-    now = time.time_ns() // 1_000_000
-    parser.add_argument("--time", type=int, default=now, help="now, in milliseconds since 1970")
-    parser.add_argument(
-        "--until",
-        type=int,
-        default=FOREVER,
-        help="leave out what is later than this, in seconds since 1970",
-    )
-    parser.add_argument(
-        "--uses",
-        action="store_true",
-        help="print on a second line, in words of four bytes, how often each code is in a row",
-    )
-    options = parser.parse_args(argv)
-    if options.smallest_group < 1:
-        parser.error("--smallest-group: expected a whole number of at least 1")
-    if options.count_after < 0:
-        parser.error("--count-after: expected a whole number of days, 0 or more")
-    return options
 
 
 def _be_modest() -> None:
@@ -88,15 +58,15 @@ def _be_modest() -> None:
     gc.disable()
 
 
-def _count(database: Path, over: int, until: int) -> Counted:
-    """Count what a database holds, anew where codes were freed meanwhile: they may be others'."""
+def _count(place: Place, over: int, until: int) -> Counted:
+    """Count what is kept somewhere, anew where codes were freed meanwhile: they may be others'."""
     for _ in range(TRIES):
-        with reading(database) as kept, suppress(ChangedError):
+        with reading(place) as kept, suppress(ChangedError):
             swept = kept.swept()
             counted = count(kept.rows(), kept.names, over, until)
             if kept.swept() == swept:
                 return counted
-    raise StorageUnavailable(f"names in {database} change while rows are read")
+    raise StorageUnavailable(f"names in {place} change while rows are read")
 
 
 def _fail(reason: str) -> int:

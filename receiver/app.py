@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -10,12 +9,12 @@ from aiohttp import web
 from . import dashboard, files, intake
 from .clock import Clock
 from .intake import Patience
-from .keys import CLOCK, OPTIONS, OUTCOMES, PUBLISHER, WRITER
+from .keys import CLOCK, OPTIONS, OUTCOMES, PUBLISHER, STORE
 from .options import Options
 from .paths import everywhere
 from .publishing import Publisher
-from .storage import reading
-from .storage.writing import Retention, Writer
+from .storage.writing import Retention, Store
+from .stores import open_store
 
 
 def make_app(
@@ -38,15 +37,15 @@ def make_app(
     )
     app[OPTIONS] = options
     app[CLOCK] = clock = clock or Clock()
-    app[WRITER] = writer = Writer(options.database)
+    app[STORE] = store = open_store(options.place)
     app[OUTCOMES] = Counter()
     ingest = _intake(app, patience)
-    background: list[Any] = [Retention(writer, options.retention_days, clock=clock)]
-    app[PUBLISHER] = publisher = Publisher(options, writer, clock=clock)
+    background: list[Any] = [Retention(store, options.retention_days, clock=clock)]
+    app[PUBLISHER] = publisher = Publisher(options, store, clock=clock)
     background.append(publisher)
     read = (*files.routes(publisher, options), *dashboard.routes(publisher, options))
     app.add_routes(everywhere(options.root, (*intake.routes(ingest), *read)))
-    app.cleanup_ctx.append(_running(options.database, writer, clock, background))
+    app.cleanup_ctx.append(_running(store, clock, background))
     app.on_response_prepare.append(_anonymous)
     return app
 
@@ -54,7 +53,7 @@ def make_app(
 def _intake(app: web.Application, patience: Patience) -> intake.Ingest:
     options = app[OPTIONS]
     return intake.Ingest(
-        writer=app[WRITER],
+        store=app[STORE],
         limiter=intake.RateLimiter(options.rate_limit),
         proxies=intake.Proxies(options.trusted_proxy),
         geo=intake.Geo.open(options.geo),
@@ -65,20 +64,19 @@ def _intake(app: web.Application, patience: Patience) -> intake.Ingest:
 
 
 def _running(
-    database: Path, writer: Writer, clock: Clock, background: Sequence[Any]
+    store: Store, clock: Clock, background: Sequence[Any]
 ) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Return what runs as long as the application does: the writer, and what needs it."""
+    """Return what runs as long as the application does: the store, and what needs it."""
 
     async def run(_app: web.Application) -> AsyncIterator[None]:
-        writer.start()
-        with reading(database) as kept:
-            clock.begin(kept.seen())
+        await store.start()
+        clock.begin(await store.seen())
         for one in background:
-            one.start()
+            await one.start()
         yield
         for one in background:
             await one.stop()
-        await writer.close()
+        await store.close()
 
     return run
 

@@ -8,11 +8,11 @@ from aiohttp import web
 from .clock import Clock
 from .options import Options
 from .publishing import Publisher
-from .storage.writing import Writer
+from .storage.writing import Store
 
 OPTIONS: Final = web.AppKey("options", Options)
 CLOCK: Final = web.AppKey("clock", Clock)
-WRITER: Final = web.AppKey("writer", Writer)
+STORE: Final = web.AppKey[Store]("store")
 PUBLISHER: Final = web.AppKey("publisher", Publisher)
 
 # How many requests had which outcome since the start, for /metrics: see ingest.Outcome.

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from ..keys import CLOCK, WRITER
+from ..keys import CLOCK, STORE
 from ..options import Options
 from ..publishing import Publisher
 
@@ -28,15 +28,15 @@ def routes(publisher: Publisher, _options: Options) -> list[web.RouteDef]:
 
 async def _health(publisher: Publisher, request: web.Request) -> web.Response:
     problems = []
-    writer = request.app[WRITER]
-    if not writer.available:
+    store = request.app[STORE]
+    if not store.available:
         problems.append("the database can't be written")
     if not publisher.fresh:
         problems.append("the figures are too old: the log says why none were published")
     # No faults, since reports are taken: to start it anew would make it wait for longer.
     clock = request.app[CLOCK]
     clock.look()
-    waits = [CLOCK_DOUBTED] * clock.doubted + [UPGRADING] * writer.upgrading
+    waits = [CLOCK_DOUBTED] * clock.doubted + [UPGRADING] * store.upgrading
     return web.json_response(
         {
             "status": "failing" if problems else "waiting" if waits else "ok",

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from ..disclosure import Figures
 from ..intake import Outcome
-from ..keys import CLOCK, OUTCOMES, WRITER
+from ..keys import CLOCK, OUTCOMES, STORE
 from ..options import Options
 from ..publishing import Publisher
 from .health import NEVER_STORED
@@ -146,7 +146,7 @@ class _Metrics:
         lines = _own(
             self._publisher,
             told,
-            available=app[WRITER].available,
+            available=app[STORE].available,
             believed=not clock.doubted,
         )
         own = "".join(lines).encode()

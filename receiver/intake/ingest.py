@@ -17,7 +17,7 @@ from aiohttp import web
 from ..clock import Clock
 from ..schema import EVENTS, FIELDS, ReportError, Taken, validate, validate_event
 from ..storage import Event, Row, StorageUnavailable
-from ..storage.writing import Writer
+from ..storage.writing import Store
 from .body import BodyError, Patience, read_json
 from .geo import Geo, Proxies, Sender
 from .ids import key_of
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 class Ingest:
     """The handlers, and what they need."""
 
-    writer: Writer
+    store: Store
     limiter: RateLimiter
     proxies: Proxies
     geo: Geo
@@ -73,7 +73,7 @@ class Ingest:
         except ReportError as error:
             return self._refused(400, {"error": error.remedy, "field": error.field})
         try:
-            await self.writer.put(record(taken, sender))
+            await self.store.put(record(taken, sender))
         except StorageUnavailable:
             return self._unavailable()
         self.outcomes[Outcome.ACCEPTED] += 1
@@ -105,7 +105,7 @@ class Ingest:
         if held_back := self._held_back(request, sender):
             return held_back
         try:
-            await self.writer.delete(key_of(request.match_info["uuid"]))
+            await self.store.delete(key_of(request.match_info["uuid"]))
         except StorageUnavailable:
             return self._unavailable()
         # Large reports take longer to delete, and the time of the answer would tell.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from ..storage import Durability, Servers
 from .names import is_name
 
 _AUTHORITY: Final = re.compile(r"[A-Za-z0-9._:\[\]-]+")
@@ -16,6 +17,15 @@ _HOST: Final = re.compile(r"[A-Za-z0-9._-]+")
 _HOSTS: Final = "expected addresses or names of this machine like 127.0.0.1 or ::, without a port"
 _NETWORKS: Final = "expected networks like 127.0.0.1/32 or 10.0.0.0/8"
 
+_SERVERS: Final = (
+    "expected a file, or servers of a cluster like valkey://10.0.0.1:6379,10.0.0.2:6379, with "
+    "valkeys:// for TLS"
+)
+# Whether these are by TLS.
+_SCHEMES: Final = {"valkey": False, "valkeys": True, "redis": False, "rediss": True}
+_SERVER: Final = re.compile(
+    r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+)):(?P<port>\d{1,5})"
+)
 type Network = IPv4Network | IPv6Network
 
 
@@ -76,6 +86,11 @@ def name(given: str) -> str:
     return shown
 
 
+def text(given: str) -> str:
+    """Read what may be anything."""
+    return given
+
+
 def url(given: str) -> str:
     """Read the public address, without a slash at its end."""
     expected = "expected the public address, like https://analytics.example.com"
@@ -98,6 +113,50 @@ def file(given: str) -> Path:
     if not given.strip():
         raise ValueError("expected the name of a file")
     return Path(given)
+
+
+def place(given: str) -> Path | Servers:
+    """Read where rows are kept: the name of a file, or servers of a cluster."""
+    scheme, found, servers = given.strip().partition("://")
+    if not found:
+        return file(given)
+    if scheme not in _SCHEMES:
+        raise ValueError(_SERVERS)
+    if "@" in servers:
+        raise ValueError(
+            "an address has neither user nor password: name these with --store-user and "
+            "--store-password-file"
+        )
+    hosts = tuple(map(_server, servers.rstrip("/").split(",")))
+    return Servers(hosts=hosts, tls=_SCHEMES[scheme])
+
+
+def _server(given: str) -> tuple[str, int]:
+    found = _SERVER.fullmatch(given.strip())
+    if not found or not 0 < int(found["port"]) < 1 << 16:
+        raise ValueError(_SERVERS)
+    return found["ipv6"] or found["name"], int(found["port"])
+
+
+def durability(given: str) -> Durability:
+    """Read what has to be true of a report before it is answered."""
+    try:
+        return Durability(given)
+    except ValueError:
+        expected = " or ".join(Durability)
+        raise ValueError(f"expected {expected}") from None
+
+
+def readable(given: str) -> Path:
+    """Read the name of a file that is there, and can be read."""
+    path = file(given)
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise ValueError(
+            f"{path} can't be read ({error.strerror}); expected a file that this user may read"
+        ) from None
+    return path
 
 
 def existing(given: str) -> Path:

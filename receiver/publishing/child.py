@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -62,14 +63,9 @@ class Child:
     """Runs one process at a time."""
 
     def __init__(self, options: Options, command: Sequence[str] = COMMAND) -> None:
-        """Name the program; it gets the database, and who counts, as options."""
-        self._command = (
-            *command,
-            *("--database", str(options.database.absolute())),
-            *("--smallest-group", str(options.smallest_group)),
-            *("--count-after", str(options.count_after)),
-            "--uses",
-        )
+        """Name the program; it gets what is to be counted, and how, as options."""
+        self._command = (*command, *options.counted, "--uses")
+        self._environment = os.environ | options.secrets
         self._process: asyncio.subprocess.Process | None = None
 
     async def run(self, now: float) -> Printed:
@@ -83,6 +79,7 @@ class Child:
                 *("--time", str(round(now * 1000))),
                 # A clock that was put right by a little has left what is a little ahead.
                 *("--until", str(round(now) + CORRECTED)),
+                env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,

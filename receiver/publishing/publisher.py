@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
@@ -13,18 +13,22 @@ import orjson
 from ..clock import Clock
 from ..disclosure import Figures, coarsen, nothing
 from ..options import Options
-from ..storage import StorageError, StorageUnavailable, reading
-from ..storage.writing import Writer
+from ..storage import StorageError, StorageUnavailable
+from ..storage.writing import Published, Store
 from .child import COMMAND, Child, ChildError, Uses
 from .history import TOTALS, Entry, entry, kept
 
 LOGGER = logging.getLogger(__name__)
 
+# What one receiver does for all.
+WORK: Final = "count"
 # Before there ever was anything to see, a newcomer does not wait for an hour.
 WHILE_EMPTY: Final = 60
 AFTER_A_FAULT: Final = 300
 # Of the time between publications; older figures are a fault.
 TOO_OLD: Final = 3
+# Seconds until the figures that another receiver has published are seen here.
+FOLLOWED_EVERY: Final = 5
 
 
 class Publisher:
@@ -33,7 +37,7 @@ class Publisher:
     def __init__(
         self,
         options: Options,
-        writer: Writer,
+        store: Store,
         *,
         command: Sequence[str] = COMMAND,
         clock: Clock | None = None,
@@ -45,7 +49,7 @@ class Publisher:
         self.seconds = 0.0
         """How long the last counting took."""
         self._options = options
-        self._writer = writer
+        self._store = store
         self._child = Child(options, command)
         self._clock = clock or Clock()
         self._sleep = sleep
@@ -54,6 +58,10 @@ class Publisher:
         self._stopped = False
         # Whether there ever was anything to see.
         self._begun = False
+        # Of the figures, in seconds since 1970.
+        self._time = -1
+        # Whether what was published could not be read, and that was said.
+        self._unread = False
         # When figures were last as new as they could be, by the steady clock.
         self._newest_at = self._clock.steady()
 
@@ -69,9 +77,9 @@ class Publisher:
         since = self._clock.steady() - self._newest_at
         return since <= TOO_OLD * self._options.publish_every
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Show what was published before, and go on publishing in the background."""
-        self._load()
+        await self.follow()
         self._task = asyncio.create_task(self._run(), name="publisher")
 
     async def stop(self) -> None:
@@ -87,40 +95,75 @@ class Publisher:
             pass
 
     async def refresh(self) -> bool:
-        """Publish what the database holds now, and tell whether that worked; never raise."""
+        """Publish what is kept now, and tell whether that worked; never raise."""
         async with self._turn:
             now = self._clock.look()
-            waits = self._clock.doubted or self._writer.upgrading
+            waits = self._clock.doubted or self._store.upgrading
             if waits:
                 # They have said so.
                 self._newest_at = self._clock.steady()
             if self._stopped or waits:
                 return False
             try:
-                with suppress(StorageUnavailable):
-                    await self._writer.begin_sweep()
-                began = time.monotonic()
-                printed = await self._child.run(now)
-                self.seconds = time.monotonic() - began
-                await self._publish(orjson.loads(printed.figures), printed.figures)
-                await self._sweep(printed.uses)
+                async with self._store.turn(WORK) as ours:
+                    if ours:
+                        await self._count(now)
             except StorageUnavailable:
-                # The writer has said so.
+                # The store has said so.
                 return False
             # The last two: the program on the disk is of another version than this process.
             except (ChildError, ValueError, KeyError, TypeError) as error:
                 if not self._stopped:
                     LOGGER.warning("Publishing failed, and is tried again: %s", error)
                 return False
-            return True
+            return ours
+
+    async def follow(self) -> bool:
+        """Show what was published last, as the smallest group of today allows.
+
+        Tell whether that is newer than what was shown; never raise.
+        """
+        try:
+            published = await self._store.published(after=self._time)
+            if published is None:
+                return False
+            known = {one["day"]: one for one in self.history}
+            # The last of them may have changed since.
+            last = max(known, default="")
+            wanted = [day for day in published.days if day not in known or day >= last]
+            days = await self._store.days(wanted)
+            figures, told = await asyncio.to_thread(self._read, published, days)
+        except (StorageError, StorageUnavailable, ValueError, KeyError) as error:
+            if not self._unread:
+                LOGGER.warning("What was published before can't be read: %s", error)
+            self._unread = True
+            return False
+        self._unread = False
+        known |= told
+        self._time = published.time
+        self._show(figures, [known[day] for day in published.days if day in known])
+        return True
 
     async def _run(self) -> None:
         pause = self._due()
         while True:
-            await self._sleep(pause)
-            again = 0 if await self.refresh() else AFTER_A_FAULT
-            # Not at once, either, where figures are shown that could not be kept.
-            pause = max(self._due(), min(self._options.publish_every, again))
+            if not await self._others(pause):
+                again = 0 if await self.refresh() else AFTER_A_FAULT
+                # Not at once, either, where figures are shown that could not be kept.
+                pause = max(self._due(), min(self._options.publish_every, again))
+            else:
+                pause = self._due()
+
+    async def _others(self, pause: float) -> bool:
+        """Wait for so many seconds, or until there are figures of another receiver; tell which."""
+        while self._store.shared and pause > FOLLOWED_EVERY:
+            await self._sleep(FOLLOWED_EVERY)
+            pause -= FOLLOWED_EVERY
+            if await self.follow():
+                self._newest_at = self._clock.steady()
+                return True
+        await self._sleep(pause)
+        return self._store.shared and await self.follow()
 
     def _due(self) -> float:
         """Return after how many seconds to publish: a restart makes it no more frequent."""
@@ -129,6 +172,16 @@ class Publisher:
             every = min(every, WHILE_EMPTY)
         # Figures may seem to be of a time to come.
         return min(max(every - self.age, 0), every)
+
+    async def _count(self, now: float) -> None:
+        """Have all counted, and show and keep the figures."""
+        with suppress(StorageUnavailable):
+            await self._store.begin_sweep()
+        began = time.monotonic()
+        printed = await self._child.run(now)
+        self.seconds = time.monotonic() - began
+        await self._publish(orjson.loads(printed.figures), printed.figures)
+        await self._sweep(printed.uses)
 
     async def _publish(self, figures: Figures, printed: bytes) -> None:
         """Show the figures, and keep them; that they can't be kept does not hide them."""
@@ -139,30 +192,23 @@ class Publisher:
         remaining = kept(days, today)
         self._show(figures, [days[one] for one in remaining])
         self._newest_at = self._clock.steady()
-        await self._writer.save_published(
-            figures["last_updated"] // 1000, day, printed, obsolete=days.keys() - set(remaining)
+        self._time = figures["last_updated"] // 1000
+        await self._store.save_published(
+            self._time, day, printed, obsolete=days.keys() - set(remaining)
         )
 
     async def _sweep(self, uses: Uses | None) -> None:
         """Let names go that no row has any more."""
-        if uses is not None and await self._writer.sweep(uses):
+        if uses is not None and await self._store.sweep(uses):
             LOGGER.warning("Too many different names are reported: the rarest are left out")
 
-    def _load(self) -> None:
-        """Show what was published last, as the smallest group of today allows."""
+    def _read(
+        self, published: Published, days: Iterable[tuple[str, bytes]]
+    ) -> tuple[Figures, dict[str, Entry]]:
+        """Return figures and days as they are shown, in a thread: whole days are large."""
         k = self._options.smallest_group
-        try:
-            with reading(self._options.database) as stored:
-                published = stored.published()
-                # Whole days are large, and only a part of each is needed.
-                days = [
-                    entry(day, coarsen(orjson.loads(text), k)) for day, text in stored.history()
-                ]
-            figures = coarsen(orjson.loads(published), k) if published else self.figures
-        except (StorageError, StorageUnavailable, ValueError, KeyError) as error:
-            LOGGER.warning("What was published before can't be read: %s", error)
-            return
-        self._show(figures, days)
+        told = {day: entry(day, coarsen(orjson.loads(text), k)) for day, text in days}
+        return coarsen(orjson.loads(published.figures), k), told
 
     def _show(self, figures: Figures, days: list[Entry]) -> None:
         self.figures, self.history = figures, days

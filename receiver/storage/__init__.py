@@ -1,26 +1,30 @@
-"""Where rows are kept, after intake and before counting: one SQLite file that one thread writes to.
+"""What rows are and where they can be kept: `sqlite` and `valkey` are the engines that do it.
 
-Who reads or backs up comes in here. Who writes comes in by `writing`, apart: that needs an event
-loop, and the process that counts does not.
+What they have in common comes in here. Who writes comes in by `writing`, apart: that needs an event
+loop, and the process that counts does not. Which engine it is, `stores.py` decides.
 """
 
 from . import layout
-from .backups import back_up
 from .errors import StorageError, StorageUnavailable
+from .kept import Kept
 from .layout import Stored
 from .names import read_name
-from .reading import FOREVER, reading
 from .rows import Event, Row
+from .servers import Durability, Servers
+
+# The latest time that there is.
+FOREVER = 2**63 - 1
 
 __all__ = [
     "FOREVER",
+    "Durability",
     "Event",
+    "Kept",
     "Row",
+    "Servers",
     "StorageError",
     "StorageUnavailable",
     "Stored",
-    "back_up",
     "layout",
     "read_name",
-    "reading",
 ]

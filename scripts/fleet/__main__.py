@@ -108,7 +108,7 @@ async def receiving(
 ) -> AsyncIterator[tuple[web.Application, str]]:
     """Run a receiver by this time, which goes on for all; yield it and its address."""
     options = Options(
-        database=database,
+        store=database,
         smallest_group=smallest_group,
         # Most homes report twice only.
         count_after=0,

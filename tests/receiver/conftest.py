@@ -44,7 +44,7 @@ async def start_receiver(tmp_path: Path) -> AsyncIterator[StartReceiver]:
             *, clock: Clock | None = None, patience: Patience | None = None, **options: Any
         ) -> Receiver:
             # What waiting is for has its own tests, which name their days.
-            usual = Options(database=tmp_path / "analytics.db", port=0, count_after=0)
+            usual = Options(store=tmp_path / "analytics.db", port=0, count_after=0)
             chosen = replace(usual, **options)
             clock = clock or Clock()
             believed = receivers.Clock(wall=clock, steady=clock.steady)

@@ -18,8 +18,8 @@ from receiver.schema import (
     validate,
     validate_event,
 )
-from receiver.storage.dictionary import Dictionary
 from receiver.storage.layout import Stored
+from receiver.storage.sqlite.dictionary import Dictionary
 from receiver.storage.writing import changes
 from tests.receiver.reports import new_id
 

@@ -13,7 +13,7 @@ import orjson
 
 from receiver.intake.ids import key_of
 from receiver.storage import Event, Row
-from receiver.storage.tables import APPLICATION_ID
+from receiver.storage.sqlite.tables import APPLICATION_ID
 from scripts.kept_rows import kept_rows
 from tests.receiver.counted import Life, Member
 from tests.receiver.fleets import life, member

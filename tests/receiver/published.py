@@ -18,7 +18,7 @@ from receiver.clock import Clock
 from receiver.dashboard.tables import KINDS
 from receiver.disclosure import Figures
 from receiver.files import as_csv, as_json
-from receiver.keys import CLOCK, OUTCOMES, WRITER
+from receiver.keys import CLOCK, OUTCOMES, STORE
 from receiver.options import Options
 from receiver.publishing import Entry
 from receiver.publishing.history import entry
@@ -86,7 +86,7 @@ async def serving(published: Any, **options: Any) -> AsyncIterator[Client]:
     app = web.Application()
     app[OUTCOMES] = options.pop("outcomes", {})
     app[CLOCK] = Clock()
-    app[WRITER] = options.pop("storage", Storage())
+    app[STORE] = options.pop("storage", Storage())
     chosen = Options(smallest_group=published.figures["smallest_group"], **options)
     for one in (files, dashboard):
         app.add_routes(one.routes(published, chosen))

@@ -7,8 +7,8 @@ from typing import Any
 
 from receiver.schema import Told, validate, validate_event
 from receiver.storage import Event, Row
-from receiver.storage.writing.database import Database
-from receiver.storage.writing.statements import put
+from receiver.storage.sqlite.writing.database import Database
+from receiver.storage.sqlite.writing.statements import put
 from tests.receiver.reports import base_report, new_id, stop_event
 
 

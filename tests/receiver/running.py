@@ -6,16 +6,24 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from receiver.keys import CLOCK, PUBLISHER, WRITER
+from receiver.keys import CLOCK, PUBLISHER, STORE
 from receiver.options import Options
 from receiver.storage.writing import Retention
 from scripts.kept_rows import KeptRow, kept_rows
+
+
+def file_of(options: Options) -> Path:
+    """Return the file that a receiver keeps all in."""
+    assert isinstance(options.store, Path)
+    return options.store
+
 
 type StartReceiver = Callable[..., Awaitable[Receiver]]
 
@@ -59,6 +67,11 @@ class Receiver:
         return str(self.server.make_url(path))
 
     @property
+    def database(self) -> Path:
+        """Return the file that it keeps all in."""
+        return file_of(self.options)
+
+    @property
     def port(self) -> int:
         """Return the port that it listens on."""
         assert self.server.port is not None
@@ -79,7 +92,7 @@ class Receiver:
 
     async def sweep(self) -> None:
         """Delete what is due, as it does by itself once an hour."""
-        writer, days = self.app[WRITER], self.options.retention_days
+        writer, days = self.app[STORE], self.options.retention_days
         await Retention(writer, days, clock=self.app[CLOCK]).sweep()
 
     async def publish(self) -> bool:
@@ -112,10 +125,10 @@ class Receiver:
 
     def kept(self) -> list[KeptRow]:
         """Read what the database file has of installations, by name."""
-        return [*kept_rows(self.options.database)]
+        return [*kept_rows(self.database)]
 
     def rows(self, query: str = "SELECT * FROM installation") -> list[dict[str, Any]]:
         """Read the database file."""
-        with closing(sqlite3.connect(self.options.database)) as connection:
+        with closing(sqlite3.connect(self.database)) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(query)]

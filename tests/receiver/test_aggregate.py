@@ -11,7 +11,8 @@ import orjson
 import pytest
 
 from receiver import aggregate
-from receiver.storage import Stored, layout, reading
+from receiver.storage import Stored, layout
+from receiver.storage.sqlite import reading
 from tests.receiver import child
 from tests.receiver.rows import keep
 

@@ -18,29 +18,34 @@ OUTSIDE = sorted((ROOT / "scripts").rglob("*.py"))
 
 # A room, or a module beside the rooms, and all that it imports: only what stands above it.
 USES: Mapping[str, tuple[str, ...]] = {
-    "options": (),
     "paths": (),
     "wire": (),
     "schema": (),
     "clock": (),
     "storage": ("schema",),
     "storage.writing": ("schema", "clock", "storage"),
+    "storage.sqlite": ("schema", "storage"),
+    "storage.sqlite.writing": ("schema", "storage", "storage.writing", "storage.sqlite"),
+    "options": ("storage",),
+    "stores": ("storage", "storage.writing", "storage.sqlite", "storage.sqlite.writing"),
     "intake": ("options", "schema", "clock", "storage", "storage.writing"),
     "counting": ("schema",),
     "counting.rows": ("schema", "storage", "counting"),
     "disclosure": ("schema", "counting"),
-    "aggregate": ("storage", "counting.rows", "disclosure"),
+    "aggregate": ("options", "storage", "stores", "counting.rows", "disclosure"),
     "publishing": ("options", "clock", "storage", "storage.writing", "disclosure"),
     "keys": ("options", "clock", "storage.writing", "publishing"),
     "files": ("options", "wire", "intake", "disclosure", "publishing", "keys"),
     "dashboard.charts": (),
     "dashboard": ("options", "paths", "wire", "schema", "dashboard.charts"),
     "app": (
-        *("options", "paths", "clock", "storage", "storage.writing", "intake", "publishing"),
+        *("options", "paths", "clock", "storage.writing", "stores", "intake", "publishing"),
         *("keys", "files", "dashboard"),
     ),
-    "__main__": ("options", "paths", "storage", "intake", "aggregate", "app"),
+    "__main__": ("options", "paths", "storage", "stores", "intake", "aggregate", "app"),
 }
+# Each room that keeps rows, and the module that only it knows.
+ENGINES = {"storage.sqlite": "sqlite3"}
 # What the process that counts has no use for.
 NOT_TO_COUNT = ("asyncio", "hashlib", "logging", "aiohttp", "jinja2", "maxminddb")
 # It takes more memory than all else that a process begins with.
@@ -88,11 +93,18 @@ def test_the_architecture_names_every_room() -> None:
     assert [name for name in sorted(names) if f"`{name}`" not in receiver] == []
 
 
-def test_only_the_storage_knows_its_engine() -> None:
-    engine = re.compile(r"^\s*(import|from) sqlite3\b", re.MULTILINE)
-    knowing = [path for path in RECEIVER.modules.values() if engine.search(path.read_text())]
+@pytest.mark.parametrize(("engine", "module"), ENGINES.items())
+def test_only_its_room_knows_an_engine(engine: str, module: str) -> None:
+    known = re.compile(rf"^\s*(import|from) {module}\b", re.MULTILINE)
+    knowing = [path for path in RECEIVER.modules.values() if known.search(path.read_text())]
     assert knowing
-    assert [named(one) for one in knowing if RECEIVER.enters(one, "storage")] == []
+    assert [named(one) for one in knowing if RECEIVER.enters(one, engine)] == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_only_one_module_knows_the_room_of_an_engine(engine: str) -> None:
+    entering = {place for place in RECEIVER.places if engine in RECEIVER.uses(place)}
+    assert {one for one in entering if not one.startswith(engine)} == {"stores"}
 
 
 def test_the_process_that_counts_loads_nothing_that_it_has_no_use_for() -> None:

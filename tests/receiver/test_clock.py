@@ -8,7 +8,7 @@ import pytest
 
 from receiver.clock import Clock as Believed
 from receiver.intake.ids import key_of
-from receiver.keys import WRITER
+from receiver.keys import STORE
 from receiver.storage import StorageUnavailable
 from receiver.storage.writing.changes import MAX_EVENTS
 from tests.receiver import child
@@ -209,7 +209,7 @@ async def test_what_a_clock_that_was_ahead_has_left_is_gone_a_day_later(
 
 async def test_nothing_is_of_a_time_to_come_however_it_got_there(receiver: Receiver) -> None:
     """As in a backup that took the database's place while the receiver ran."""
-    writer, later = receiver.app[WRITER], int(receiver.clock()) + 400 * DAY
+    writer, later = receiver.app[STORE], int(receiver.clock()) + 400 * DAY
     for number in range(120):
         key = number.to_bytes(16)
         await writer.put(row(key, later))
@@ -227,9 +227,9 @@ async def test_what_is_of_a_time_to_come_counts_for_nobody(start_receiver: Start
     forged = new_id()
     await receiver.post_all([valid_report(uuid=forged)])
     to_come = int(receiver.clock()) + 400 * DAY
-    await receiver.app[WRITER].put(row(key_of(forged), to_come))
+    await receiver.app[STORE].put(row(key_of(forged), to_come))
     start = told_of_event({"version": "2027.12.0", "event": "start"})
-    await receiver.app[WRITER].put(event(key_of(TEN[0]), to_come, told=start))
+    await receiver.app[STORE].put(event(key_of(TEN[0]), to_come, told=start))
     assert await receiver.publish()
     assert await counted(receiver) == 10
     assert await stability(receiver) == before
@@ -244,7 +244,7 @@ async def stability(receiver: Receiver) -> dict[str, Any]:
 async def test_one_row_from_the_future_deletes_nobody(start_receiver: StartReceiver) -> None:
     receiver = await with_a_past(start_receiver)
     later = int(receiver.clock()) + 400 * DAY
-    await receiver.app[WRITER].put(row(bytes(16), later))
+    await receiver.app[STORE].put(row(bytes(16), later))
     receiver = await again(start_receiver, receiver)
     await assert_waits(receiver)
     receiver.clock.move(days=1)
@@ -281,7 +281,7 @@ async def test_days_that_nobody_lived_through_count_for_nobody(
         assert await health(receiver) == (200, "waiting", [WAITS])
     receiver.clock.move(days=1, seconds=1)
     # Once the clock is believed, and before what was stored is put right.
-    with locked(receiver.options.database), pytest.raises(StorageUnavailable):
+    with locked(receiver.database), pytest.raises(StorageUnavailable):
         await receiver.sweep()
     await report(receiver, forged[:2])
     assert await receiver.publish()
@@ -313,7 +313,7 @@ async def test_a_clock_that_was_a_bit_ahead_holds_nobody_back(receiver: Receiver
 async def test_the_program_itself_says_what_it_waits_for(start_receiver: StartReceiver) -> None:
     receiver = await with_a_past(start_receiver)
     await receiver.stop()
-    with child.receiver(receiver.options.database) as running:
+    with child.receiver(receiver.database) as running:
         async with receiver.session.get(f"{running.url}/healthz") as answer:
             assert answer.status == 200
             assert WAITS in await answer.text()

@@ -11,7 +11,8 @@ import pytest
 from receiver.intake.ids import key_of
 from receiver.keys import CLOCK
 from receiver.schema import words
-from receiver.storage import StorageUnavailable, back_up
+from receiver.storage import StorageUnavailable
+from receiver.storage.sqlite import back_up
 from tests.receiver.disk import locked
 from tests.receiver.doubting import (
     TEN,
@@ -78,11 +79,11 @@ async def test_wherever_dating_anew_was_interrupted_the_next_start_goes_on(
     copies = []
     async for done in dated_anew(receiver):
         copies.append(tmp_path / f"{done}.db")
-        back_up(receiver.options.database, copies[-1])
+        back_up(receiver.database, copies[-1])
     # After its first part, its last, and those between.
     assert len(copies) >= 4
     for copy in copies:
-        receiver = await again(start_receiver, receiver, database=copy)
+        receiver = await again(start_receiver, receiver, store=copy)
         # Also before that is done.
         assert await receiver.publish()
         assert await counted(receiver) == 10
@@ -160,7 +161,7 @@ async def nothing(_start: StartReceiver, receiver: Receiver) -> Receiver:
 
 
 async def restart_once_believed(start: StartReceiver, receiver: Receiver) -> Receiver:
-    with locked(receiver.options.database), pytest.raises(StorageUnavailable):
+    with locked(receiver.database), pytest.raises(StorageUnavailable):
         await receiver.sweep()
     return await again(start, receiver)
 

@@ -88,7 +88,7 @@ async def test_what_is_not_there_is_not_there_either_way(receiver: Receiver, met
 @pytest.mark.parametrize("first", OWN)
 def test_a_path_that_pages_have_is_refused(tmp_path: Path, first: str) -> None:
     # Behind a proxy that takes it away nobody could tell what was asked for.
-    options = Options(database=tmp_path / "analytics.db", base_url=f"https://example.com/{first}/x")
+    options = Options(store=tmp_path / "analytics.db", base_url=f"https://example.com/{first}/x")
     with pytest.raises(PathError, match=f"^--base-url: /{re.escape(first)} is .* expected another"):
         make_app(options)
 

@@ -13,10 +13,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from receiver.keys import WRITER
+from receiver.keys import STORE
 from receiver.storage import StorageError, StorageUnavailable
-from receiver.storage.sqlite import open_database
-from receiver.storage.writing import Writer
+from receiver.storage.sqlite.opening import open_database
+from receiver.storage.sqlite.writing import Writer
 from tests.lacking import lacking
 from tests.receiver import child
 from tests.receiver.disk import locked
@@ -217,8 +217,8 @@ def test_a_writer_is_available_only_after_a_write(tmp_path: Path) -> None:
 
 async def test_it_is_well_again_only_after_a_write(start_receiver: StartReceiver) -> None:
     receiver = await start_receiver()
-    database = receiver.options.database
-    writer = receiver.app[WRITER]
+    database = receiver.database
+    writer = receiver.app[STORE]
     assert (await receiver.get("/healthz"))[0] == 200
     a_table_that_refuses(database)
     assert (await receiver.post(base_report()))[0] == 503

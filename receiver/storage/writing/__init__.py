@@ -1,6 +1,17 @@
-"""The side of the storage that writes: one thread, one commit for all that waits."""
+"""The side of the storage that writes, whichever engine does it: what is asked of it, and when."""
 
+from . import changes
+from .records import Values, changed, cut_failures, values_of
 from .retention import Retention
-from .writer import Writer
+from .store import Published, Store
 
-__all__ = ["Retention", "Writer"]
+__all__ = [
+    "Published",
+    "Retention",
+    "Store",
+    "Values",
+    "changed",
+    "changes",
+    "cut_failures",
+    "values_of",
+]

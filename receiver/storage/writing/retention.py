@@ -11,8 +11,7 @@ from typing import Final
 
 from ...clock import CORRECTED, Clock
 from ..errors import StorageUnavailable
-from .upgrading import bring_up_to_date
-from .writer import Writer
+from .store import Store
 
 LOGGER = logging.getLogger(__name__)
 
@@ -27,20 +26,20 @@ class Retention:
 
     def __init__(
         self,
-        writer: Writer,
+        store: Store,
         days: int,
         *,
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Keep installations for so many days after their last report, by this clock."""
-        self._writer = writer
+        self._store = store
         self._seconds = days * DAY
         self._clock = clock
         self._sleep = sleep
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin to look, in the background."""
         self._task = asyncio.create_task(self._run(), name="retention")
 
@@ -54,20 +53,20 @@ class Retention:
     async def sweep(self) -> int:
         """Delete what is too old now, and return how many installations that were."""
         # The times of what an earlier version kept are not looked at before.
-        await bring_up_to_date(self._writer)
+        await self._store.bring_up_to_date()
         now = int(self._clock.confirm())
         await self._redate(now)
         if self._clock.doubted:
             return 0
-        count = await self._writer.expire(now - self._seconds)
+        count = await self._store.expire(now - self._seconds)
         if count:
             LOGGER.info("Deleted %d installations that did not report any more", count)
-        await self._writer.leave_nameless_out()
+        await self._store.leave_nameless_out()
         return count
 
     async def _redate(self, now: int) -> None:
         """Let nothing go before it is due, or stay for longer, because of what a clock said."""
-        await self._writer.redate(
+        await self._store.redate(
             # What is stored meanwhile came later.
             now - 1,
             # That may be later than now by as much as a clock may be corrected.
@@ -82,6 +81,6 @@ class Retention:
                 await self.sweep()
                 pause = WHILE_IN_DOUBT if self._clock.doubted else EVERY
             except StorageUnavailable:
-                # The writer has said so.
+                # The store has said so.
                 pause = AFTER_A_FAULT
             await self._sleep(pause)

@@ -14,8 +14,8 @@ from receiver.counting import Counts
 from receiver.counting.counts import merge
 from receiver.counting.rows import ChangedError, Counted, count
 from receiver.schema import STATISTICS, TABLES, Told
-from receiver.storage.dictionary import Dictionary
 from receiver.storage.layout import Moment, Stored, words
+from receiver.storage.sqlite.dictionary import Dictionary
 from tests.receiver import counted, reference
 from tests.receiver.counted import Life, Member, packed
 from tests.receiver.fleets import fleets, life, lives, member

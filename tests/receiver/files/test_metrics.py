@@ -7,7 +7,7 @@ import pytest
 
 from receiver.disclosure import publish
 from receiver.files import metrics as metrics_module
-from receiver.keys import PUBLISHER, WRITER
+from receiver.keys import PUBLISHER, STORE
 from tests.receiver.counted import count, count_lives
 from tests.receiver.disk import locked
 from tests.receiver.fleets import life, member
@@ -237,11 +237,11 @@ async def test_a_database_that_can_not_be_written_is_a_fault_until_it_can(
     receiver: Receiver,
 ) -> None:
     await receiver.app[PUBLISHER].refresh()
-    with locked(receiver.options.database):
+    with locked(receiver.database):
         assert (await receiver.post(base_report()))[0] == 503
         assert await health(receiver) == (503, ["the database can't be written"])
         # Reading goes on.
         assert (await receiver.get("/current_data.json"))[0] == 200
     await receiver.post_all([base_report()])
-    assert receiver.app[WRITER].available
+    assert receiver.app[STORE].available
     assert await health(receiver) == (200, [])

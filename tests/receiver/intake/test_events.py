@@ -261,7 +261,7 @@ async def test_unknown_keys_are_dropped_and_counted(receiver: Receiver) -> None:
     await receiver.post_events([stop_event(start_duration=5, host="secret", **{"a b": 1})])
     names = {row["name"]: row["count"] for row in receiver.rows("SELECT * FROM dropped_key")}
     assert names == {"start_duration": 1, "host": 1, "other": 1}
-    assert not holds(receiver.options.database, "secret")
+    assert not holds(receiver.database, "secret")
 
 
 async def test_the_same_event_again_is_kept_once_with_its_new_time(receiver: Receiver) -> None:
@@ -304,13 +304,13 @@ async def test_a_deletion_takes_events_with_it(receiver: Receiver) -> None:
     failed = [{"domain": MARK, "reason": "error"}]
     await receiver.post_all([base_report(uuid=uuid)])
     await receiver.post_events([start_event(uuid=uuid, setup_failures=failed), stop_event()])
-    assert holds(receiver.options.database, MARK)
+    assert holds(receiver.database, MARK)
     assert await receiver.delete(uuid) == 204
     assert stored(receiver) == [TOLD["stop"]]
     assert not reports(receiver)
     # Nobody else tells of it, which is seen when the figures are made.
     assert await receiver.publish()
-    await until_gone(receiver.options.database, MARK)
+    await until_gone(receiver.database, MARK)
 
 
 async def test_an_installation_of_events_only_can_be_deleted(receiver: Receiver) -> None:
@@ -332,14 +332,14 @@ async def test_an_event_is_gone_after_sixty_days(receiver: Receiver) -> None:
     assert stored(receiver) == [TOLD["stop"]]
     assert reports(receiver) == 1
     assert await receiver.publish()
-    await until_gone(receiver.options.database, MARK)
+    await until_gone(receiver.database, MARK)
 
 
 async def test_gzip_and_faults_are_those_of_reports(receiver: Receiver) -> None:
     body = gzip.compress(json.dumps(stop_event()).encode())
     packed = {"Content-Encoding": "gzip"}
     assert (await receiver.post(body=body, headers=packed, path=PATH))[0] == 200
-    with locked(receiver.options.database):
+    with locked(receiver.database):
         assert (await receiver.post(stop_event(), path=PATH))[0] == 503
     assert len(rows(receiver)) == 1
 

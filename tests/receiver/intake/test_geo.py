@@ -221,7 +221,7 @@ async def test_addresses_are_neither_stored_nor_logged(
     ]
     assert statuses == [200, 429]
     await receiver.stop()
-    kept = b"".join(file.read_bytes() for file in receiver.options.database.parent.glob("*.db*"))
+    kept = b"".join(file.read_bytes() for file in receiver.database.parent.glob("*.db*"))
     assert CALIFORNIA.encode() not in kept
     assert CALIFORNIA not in caplog.text
 

@@ -15,8 +15,8 @@ import pytest
 
 from receiver.intake import Patience
 from receiver.keys import OUTCOMES
-from receiver.storage.sqlite import open_database
-from receiver.storage.writing import Writer
+from receiver.storage.sqlite.opening import open_database
+from receiver.storage.sqlite.writing import Writer
 from tests.receiver.intake.wire import connection
 from tests.receiver.reports import base_report, new_id, start_event, valid_report
 from tests.receiver.running import Receiver, StartReceiver
@@ -135,7 +135,7 @@ async def test_a_deletion_is_written_whether_there_was_something_or_not(
 
     report = valid_report()
     await receiver.post_all([report])
-    with closing(open_database(receiver.options.database, read_only=True)) as reader:
+    with closing(open_database(receiver.database, read_only=True)) as reader:
         versions = [version()]
         for uuid in (report["uuid"], report["uuid"], new_id()):
             assert await receiver.delete(uuid) == 204

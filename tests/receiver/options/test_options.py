@@ -9,12 +9,20 @@ import pytest
 
 from receiver.options import Options, parse
 from receiver.options.choices import PREFIX
+from receiver.storage import Durability, Servers
 from tests.receiver import child
 
 VALUES = {
     "host": ("0.0.0.0,[::] localhost ::", ("0.0.0.0", "::", "localhost")),
     "port": ("8123", 8123),
-    "database": ("other.db", Path("other.db")),
+    "store": ("other.db", Path("other.db")),
+    "store_user": ("receiver", "receiver"),
+    "store_password_file": (__file__, Path(__file__)),
+    "store_ca": (__file__, Path(__file__)),
+    "store_certificate": (__file__, Path(__file__)),
+    "store_key": (__file__, Path(__file__)),
+    "durability": ("memory", Durability.MEMORY),
+    "counting_processes": ("3", 3),
     "base_url": ("https://example.com/my/Analytics-1/", "https://example.com/my/Analytics-1"),
     "title": ("Example Home's 100 %", "Example Home's 100 %"),
     "retention_days": ("30", 30),
@@ -29,6 +37,19 @@ VALUES = {
     "rate_limit": ("0", 0),
 }
 WRONG = [
+    ("store", " "),
+    ("store", "postgres://127.0.0.1:5432"),
+    ("store", "valkey://"),
+    ("store", "valkey://127.0.0.1"),
+    ("store", "valkey://127.0.0.1:0"),
+    ("store", "valkey://127.0.0.1:65536"),
+    ("store", "valkey://127.0.0.1:6379,"),
+    ("store", "valkey://127.0.0.1:6379/0"),
+    ("store", "valkey://::1:6379"),
+    ("store_password_file", "there-is-no-such-file"),
+    ("store_ca", "."),
+    ("durability", "often"),
+    ("counting_processes", "0"),
     ("host", " , "),
     ("host", "127.0.0.1:8080"),
     ("host", "http://127.0.0.1"),
@@ -90,7 +111,7 @@ def flag(name: str) -> str:
 
 
 def test_every_option_is_tried_here() -> None:
-    assert {field.name for field in fields(Options)} == VALUES.keys()
+    assert {field.name for field in fields(Options)} == {*VALUES, "store_password"}
 
 
 def test_without_any_choice_the_defaults_count() -> None:
@@ -102,6 +123,54 @@ def test_an_option_is_a_flag_and_an_environment_variable_of_the_same_name(name: 
     text, value = VALUES[name]
     assert getattr(parse([flag(name), text], {}), name) == value
     assert getattr(parse([], {PREFIX + name.upper(): text}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("valkey://a.example:6379", Servers(hosts=(("a.example", 6379),))),
+        ("redis://a:1,b:2/", Servers(hosts=(("a", 1), ("b", 2)))),
+        (
+            "valkeys://[fd00::1]:7000,10.0.0.1:7001",
+            Servers(hosts=(("fd00::1", 7000), ("10.0.0.1", 7001)), tls=True),
+        ),
+        ("rediss://a:1", Servers(hosts=(("a", 1),), tls=True)),
+    ],
+)
+def test_a_cluster_is_named_by_some_of_its_servers(text: str, place: Servers) -> None:
+    assert parse(["--store", text], {}).place == place
+    assert parse(["--store", str(place)], {}).place == place
+
+
+def test_an_address_with_a_password_is_refused_without_showing_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        parse(["--store", "valkey://me:geheim@10.0.0.1:6379"], {})
+    error = capsys.readouterr().err
+    assert "--store-password-file" in error
+    assert "geheim" not in error
+
+
+def test_a_password_comes_from_a_file_or_a_variable_and_is_never_shown(tmp_path: Path) -> None:
+    path = tmp_path / "password"
+    path.write_text("geheim\n", encoding="utf-8")
+    argv = ["--store", "valkey://a:1", "--store-user", "me"]
+    variable = {"OPEN_ANALYTICS_STORE_PASSWORD": "geheim"}
+    for options in (parse([*argv, "--store-password-file", str(path)], {}), parse(argv, variable)):
+        place = options.place
+        assert isinstance(place, Servers)
+        assert (place.user, place.password) == ("me", "geheim")
+        assert all("geheim" not in text(one) for text in (str, repr) for one in (options, place))
+        assert "geheim" not in " ".join(options.counted)
+        assert options.secrets == variable
+
+
+def test_the_earlier_name_of_the_store_still_counts() -> None:
+    assert parse(["--database", "a.db"], {}) == parse(["--store", "a.db"], {})
+    variables = {"OPEN_ANALYTICS_DATABASE": "a.db"}
+    assert parse([], variables) == parse(["--store", "a.db"], {})
+    assert parse([], variables | {"OPEN_ANALYTICS_STORE": "b.db"}).place == Path("b.db")
 
 
 def test_flags_win() -> None:

@@ -13,9 +13,10 @@ from receiver.options import Options
 from receiver.publishing import Publisher
 from receiver.schema import validate
 from receiver.storage import Row
-from receiver.storage.writing import Writer
+from receiver.storage.sqlite.writing import Writer
 from tests.receiver.reports import valid_report
 from tests.receiver.rows import keep_all
+from tests.receiver.running import file_of
 from tests.receiver.waiting import at_most
 
 PATIENCE = 20
@@ -51,10 +52,10 @@ class Naps:
 @asynccontextmanager
 async def publishing(options: Options, **more: Any) -> AsyncIterator[Publisher]:
     """Yield a publisher that sleeps until it is told to publish."""
-    writer = Writer(options.database)
-    writer.start()
+    writer = Writer(file_of(options))
+    await writer.start()
     publisher = Publisher(options, writer, **{"sleep": Naps()} | more)
-    publisher.start()
+    await publisher.start()
     try:
         yield publisher
     finally:
@@ -69,14 +70,14 @@ async def settle(publisher: Publisher) -> None:
 
 
 def stored(options: Options, query: str = "SELECT figures FROM published") -> list[Any]:
-    with closing(sqlite3.connect(options.database)) as connection:
+    with closing(sqlite3.connect(file_of(options))) as connection:
         return [row[0] for row in connection.execute(query)]
 
 
 def fill(options: Options, installations: int, report: dict[str, Any] | None = None) -> None:
     told = validate(report or valid_report()).told.at("US", "CA")
     keep_all(
-        options.database,
+        file_of(options),
         (Row(key=number.to_bytes(16), time=0, told=told) for number in range(installations)),
     )
 

@@ -13,7 +13,7 @@ from receiver.disclosure import nothing
 from receiver.keys import PUBLISHER
 from receiver.options import Options
 from receiver.publishing import Publisher
-from receiver.storage.writing import Writer
+from receiver.storage.sqlite.writing import Writer
 from tests.receiver.figures import example_figures
 from tests.receiver.publishing.scheduled import (
     PATIENCE,
@@ -28,12 +28,12 @@ from tests.receiver.publishing.scheduled import (
 )
 from tests.receiver.reports import valid_report
 from tests.receiver.rows import event, keep_all
-from tests.receiver.running import Receiver
+from tests.receiver.running import Receiver, file_of
 
 
 @pytest.fixture
 def options(tmp_path: Path) -> Options:
-    return Options(database=tmp_path / "analytics.db", smallest_group=5, count_after=0)
+    return Options(store=tmp_path / "analytics.db", smallest_group=5, count_after=0)
 
 
 async def test_reports_that_came_over_http_are_published(receiver: Receiver) -> None:
@@ -101,7 +101,7 @@ async def test_what_others_see_changes_only_when_it_is_published(options: Option
 
 
 def garbage(options: Options) -> tuple[str, ...]:
-    other = options.database.with_name("garbage.db")
+    other = file_of(options).with_name("garbage.db")
     other.write_bytes(b"no database at all" * 100)
     return program(
         "import sys; from receiver.aggregate import main; "
@@ -110,8 +110,8 @@ def garbage(options: Options) -> tuple[str, ...]:
 
 
 def truncated(options: Options) -> tuple[str, ...]:
-    other = options.database.with_name("truncated.db")
-    fill(replace(options, database=other), 2_000)
+    other = file_of(options).with_name("truncated.db")
+    fill(replace(options, store=other), 2_000)
     other.write_bytes(other.read_bytes()[:40_000])
     return program(
         "import sys; from receiver.aggregate import main; "
@@ -171,8 +171,8 @@ async def test_what_can_not_be_kept_is_shown_all_the_same(
     options: Options, caplog: pytest.LogCaptureFixture
 ) -> None:
     fill(options, 10)
-    writer = Writer(options.database)
-    writer.start()
+    writer = Writer(file_of(options))
+    await writer.start()
     await writer.close()
     publisher = Publisher(options, writer)
     assert not await publisher.refresh()
@@ -184,12 +184,12 @@ async def test_what_can_not_be_kept_is_shown_all_the_same(
 
 async def test_what_can_not_be_kept_is_published_no_more_often(options: Options) -> None:
     fill(options, 10)
-    writer = Writer(options.database)
-    writer.start()
+    writer = Writer(file_of(options))
+    await writer.start()
     await writer.close()
     naps = Naps()
     publisher = Publisher(options, writer, sleep=naps)
-    publisher.start()
+    await publisher.start()
     await naps.next()
     naps.end()
     # Figures that change every five minutes could be compared.
@@ -202,7 +202,7 @@ async def test_a_fleet_that_gets_too_small_is_published_no_more_often(options: O
     fill(options, 5)
     async with publishing(options) as publisher:
         await publisher.refresh()
-    with closing(sqlite3.connect(options.database)) as connection, connection:
+    with closing(sqlite3.connect(file_of(options))) as connection, connection:
         connection.execute("DELETE FROM installation")
     naps = Naps()
     async with publishing(options, sleep=naps) as publisher:
@@ -214,7 +214,7 @@ async def test_a_fleet_that_gets_too_small_is_published_no_more_often(options: O
 
 
 async def test_events_alone_are_published_no_more_often(options: Options) -> None:
-    keep_all(options.database, (event(number.to_bytes(16)) for number in range(10)))
+    keep_all(file_of(options), (event(number.to_bytes(16)) for number in range(10)))
     naps = Naps()
     async with publishing(options, sleep=naps) as publisher:
         await naps.next()
@@ -243,8 +243,9 @@ async def test_old_days_leave_the_database_when_their_week_is_over(options: Opti
     fill(options, 10)
     figures = orjson.dumps(example_figures()).decode()
     old = ["2025-01-06", "2025-01-07", "2025-02-01"]
-    with closing(sqlite3.connect(options.database)) as connection, connection:
+    with closing(sqlite3.connect(file_of(options))) as connection, connection:
         connection.executemany("INSERT INTO history VALUES (?, ?)", [(day, figures) for day in old])
+        connection.execute("INSERT INTO published VALUES (1, 1, ?)", (figures,))
     async with publishing(options) as publisher:
         assert [one["day"] for one in publisher.history] == old
         await publisher.refresh()
@@ -270,7 +271,7 @@ async def test_what_is_not_readable_any_more_is_told_and_begins_anew(
     options: Options, caplog: pytest.LogCaptureFixture
 ) -> None:
     fill(options, 10)
-    with closing(sqlite3.connect(options.database)) as connection, connection:
+    with closing(sqlite3.connect(file_of(options))) as connection, connection:
         connection.execute("INSERT INTO published VALUES (1, 1, '{\"older\": 1}')")
     async with publishing(options) as publisher:
         assert publisher.figures == nothing(5)

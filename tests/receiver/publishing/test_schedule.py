@@ -19,7 +19,7 @@ from tests.receiver.waiting import at_most
 
 @pytest.fixture
 def options(tmp_path: Path) -> Options:
-    return Options(database=tmp_path / "analytics.db", smallest_group=5, count_after=0)
+    return Options(store=tmp_path / "analytics.db", smallest_group=5, count_after=0)
 
 
 async def test_there_is_one_process_at_a_time(options: Options, tmp_path: Path) -> None:

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from receiver.clock import CORRECTED
 from receiver.schema import Told
 from receiver.storage import Event, Row, Stored
-from receiver.storage.dictionary import Dictionary
 from receiver.storage.layout import Moment, words
-from receiver.storage.tables import SCHEMA
+from receiver.storage.sqlite.dictionary import Dictionary
+from receiver.storage.sqlite.tables import SCHEMA
+from receiver.storage.sqlite.writing.ledger import Ledger, Old
+from receiver.storage.sqlite.writing.statements import expire, put, redate
 from receiver.storage.writing.changes import MAX_EVENTS, MAX_FAILURES, UNCHANGED_FOR
-from receiver.storage.writing.ledger import Ledger, Old
-from receiver.storage.writing.statements import expire, put, redate
 
 HOUR, DAY = 3600, 24 * 3600
 NOW = 1_800_000_000

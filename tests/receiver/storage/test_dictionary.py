@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receiver.schema import STATISTICS, Told, validate
-from receiver.storage.dictionary import FEW, Dictionary
 from receiver.storage.layout import NUMBER, number_of
-from receiver.storage.tables import SCHEMA
+from receiver.storage.sqlite.dictionary import FEW, Dictionary
+from receiver.storage.sqlite.tables import SCHEMA
 from tests.receiver.fleets import usage
 from tests.receiver.reports import base_report, valid_report
 

@@ -10,11 +10,11 @@ import aiohttp
 import pytest
 
 from receiver.intake.ids import key_of
-from receiver.keys import OUTCOMES, WRITER
+from receiver.keys import OUTCOMES, STORE
 from receiver.storage import StorageUnavailable
-from receiver.storage.sqlite import open_database
-from receiver.storage.writing import Writer
-from receiver.storage.writing.ledger import Ledger
+from receiver.storage.sqlite.opening import open_database
+from receiver.storage.sqlite.writing import Writer
+from receiver.storage.sqlite.writing.ledger import Ledger
 from tests.receiver import child
 from tests.receiver.disk import POLL, locked
 from tests.receiver.reports import base_report, new_id, valid_report
@@ -31,17 +31,17 @@ async def test_a_locked_database_is_503_until_it_is_free(
 ) -> None:
     report = valid_report()
     await receiver.post_all([report])
-    with locked(receiver.options.database):
+    with locked(receiver.database):
         async with receiver.session.post(receiver.url(), json=valid_report()) as refused:
             assert refused.status == 503
             assert int(refused.headers["Retry-After"]) > 0
             assert "try again" in (await refused.json())["error"]
         assert await receiver.delete(report["uuid"]) == 503
-        assert not receiver.app[WRITER].available
+        assert not receiver.app[STORE].available
         assert (await receiver.get("/v1"))[0] == 200
     await receiver.post_all([base_report()])
     assert await receiver.delete(report["uuid"]) == 204
-    assert receiver.app[WRITER].available
+    assert receiver.app[STORE].available
     assert len(receiver.rows()) == 1
     assert receiver.app[OUTCOMES]["unavailable"] == 2
     # Once, not for every report.
@@ -50,7 +50,7 @@ async def test_a_locked_database_is_503_until_it_is_free(
 
 
 async def test_a_report_waits_for_a_short_lock(receiver: Receiver) -> None:
-    with locked(receiver.options.database):
+    with locked(receiver.database):
         post = asyncio.create_task(receiver.post(base_report()))
         await asyncio.wait([post], timeout=0.3)
         assert not post.done()
@@ -63,7 +63,7 @@ async def test_a_write_that_hangs_is_told_before_it_fails(tmp_path: Path) -> Non
     def available() -> bool:
         return writer.available
 
-    writer.start()
+    await writer.start()
     with locked(tmp_path / "analytics.db"):
         put = asyncio.create_task(writer.put(row(bytes(16))))
         async with at_most(PATIENCE, lambda: "the writer to be found hanging"):
@@ -140,7 +140,8 @@ async def test_any_fault_is_told_once_and_the_next_report_is_kept(
     fault: Callable[[Ledger], int],
 ) -> None:
     await receiver.post_all([base_report()])
-    writer = receiver.app[WRITER]
+    writer = receiver.app[STORE]
+    assert isinstance(writer, Writer)
     with pytest.raises(StorageUnavailable):
         await writer._ask(fault)
     assert not writer.available

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from receiver.intake.ids import key_of
-from receiver.keys import PUBLISHER, WRITER
-from receiver.storage import Row, back_up
-from receiver.storage.sqlite import check
-from receiver.storage.writing.database import Database, FilesChangedError
-from receiver.storage.writing.statements import put
+from receiver.keys import PUBLISHER, STORE
+from receiver.storage import Row
+from receiver.storage.sqlite import back_up
+from receiver.storage.sqlite.opening import check
+from receiver.storage.sqlite.writing.database import Database, FilesChangedError
+from receiver.storage.sqlite.writing.statements import put
 from tests.receiver.disk import PATIENCE, POLL
 from tests.receiver.reports import base_report, new_id, start_event, valid_report
 from tests.receiver.rows import row
@@ -137,7 +138,7 @@ async def settled(start: StartReceiver, **options: Path) -> Receiver:
     receiver = await start(**options)
     # It has begun with the same before.
     await receiver.sweep()
-    log = beside(receiver.options.database.resolve(), LOG)
+    log = beside(receiver.database.resolve(), LOG)
     async with at_most(PATIENCE, lambda: f"{log} to be emptied"):
         while log.stat().st_size:
             await asyncio.sleep(POLL)
@@ -150,7 +151,7 @@ async def three(start_receiver: StartReceiver) -> tuple[Receiver, list[str]]:
     receiver = await settled(start_receiver)
     ids = [new_id() for _ in range(3)]
     await receiver.post_all([valid_report(uuid=ids[0])])
-    back_up(receiver.options.database, backup(receiver.options.database))
+    back_up(receiver.database, backup(receiver.database))
     await receiver.post_all(valid_report(uuid=uuid) for uuid in ids[1:])
     return receiver, ids
 
@@ -172,7 +173,7 @@ async def test_what_is_not_in_the_file_at_the_path_is_503(
 ) -> None:
     receiver, _ = three
     caplog.clear()
-    change(receiver.options.database)
+    change(receiver.database)
     status, body = await receiver.post(base_report())
     assert status == 503
     assert b"try again" in body
@@ -180,7 +181,7 @@ async def test_what_is_not_in_the_file_at_the_path_is_503(
     assert status == 503
     assert b"the database can't be written" in body
     (told,) = (one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR)
-    assert re.search(rf"{re.escape(str(receiver.options.database))}\S* (was|is) .+: \w+", told)
+    assert re.search(rf"{re.escape(str(receiver.database))}\S* (was|is) .+: \w+", told)
 
 
 # What has the same length is noticed when something is written, and so is the log, which gets
@@ -194,7 +195,7 @@ async def test_it_is_not_well_before_somebody_reports(
 ) -> None:
     receiver, _ = three
     assert (await receiver.get("/healthz"))[0] == 200
-    change(receiver.options.database)
+    change(receiver.database)
     assert (await receiver.get("/healthz"))[0] == 503
 
 
@@ -203,7 +204,7 @@ async def test_a_deletion_and_an_event_are_not_answered_either(
     three: tuple[Receiver, list[str]], change: Change
 ) -> None:
     receiver, ids = three
-    change(receiver.options.database)
+    change(receiver.database)
     deletion, event = await asyncio.gather(
         receiver.delete(ids[0]), receiver.post(start_event(), path="/v1/events")
     )
@@ -216,13 +217,13 @@ async def test_a_backup_that_was_put_there_is_used_and_left_whole(
     three: tuple[Receiver, list[str]], change: Change
 ) -> None:
     receiver, ids = three
-    change(receiver.options.database)
+    change(receiver.database)
     assert (await receiver.post(base_report()))[0] == 503
     later = base_report()
     await receiver.post_all([later])
     assert (await receiver.get("/healthz"))[0] == 200
     await receiver.stop()
-    assert kept(receiver.options.database) == keys(ids[0], later["uuid"])
+    assert kept(receiver.database) == keys(ids[0], later["uuid"])
 
 
 @pytest.mark.parametrize("change", [replaced, restored])
@@ -230,16 +231,16 @@ async def test_the_end_does_not_write_into_a_backup_that_was_put_there(
     three: tuple[Receiver, list[str]], change: Change
 ) -> None:
     receiver, ids = three
-    change(receiver.options.database)
+    change(receiver.database)
     await receiver.stop()
-    assert kept(receiver.options.database) == keys(ids[0])
+    assert kept(receiver.database) == keys(ids[0])
 
 
 async def test_nothing_is_begun_in_the_place_of_what_is_gone(
     three: tuple[Receiver, list[str]],
 ) -> None:
     receiver, ids = three
-    database = receiver.options.database
+    database = receiver.database
     moved(database)
     for _ in range(2):
         assert (await receiver.post(base_report()))[0] == 503
@@ -275,11 +276,11 @@ async def test_what_was_answered_is_kept_without_its_log(
     three: tuple[Receiver, list[str]], change: Change
 ) -> None:
     receiver, ids = three
-    change(receiver.options.database)
+    change(receiver.database)
     assert (await receiver.post(base_report()))[0] == 503
     await receiver.post_all([base_report(uuid=ids[0])])
     await receiver.stop()
-    assert kept(receiver.options.database) == keys(*ids)
+    assert kept(receiver.database) == keys(*ids)
 
 
 @pytest.mark.parametrize("change", [*LOG_CHANGES, index_emptied])
@@ -287,7 +288,7 @@ async def test_what_is_answered_after_the_log_was_destroyed_is_there_after_a_kil
     three: tuple[Receiver, list[str]], change: Change
 ) -> None:
     receiver, _ = three
-    database = receiver.options.database
+    database = receiver.database
     change(database)
     assert (await receiver.post(base_report()))[0] == 503
     later = base_report()
@@ -305,7 +306,7 @@ async def test_a_database_that_was_cut_is_503_until_a_backup_is_put_there(
     three: tuple[Receiver, list[str]], change: Change
 ) -> None:
     receiver, ids = three
-    database = receiver.options.database
+    database = receiver.database
     change(database)
     for _ in range(3):
         assert (await receiver.post(base_report()))[0] == 503
@@ -321,11 +322,11 @@ async def test_a_link_that_leads_elsewhere_is_noticed(
     start_receiver: StartReceiver, tmp_path: Path
 ) -> None:
     here, there, link = tmp_path / "here", tmp_path / "there", tmp_path / "link"
-    receiver = await start_receiver(database=here)
+    receiver = await start_receiver(store=here)
     await receiver.stop()
     shutil.copy(here, there)
     link.symlink_to(here)
-    receiver = await settled(start_receiver, database=link)
+    receiver = await settled(start_receiver, store=link)
     await receiver.post_all([base_report()])
     (tmp_path / "new").symlink_to(there)
     (tmp_path / "new").replace(link)
@@ -336,9 +337,9 @@ async def test_a_link_that_leads_elsewhere_is_noticed(
 
 
 async def test_what_other_programs_do_beside_it_does_no_harm(receiver: Receiver) -> None:
-    database = receiver.options.database
+    database = receiver.database
     for number in range(3):
         await receiver.post_all([base_report()])
         back_up(database, database.with_name(f"copy_{number}"))
         assert len(receiver.rows()) == number + 1
-    assert receiver.app[WRITER].available
+    assert receiver.app[STORE].available

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from receiver.intake.ids import key_of
-from receiver.storage.writing import Writer
+from receiver.storage.sqlite.writing import Writer
 from scripts.kept_rows import KeptRow, kept_rows
 from tests.receiver.child import Child, receiver, run
 from tests.receiver.reports import new_id, start_event, valid_report
@@ -91,7 +91,7 @@ async def load_and_kill(child: Child, enough: int) -> list[str]:
 async def keep_in_doubt(database: Path) -> None:
     """Keep rows that are to be dated anew, in several parts."""
     writer, then = Writer(database), int(time.time()) - DAY
-    writer.start()
+    await writer.start()
     rows = [row(key, then, doubted=True) for key in (number.to_bytes(16) for number in range(250))]
     await asyncio.gather(*map(writer.put, rows))
     await writer.close()

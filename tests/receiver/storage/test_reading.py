@@ -4,8 +4,8 @@ import tracemalloc
 from contextlib import closing
 from pathlib import Path
 
-from receiver.storage.reading import Kept
-from receiver.storage.sqlite import open_database
+from receiver.storage.sqlite.opening import open_database
+from receiver.storage.sqlite.reading import Kept
 from tests.receiver.rows import keep
 
 # More than 50 events tell that are as large as they can be.

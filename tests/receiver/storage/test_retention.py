@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from receiver.intake.ids import key_of
-from receiver.keys import CLOCK, WRITER
+from receiver.keys import CLOCK, STORE
 from receiver.storage.layout import packed
-from receiver.storage.writing import Retention, Writer
+from receiver.storage.sqlite.writing import Writer
+from receiver.storage.writing import Retention
 from receiver.storage.writing.retention import AFTER_A_FAULT, EVERY
 from scripts.kept_rows import kept_rows
 from tests.receiver.disk import being_read, holds, locked, until_gone
@@ -35,17 +36,17 @@ def kept_bytes(database: Path) -> bytes:
 
 async def assert_leaves_nothing(receiver: Receiver, uuid: str) -> None:
     """Make sure that neither a row nor a name is left on the disk of an installation."""
-    await until_gone(receiver.options.database, key_of(uuid))
+    await until_gone(receiver.database, key_of(uuid))
     # That nobody tells a name any more is seen when all are counted.
     assert await receiver.publish()
-    await until_gone(receiver.options.database, MARK)
+    await until_gone(receiver.database, MARK)
 
 
 async def test_an_installation_is_gone_after_sixty_days(receiver: Receiver) -> None:
     uuid = new_id()
     await receiver.post_all([marked(uuid=uuid)])
-    assert holds(receiver.options.database, MARK)
-    assert holds(receiver.options.database, key_of(uuid))
+    assert holds(receiver.database, MARK)
+    assert holds(receiver.database, key_of(uuid))
     receiver.clock.move(days=60, seconds=2)
     await receiver.sweep()
     assert not receiver.rows()
@@ -90,7 +91,7 @@ async def test_a_deletion_leaves_no_bytes(receiver: Receiver) -> None:
 
 async def test_a_deletion_leaves_no_bytes_when_a_reader_is_done(receiver: Receiver) -> None:
     uuid = new_id()
-    database = receiver.options.database
+    database = receiver.database
     await receiver.post_all([marked(uuid=uuid)])
     with being_read(database) as reader:
         assert await receiver.delete(uuid) == 204
@@ -110,13 +111,13 @@ async def test_what_was_deleted_before_a_stop_leaves_no_bytes(
     await receiver.post_all([marked(uuid=uuid)])
     await receiver.delete(uuid)
     await receiver.stop()
-    assert not holds(receiver.options.database, key_of(uuid))
+    assert not holds(receiver.database, key_of(uuid))
 
 
 async def test_what_was_replaced_leaves_no_bytes(tmp_path: Path) -> None:
     path = tmp_path / "analytics.db"
     writer = Writer(path, replaced_for=0.1)
-    writer.start()
+    await writer.start()
     kept = []
     # The same names in two orders: what is looked for are the codes of a row.
     for names in (INTEGRATIONS, ("mqtt", "zha", *INTEGRATIONS[::-1])):
@@ -133,7 +134,7 @@ async def test_who_reports_is_kept_by_a_clock_that_is_beyond_what_rows_can_have(
     tmp_path: Path,
 ) -> None:
     writer = Writer(tmp_path / "analytics.db")
-    writer.start()
+    await writer.start()
     await writer.put(row(b"now" * 5, 2**33))
     await writer.put(row(b"before" * 3, 1_800_000_000))
     await writer.expire(2**33 - 60 * 24 * 3600)
@@ -142,7 +143,7 @@ async def test_who_reports_is_kept_by_a_clock_that_is_beyond_what_rows_can_have(
 
 
 async def test_reports_are_taken_between_the_parts_of_what_expires(receiver: Receiver) -> None:
-    writer = receiver.app[WRITER]
+    writer = receiver.app[STORE]
     many = 1_500
     await asyncio.gather(*(receiver.post(base_report()) for _ in range(many)))
     receiver.clock.move(days=61)
@@ -174,8 +175,8 @@ async def test_it_looks_every_hour(
     pauses: asyncio.Queue[float],
     sleep: Callable[[float], Awaitable[None]],
 ) -> None:
-    retention = Retention(receiver.app[WRITER], 60, clock=receiver.app[CLOCK], sleep=sleep)
-    retention.start()
+    retention = Retention(receiver.app[STORE], 60, clock=receiver.app[CLOCK], sleep=sleep)
+    await retention.start()
     assert await pauses.get() == EVERY
     await receiver.post_all([marked()])
     receiver.clock.move(**SIXTY_DAYS, hours=1)
@@ -192,9 +193,9 @@ async def test_a_fault_is_tried_again_soon(
 ) -> None:
     await receiver.post_all([marked()])
     receiver.clock.move(**SIXTY_DAYS, hours=1)
-    retention = Retention(receiver.app[WRITER], 60, clock=receiver.app[CLOCK], sleep=sleep)
-    with locked(receiver.options.database):
-        retention.start()
+    retention = Retention(receiver.app[STORE], 60, clock=receiver.app[CLOCK], sleep=sleep)
+    with locked(receiver.database):
+        await retention.start()
         assert await pauses.get() == AFTER_A_FAULT
     pauses.task_done()
     assert await pauses.get() == EVERY

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from receiver.storage import StorageUnavailable
-from receiver.storage.dictionary import Dictionary
-from receiver.storage.sqlite import open_database
-from receiver.storage.writing import Writer
+from receiver.storage.sqlite.dictionary import Dictionary
+from receiver.storage.sqlite.opening import open_database
+from receiver.storage.sqlite.writing import Writer
+from receiver.storage.sqlite.writing.database import Database
+from receiver.storage.sqlite.writing.ledger import Ledger, Old
+from receiver.storage.sqlite.writing.statements import delete, put
 from receiver.storage.writing.changes import UNCHANGED_FOR
-from receiver.storage.writing.database import Database
-from receiver.storage.writing.ledger import Ledger, Old
-from receiver.storage.writing.statements import delete, put
 from scripts.kept_rows import kept_rows
 from tests.receiver.disk import POLL, holds, locked, until_gone
 from tests.receiver.rows import event, keep_all, row, told
@@ -38,7 +38,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 async def writer(path: Path) -> AsyncIterator[Writer]:
     writer = Writer(path)
-    writer.start()
+    await writer.start()
     yield writer
     await writer.close()
 
@@ -118,7 +118,7 @@ async def test_a_report_after_one_in_doubt_is_written(writer: Writer, path: Path
 
 async def test_a_deletion_leaves_nothing_of_the_row(path: Path) -> None:
     writer = Writer(path, replaced_for=0.1)
-    writer.start()
+    await writer.start()
     await writer.put(row(OTHER, NOW, told=told(version="2026.11.0")))
     for number in range(3):
         await writer.put(row(KEY, NOW + number, told=told(state_count=number)))
@@ -188,7 +188,7 @@ async def test_names_that_another_process_wrote_are_known(writer: Writer, path: 
 
 async def test_two_receivers_by_mistake_spoil_no_row(writer: Writer, path: Path) -> None:
     other = Writer(path)
-    other.start()
+    await other.start()
     told_by = {}
     for number in range(30):
         key, version = bytes([number] * 16), f"2026.{number}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from receiver.storage import StorageError
-from receiver.storage.sqlite import OLDEST_SQLITE, require
+from receiver.storage.sqlite.opening import OLDEST_SQLITE, require
 
 ROOT = Path(__file__).parents[3]
 # The tests' own and other tools' too: they have to run there as well.

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from receiver.intake.ids import key_of
-from receiver.keys import WRITER
-from receiver.storage import StorageError, StorageUnavailable, Stored, back_up
-from receiver.storage.reading import Kept
-from receiver.storage.sqlite import open_database
-from receiver.storage.tables import MIGRATIONS
-from receiver.storage.writing import Writer
-from receiver.storage.writing.statements import MAX_NAMES
+from receiver.keys import STORE
+from receiver.storage import StorageError, StorageUnavailable, Stored
+from receiver.storage.sqlite import back_up
+from receiver.storage.sqlite.opening import open_database
+from receiver.storage.sqlite.reading import Kept
+from receiver.storage.sqlite.tables import MIGRATIONS
+from receiver.storage.sqlite.writing import Writer
+from receiver.storage.sqlite.writing.statements import MAX_NAMES
 from scripts.kept_rows import kept_rows
 from tests.receiver import child, old
 from tests.receiver.disk import POLL
@@ -81,7 +82,7 @@ async def test_a_database_of_an_earlier_version_is_brought_up_to_date(
     await receiver.post_events([start_event()])
     await receiver.post_all([valid_report()])
     async with at_most(10, lambda: "what is old to be moved"):
-        while receiver.app[WRITER].upgrading:
+        while receiver.app[STORE].upgrading:
             await asyncio.sleep(POLL)
     assert len(receiver.rows()) == 3
     with closing(open_database(tmp_path / "new.db")) as new:
@@ -156,7 +157,7 @@ def test_an_empty_file_is_a_new_database(tmp_path: Path) -> None:
 
 async def test_only_the_receivers_user_may_read_the_files(receiver: Receiver) -> None:
     await receiver.post_all([valid_report()])
-    files = list(receiver.options.database.parent.glob("analytics.db*"))
+    files = list(receiver.database.parent.glob("analytics.db*"))
     assert len(files) == 3
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
 
@@ -180,7 +181,7 @@ async def test_what_was_kept_is_there_after_a_restart(start_receiver: StartRecei
 
 
 async def test_a_reader_does_not_make_a_database(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="--database"):
+    with pytest.raises(StorageError, match="--store"):
         open_database(tmp_path / "analytics.db", read_only=True)
     assert not list(tmp_path.iterdir())
 
@@ -188,7 +189,7 @@ async def test_a_reader_does_not_make_a_database(tmp_path: Path) -> None:
 async def test_a_reader_sees_rows_and_names_and_can_not_write(receiver: Receiver) -> None:
     await receiver.post_all([valid_report()])
     (known,) = receiver.kept()
-    with closing(open_database(receiver.options.database, read_only=True)) as connection:
+    with closing(open_database(receiver.database, read_only=True)) as connection:
         ((row,),) = Kept(connection).rows()
         assert Stored.unpack(row) == known.stored
         names = {code: (table, name) for code, table, name in Kept(connection).names()}
@@ -199,7 +200,7 @@ async def test_a_reader_sees_rows_and_names_and_can_not_write(receiver: Receiver
 
 
 async def test_figures_and_history_are_kept_and_thinned(receiver: Receiver) -> None:
-    writer = receiver.app[WRITER]
+    writer = receiver.app[STORE]
     await writer.save_published(1, "2026-11-24", b'{"a":1}')
     await writer.save_published(2, "2026-11-25", b'{"a":2}')
     await writer.save_published(3, "2026-11-25", b'{"a":3}', obsolete=["2026-11-24"])
@@ -215,9 +216,9 @@ async def test_names_of_dropped_keys_are_bounded(receiver: Receiver) -> None:
         # Not so old that it would be deleted meanwhile.
         time = int(receiver.clock())
         report = row(b"x" * 16, time, told=told(version=version), dropped=names)
-        await receiver.app[WRITER].put(report)
+        await receiver.app[STORE].put(report)
         # Once more, for who got no answer: that counts for nothing.
-        await receiver.app[WRITER].put(report)
+        await receiver.app[STORE].put(report)
     counts = receiver.rows("SELECT * FROM dropped_key")
     assert len(counts) == MAX_NAMES
     assert {one["count"] for one in counts} == {2}
@@ -225,7 +226,7 @@ async def test_names_of_dropped_keys_are_bounded(receiver: Receiver) -> None:
 
 async def test_what_waits_when_the_receiver_stops_is_kept(start_receiver: StartReceiver) -> None:
     receiver = await start_receiver()
-    writer = receiver.app[WRITER]
+    writer = receiver.app[STORE]
     rows = [row(bytes([number]), 1) for number in range(50)]
     puts = [asyncio.ensure_future(writer.put(row)) for row in rows]
     await asyncio.sleep(0)
@@ -252,7 +253,7 @@ async def test_a_backup_of_a_running_receiver_is_a_database_of_its_own(
     await receiver.post_events([start_event()])
     target = tmp_path / "backup" / "copy.db"
     target.parent.mkdir()
-    database = receiver.options.database
+    database = receiver.database
     _, shown = await asyncio.gather(
         receiver.post_all(base_report() for _ in range(300)),
         asyncio.to_thread(child.run, "backup", "--database", database, target),
@@ -273,7 +274,7 @@ async def test_a_backup_has_nothing_of_what_was_deleted(receiver: Receiver, tmp_
     deletions = [receiver.delete(report["uuid"]) for report in reports_before[::2]]
     assert {*await asyncio.gather(*deletions)} == {204}
     target = tmp_path / "copy"
-    back_up(receiver.options.database, target)
+    back_up(receiver.database, target)
     kept = target.read_bytes()
     here = [key_of(report["uuid"]) in kept for report in reports_before]
     assert here == [False, True] * 300
@@ -283,12 +284,12 @@ async def test_a_backup_never_replaces_a_file(receiver: Receiver, tmp_path: Path
     target = tmp_path / "diary"
     target.write_text("Dear diary")
     with pytest.raises(StorageError, match="name a new file"):
-        back_up(receiver.options.database, target)
+        back_up(receiver.database, target)
     assert target.read_text() == "Dear diary"
 
 
 def test_a_backup_of_nothing_is_told(tmp_path: Path) -> None:
     shown = child.run("backup", "--database", tmp_path / "missing.db", tmp_path / "copy.db")
     assert shown.returncode == 1
-    assert "check --database" in shown.stderr
+    assert "check --store" in shown.stderr
     assert not list(tmp_path.iterdir())

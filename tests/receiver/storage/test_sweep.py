@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from receiver.keys import PUBLISHER
 from receiver.schema import MAX_NAMES, Told
 from receiver.storage import Event, Row
-from receiver.storage.writing import Writer
+from receiver.storage.sqlite.writing import Writer
 from scripts.kept_rows import kept_rows
 from tests.receiver.disk import until_gone
 from tests.receiver.reports import base_report, new_id
@@ -120,7 +120,7 @@ class Scene:
     async def restart(self) -> None:
         await self.writer.close()
         self.writer = Writer(self.database)
-        self.writer.start()
+        await self.writer.start()
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -128,7 +128,7 @@ class Scene:
 async def test_every_row_says_what_was_told_whatever_was_freed(steps: list[Any]) -> None:
     with folder() as database:
         scene = Scene(database, Writer(database))
-        scene.writer.start()
+        await scene.writer.start()
         for name, *values in [*steps, ("look",), ("sweep",)]:
             scene.time += HOUR
             await getattr(scene, name)(*values)
@@ -143,17 +143,17 @@ async def test_a_name_that_only_one_home_told_leaves_the_disk_with_it(receiver: 
     await receiver.post_all([base_report(uuid=uuid, integrations=["hue", "nobody_elses"])])
     await receiver.post_all([base_report(integrations=["hue"])])
     assert await receiver.publish()
-    assert known(receiver.options.database) >= {"hue", "nobody_elses"}
+    assert known(receiver.database) >= {"hue", "nobody_elses"}
     assert await receiver.delete(uuid) == 204
     assert await receiver.publish()
-    await until_gone(receiver.options.database, "nobody_elses")
-    assert "hue" in known(receiver.options.database)
+    await until_gone(receiver.database, "nobody_elses")
+    assert "hue" in known(receiver.database)
 
 
 async def test_a_flood_of_made_up_names_leaves_no_codes_in_its_rows(tmp_path: Path) -> None:
     database = tmp_path / "analytics.db"
     scene = Scene(database, Writer(database))
-    scene.writer.start()
+    await scene.writer.start()
     most, in_a_report = MAX_NAMES // 2, 999
     for number in range(most // in_a_report + 1):
         names = [f"{number}_{name}" for name in range(in_a_report)]
@@ -180,5 +180,5 @@ async def test_figures_are_of_the_name_that_a_code_stands_for_now(
     assert await receiver.publish()
     assert receiver.app[PUBLISHER].figures["integrations"] == {"new": 1}
     # The new name has the code of the old one.
-    codes = sorted(uses(receiver.options.database))
+    codes = sorted(uses(receiver.database))
     assert codes == [*range(1, len(codes) + 1)]

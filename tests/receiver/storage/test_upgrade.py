@@ -14,10 +14,10 @@ from hypothesis import given, settings
 
 from receiver.counting import rows
 from receiver.intake.ids import key_of
-from receiver.keys import WRITER
-from receiver.storage import FOREVER, Event, Row, back_up, reading
-from receiver.storage.writing import Writer
-from receiver.storage.writing.upgrading import bring_up_to_date
+from receiver.keys import STORE
+from receiver.storage import FOREVER, Event, Row
+from receiver.storage.sqlite import back_up, reading
+from receiver.storage.sqlite.writing import Writer
 from tests.receiver import child
 from tests.receiver.counted import Life, Member, count_all
 from tests.receiver.disk import POLL, holds, locked, until_gone
@@ -51,7 +51,7 @@ WAITS = "the database is brought up to date"
 async def writing(path: Path) -> AsyncIterator[Writer]:
     """Have a writer that moves nothing by itself."""
     writer = Writer(path)
-    writer.start()
+    await writer.start()
     try:
         yield writer
     finally:
@@ -60,12 +60,12 @@ async def writing(path: Path) -> AsyncIterator[Writer]:
 
 async def bring(path: Path) -> None:
     async with writing(path) as writer:
-        await bring_up_to_date(writer)
+        await writer.bring_up_to_date()
 
 
 async def until_done(receiver: Receiver) -> None:
-    async with at_most(PATIENCE, lambda: f"{left(receiver.options.database)} rows to be moved"):
-        while receiver.app[WRITER].upgrading:
+    async with at_most(PATIENCE, lambda: f"{left(receiver.database)} rows to be moved"):
+        while receiver.app[STORE].upgrading:
             await asyncio.sleep(POLL)
 
 
@@ -112,8 +112,8 @@ async def test_each_earlier_version_becomes_what_a_new_one_would_have(
     homes.post(tmp_path / "new.db")
     receiver = await start_receiver()
     await until_done(receiver)
-    assert told_of(receiver.options.database) == told_of(tmp_path / "new.db")
-    assert tables(receiver.options.database) == tables(tmp_path / "new.db")
+    assert told_of(receiver.database) == told_of(tmp_path / "new.db")
+    assert tables(receiver.database) == tables(tmp_path / "new.db")
     reports, events = len(homes.reports), len(homes.events)
     async with at_most(PATIENCE, lambda: "the end to be logged"):
         while "is up to date" not in caplog.text:
@@ -135,7 +135,7 @@ async def test_nothing_is_published_before_the_end(
     assert await health(receiver) == (200, "waiting", [WAITS])
     await receiver.post_all([valid_report()])
     assert not receiver.rows("SELECT * FROM published")
-    assert receiver.app[WRITER].upgrading
+    assert receiver.app[STORE].upgrading
     await until_done(receiver)
     assert await receiver.publish()
 
@@ -167,7 +167,7 @@ async def test_who_reports_meanwhile_is_who_reported_before(tmp_path: Path) -> N
             await asyncio.gather(*map(writer.put, records))
             if path == old:
                 assert writer.upgrading
-                await bring_up_to_date(writer)
+                await writer.bring_up_to_date()
     assert told_of(old) == told_of(new)
 
 
@@ -182,7 +182,7 @@ async def test_who_is_deleted_meanwhile_leaves_nothing(tmp_path: Path) -> None:
         for key in keys:
             await until_gone(old, key)
         assert writer.upgrading
-        await bring_up_to_date(writer)
+        await writer.bring_up_to_date()
     assert told_of(old) == told_of(new)
 
 
@@ -192,7 +192,7 @@ async def test_what_was_moved_leaves_no_bytes_behind(tmp_path: Path) -> None:
     make(database, [OldReport(key=bytes(16), report=report, first_seen=1, last_seen=1)])
     assert holds(database, "something of before")
     async with writing(database) as writer:
-        await bring_up_to_date(writer)
+        await writer.bring_up_to_date()
         await until_gone(database, "something of before")
 
 
@@ -325,7 +325,7 @@ async def test_a_backup_in_the_middle_has_all_of_it(tmp_path: Path) -> None:
         # Some are moved by this, and most are not.
         await asyncio.gather(*(writer.put(row(key, 1)) for key in [*told_of(new)][:40]))
         back_up(old, copy)
-        await bring_up_to_date(writer)
+        await writer.bring_up_to_date()
     assert left(copy)
     await bring(copy)
     assert told_of(copy) == told_of(old)
@@ -339,7 +339,7 @@ async def test_two_receivers_at_once_move_everything_once(tmp_path: Path) -> Non
         writing(old) as other,
         at_most(PATIENCE, lambda: f"{left(old)} rows to be moved"),
     ):
-        await asyncio.gather(bring_up_to_date(one), bring_up_to_date(other))
+        await asyncio.gather(one.bring_up_to_date(), other.bring_up_to_date())
     assert told_of(old) == told_of(new)
 
 
@@ -357,7 +357,7 @@ async def test_what_is_too_old_goes_right_after_it(
     )
     receiver = await start_receiver()
     async with at_most(PATIENCE, lambda: "the oldest to go"):
-        while receiver.app[WRITER].upgrading or len(receiver.rows()) > 2:
+        while receiver.app[STORE].upgrading or len(receiver.rows()) > 2:
             await asyncio.sleep(POLL)
     assert [one.key for one in receiver.kept()] == [bytes([0]), bytes([59])]
 

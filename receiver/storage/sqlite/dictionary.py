@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any, Final, Self
 
-from ..schema import MAX_NAME_BYTES, MAX_NAMES, STATISTICS, TABLES, Name, Told
+from ...schema import MAX_NAME_BYTES, MAX_NAMES, STATISTICS, TABLES, Name, Told
+from ..layout import Words, number, words
+from ..names import read_name, size_of, text_of
 from .binding import AT_ONCE, execute, marks
-from .layout import Words, number, words
-from .names import read_name, size_of, text_of
 
 # New names of a report in a table that is more than half full. No home is the first to tell more
 # of one in a day, and whoever makes names up needs very many reports to keep others' out.

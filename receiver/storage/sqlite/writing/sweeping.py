@@ -7,8 +7,8 @@ from functools import partial
 from itertools import batched
 from typing import Final
 
+from ...layout import words
 from ..dictionary import Dictionary
-from ..layout import words
 from .jobs import Work
 from .ledger import Ledger
 from .statements import leave_out, rows_after

@@ -1,11 +1,14 @@
 """What can be asked of the one that writes to the database."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
-from . import statements, sweeping, upgrade
+from ...writing import Published
+from ..reading import Kept, reading
+from . import statements, sweeping, upgrade, upgrading
 from .commits import Commits
 from .jobs import Record, Work
 from .ledger import Ledger
@@ -19,7 +22,22 @@ UPGRADE_PAUSE: Final = 0.02
 
 
 class Writer(Commits):
-    """Writes for the tasks of one event loop: each job is done, durably, when its call returns."""
+    """Writes for the tasks of one event loop: each job is done, durably, when its call returns.
+
+    What it does is what `Store` asks for.
+    """
+
+    on_disk: Final = True
+    # The file has one receiver.
+    shared: Final = False
+
+    async def start(self) -> None:
+        """Open the database, look for damage, write to it; raise StorageError or -Unavailable."""
+        self._begin()
+
+    async def seen(self) -> int | None:
+        """Return the latest time that was stored, in seconds since 1970, None before the first."""
+        return await self._read(Kept.seen)
 
     async def put(self, record: Record) -> None:
         """Keep a report or an event, return when it is durable; raise StorageUnavailable if not."""
@@ -28,6 +46,10 @@ class Writer(Commits):
     async def delete(self, key: bytes) -> None:
         """Delete an installation, whether it is there or not."""
         await self._ask(lambda ledger: upgrade.delete(ledger, key) + statements.delete(ledger, key))
+
+    async def bring_up_to_date(self) -> None:
+        """Bring what an earlier version kept up to date."""
+        await upgrading.bring_up_to_date(self)
 
     async def begin_upgrade(self, steps: Upgrade) -> None:
         """Look how much an earlier version has left."""
@@ -68,12 +90,31 @@ class Writer(Commits):
                 return
             await asyncio.sleep(pause)
 
+    @asynccontextmanager
+    async def turn(self, _work: str) -> AsyncIterator[bool]:
+        """Tell that it is this receiver that does any work: there is no other one."""
+        yield True
+
+    async def published(self, after: int) -> Published | None:
+        """Return what was published, unless its time is not later than that."""
+
+        def read(kept: Kept) -> Published | None:
+            found = kept.published(after)
+            return Published(*found, days=tuple(kept.days())) if found else None
+
+        return await self._read(read)
+
+    async def days(self, wanted: Iterable[str]) -> list[tuple[str, bytes]]:
+        """Return days with their figures, as JSON; one that is not kept is left out."""
+        return await self._read(lambda kept: [*kept.history(wanted)])
+
     async def save_published(
         self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
-    ) -> None:
+    ) -> bool:
         """Keep figures as the published ones, and as a day's history; drop obsolete days."""
         days = tuple(obsolete)
         await self._ask(lambda ledger: statements.save_published(ledger, time, day, figures, days))
+        return True
 
     async def begin_sweep(self) -> None:
         """Note from now on which names are told: somebody is about to read all rows."""
@@ -95,3 +136,12 @@ class Writer(Commits):
     async def leave_nameless_out(self) -> None:
         """Take codes out of rows whose names were given up."""
         await self._slowly(Nameless().part)
+
+    async def _read[T](self, what: Callable[[Kept], T]) -> T:
+        """Return what is read, in a thread of its own: it takes as long as the drive does."""
+
+        def read() -> T:
+            with reading(self._path) as kept:
+                return what(kept)
+
+        return await asyncio.to_thread(read)

@@ -7,12 +7,11 @@ from itertools import batched
 from secrets import token_bytes
 from typing import Final
 
-from ...schema import SETUP_FAILURES
+from ...layout import Stored, moment, packed
+from ...rows import Event, Row
+from ...writing import Values, changes, values_of
+from ...writing import changed as changed_row
 from ..binding import AT_ONCE, execute, marks
-from ..dictionary import Dictionary
-from ..layout import Stored, moment, packed, words
-from ..rows import Event, Row
-from . import changes
 from .ledger import Ledger
 
 MAX_NAMES: Final = 1000
@@ -52,8 +51,7 @@ _REDATE_PUBLISHED: Final = "UPDATE published SET time = ? WHERE time > ?"
 _PUBLISH: Final = "INSERT OR REPLACE INTO published (id, time, figures) VALUES (1, ?, ?)"
 _HISTORY: Final = "INSERT OR REPLACE INTO history (day, figures) VALUES (?, ?)"
 
-# A row with what stands beside it: `due`, `latest` and `doubted`. None where there is to be none.
-type Values = tuple[int, int, bool, bytes]
+# None where there is to be no row.
 type Changed = dict[bytes, Values | None]
 
 
@@ -69,7 +67,7 @@ def put(ledger: Ledger, records: Sequence[Row | Event]) -> None:
     dropped: Counter[str] = Counter()
     for record, codes in zip(records, told, strict=True):
         key = record.key
-        if values := _changed(dictionary, rows[key], record, codes):
+        if values := changed_row(rows[key], record, codes, dictionary.name_of):
             changed[key], rows[key] = values, values[-1]
             dropped.update(record.dropped)
     # Before the rows: also in the database no code is ever without its name.
@@ -83,44 +81,6 @@ def count_dropped(connection: sqlite3.Connection, dropped: Mapping[str, int]) ->
     for name, count in dropped.items():
         if not connection.execute(_COUNT_NAME, (count, name)).rowcount:
             connection.execute(_ADD_NAME, (count, name, MAX_NAMES))
-
-
-def _changed(
-    dictionary: Dictionary, row: bytes | None, record: Row | Event, codes: bytes
-) -> Values | None:
-    """Return what is to be written, None if that is nothing."""
-    time, doubted = moment(record.time), record.doubted
-    if isinstance(record, Row):
-        if row is None:
-            return time, time, doubted, changes.new_row(codes, time, doubted=doubted)
-        if not doubted and changes.unchanged(row, codes, time):
-            return None
-    stored = Stored.unpack(row) if row else Stored()
-    if isinstance(record, Row):
-        changes.keep_report(stored, words(codes), time, doubted=doubted)
-    else:
-        changes.keep_event(stored, words(codes), time, doubted=doubted)
-        cut_failures(dictionary, stored)
-    values = values_of(stored)
-    return None if values[-1] == row else values
-
-
-def cut_failures(dictionary: Dictionary, stored: Stored) -> None:
-    """Leave out failures to set integrations up that are too many."""
-    changes.cut_failures(stored, lambda code: _failure(dictionary, code))
-
-
-def _failure(dictionary: Dictionary, code: int) -> changes.Failure | None:
-    """Return which integration failed and why, if a code is of that."""
-    match dictionary.name_of(code):
-        case table, (str(domain), None | str() as reason) if table == SETUP_FAILURES:
-            return domain, reason
-    return None
-
-
-def values_of(stored: Stored) -> Values:
-    """Return a row with what stands beside it."""
-    return stored.due, stored.latest, stored.doubted, stored.pack()
 
 
 def _rows(ledger: Ledger, keys: Sequence[bytes]) -> dict[bytes, bytes | None]:

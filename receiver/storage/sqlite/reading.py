@@ -1,27 +1,27 @@
 """What is read of the database: the rows that are counted, a part after the other, and figures."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ..schema import TABLES, Name
-from .errors import StorageUnavailable
-from .names import read_name
+from ...schema import TABLES, Name
+from ..errors import StorageUnavailable
+from ..names import read_name
 from .old import has_old, seen_in_old
-from .sqlite import open_database
+from .opening import open_database
 
 # Bytes of rows that are in the memory at once, however large each of them is.
 PART: Final = 4 << 20
 # Between two looks at how many these are: 64 of the largest have 8 MiB.
 FETCHED: Final = 64
-# The largest number that SQLite has.
-FOREVER: Final = 2**63 - 1
 _ROWS: Final = "SELECT row, key FROM installation WHERE key > ? ORDER BY key"
 _TABLES: Final = frozenset(TABLES)
 _NAMES: Final = "SELECT code, kind, name FROM name WHERE name IS NOT NULL"
+_PUBLISHED: Final = "SELECT time, CAST(figures AS BLOB) FROM published WHERE time > ?"
+_DAY: Final = "SELECT day, CAST(figures AS BLOB) FROM history WHERE day = ?"
 _SEEN: Final = """
 SELECT max(time) FROM (
     SELECT max(latest) AS time FROM installation
@@ -74,14 +74,21 @@ class Kept:
         old = seen_in_old(self._connection) if has_old(self._connection) else None
         return max((time for time in (seen, old) if time is not None), default=None)
 
-    def published(self) -> str | None:
-        """Return the figures that were published last, None before there were any."""
-        rows = self._connection.execute("SELECT figures FROM published").fetchall()
-        return rows[0][0] if rows else None
+    def published(self, after: int) -> tuple[int, bytes] | None:
+        """Return when figures were published last, and these, None if not after a time."""
+        found: tuple[int, bytes] | None
+        found = self._connection.execute(_PUBLISHED, (after,)).fetchone()
+        return found
 
-    def history(self) -> Iterator[tuple[str, str]]:
-        """Yield each day and its figures, oldest first, one at a time: whole days are large."""
-        yield from self._connection.execute("SELECT day, figures FROM history ORDER BY day")
+    def days(self) -> Iterator[str]:
+        """Yield the days whose figures are kept, oldest first."""
+        for (day,) in self._connection.execute("SELECT day FROM history ORDER BY day"):
+            yield day
+
+    def history(self, days: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield days and their figures, those that are kept."""
+        for day in days:
+            yield from self._connection.execute(_DAY, (day,))
 
     def _part(self, after: bytes) -> tuple[list[bytes], bytes]:
         """Read what follows a key, up to the size of a part and a few more; return the last key."""

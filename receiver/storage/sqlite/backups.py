@@ -4,9 +4,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from .errors import StorageError
+from ..errors import StorageError
 from .new_file import new_file
-from .sqlite import open_database
+from .opening import open_database
 from .tables import MIGRATIONS
 
 

@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-from typing import Final
+from typing import Final, Protocol
 
-from ..errors import StorageUnavailable
+from ...errors import StorageUnavailable
 from .upgrade import Upgrade
-from .writer import Writer
 
 LOGGER = logging.getLogger(__name__)
 
@@ -23,7 +22,21 @@ _ENDS: Final = (
 )
 
 
-async def bring_up_to_date(writer: Writer) -> None:
+class Old(Protocol):
+    """What may have something that an earlier version kept."""
+
+    @property
+    def upgrading(self) -> bool:
+        """Tell whether it has."""
+
+    async def begin_upgrade(self, steps: Upgrade) -> None:
+        """Look how much is left."""
+
+    async def upgrade(self, steps: Upgrade) -> None:
+        """Bring all of it up to date."""
+
+
+async def bring_up_to_date(writer: Old) -> None:
     """Bring what an earlier version kept up to date, however often that fails on the way."""
     steps = Upgrade()
     while writer.upgrading:
@@ -36,7 +49,7 @@ async def bring_up_to_date(writer: Writer) -> None:
         LOGGER.warning(_ENDS, steps.moved, steps.dropped, steps.free / (1 << 20))
 
 
-async def _move(writer: Writer, steps: Upgrade) -> None:
+async def _move(writer: Old, steps: Upgrade) -> None:
     if not steps.begun:
         await writer.begin_upgrade(steps)
         LOGGER.warning(_BEGINS, steps.reports, steps.events)

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import orjson
 
-from ...schema import ReportError, Taken, Told, validate, validate_event, words
+from ....schema import ReportError, Taken, Told, validate, validate_event, words
+from ...layout import Moment, Stored, moment
+from ...writing import changes, cut_failures, values_of
 from ..binding import AT_ONCE, marks
-from ..layout import Moment, Stored, moment
-from . import changes
 from .ledger import Ledger
-from .statements import count_dropped, cut_failures, values_of, write
+from .statements import count_dropped, write
 
 # Reports wait as long as this takes.
 MOVE_AT_ONCE: Final = 20
@@ -169,7 +169,7 @@ def _read(ledger: Ledger, keys: Sequence[bytes], moved: _Moved) -> None:
     for key in lives:
         events = moved.rows[key].events
         del events[changes.MAX_EVENTS :]
-        cut_failures(dictionary, moved.rows[key])
+        cut_failures(moved.rows[key], dictionary.name_of)
     _delete(connection, keys)
 
 

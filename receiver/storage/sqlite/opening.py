@@ -7,7 +7,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Final
 
-from .errors import StorageError, StorageUnavailable
+from ..errors import StorageError, StorageUnavailable
 from .new_file import new_file
 from .tables import APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
@@ -55,7 +55,7 @@ def open_database(
         _recognise(path, oldest if read_only else min(MIGRATIONS))
         return _connect(path, "ro") if read_only else _up_to_date(_connect(path, "rw", _SETTINGS))
     except FileNotFoundError as error:
-        raise StorageError(f"There is no database {path}: check --database") from error
+        raise StorageError(f"There is no database {path}: check --store") from error
     except (OSError, sqlite3.OperationalError) as error:
         raise unavailable(path, "opened", error) from error
     except sqlite3.DatabaseError as error:
@@ -107,7 +107,7 @@ def _size(path: Path) -> int:
     except FileNotFoundError:
         return 0
     if not S_ISREG(found.st_mode):
-        raise StorageError(f"{path} is no file, and was left as it is: name one with --database")
+        raise StorageError(f"{path} is no file, and was left as it is: name one with --store")
     return found.st_size
 
 
@@ -152,7 +152,7 @@ def _recognise(path: Path, oldest: int) -> None:
     """
     foreign = (
         f"{path} is no database of this receiver, or damaged, and was left as it is: "
-        "name another file with --database, or put a backup in its place"
+        "name another file with --store, or put a backup in its place"
     )
     try:
         with closing(_connect(path, "ro")) as connection:

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
+from ...errors import StorageUnavailable
 from ..dictionary import Dictionary
-from ..errors import StorageUnavailable
 from ..old import has_old
-from ..sqlite import check, open_database, unavailable
+from ..opening import check, open_database, unavailable
 from . import statements
 from .ledger import Ledger, Old
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ..errors import StorageUnavailable
-from ..rows import Event, Row
+from ...errors import StorageUnavailable
+from ...rows import Event, Row
 from . import statements, upgrade
 from .ledger import Ledger
 

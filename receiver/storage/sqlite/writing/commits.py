@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Final
 
-from ..errors import StorageError, StorageUnavailable
+from ...errors import StorageError, StorageUnavailable
 from . import statements
 from .database import Database, FilesChangedError
 from .jobs import Job, Outcome, Record, Work, answer, done
@@ -42,7 +42,7 @@ class Commits:
     def __init__(
         self, path: Path, *, patience: float = TOO_LONG, replaced_for: float = REPLACED_FOR
     ) -> None:
-        """Name the file, which `start` opens.
+        """Name the file, which is opened at the start.
 
         A write may take so many seconds, and what was replaced be in the log for so many.
         """
@@ -79,8 +79,8 @@ class Commits:
         """Tell whether rows of an earlier version are left: without these nothing is whole."""
         return self._upgrading
 
-    def start(self) -> None:
-        """Open the database, look for damage, write to it; raise StorageError or -Unavailable."""
+    def _begin(self) -> None:
+        """Open the database, look for damage, write to it, and begin to take jobs."""
         self._open(create=True)
         self._failing = False
         # Whatever was deleted before a crash may still be in the log.

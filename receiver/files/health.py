@@ -41,6 +41,7 @@ async def _health(publisher: Publisher, request: web.Request) -> web.Response:
         {
             "status": "failing" if problems else "waiting" if waits else "ok",
             "problems": problems + waits,
+            "durability": "disk" if store.on_disk else "memory",
         },
         status=web.HTTPServiceUnavailable.status_code if problems else web.HTTPOk.status_code,
         headers=NEVER_STORED,

@@ -16,6 +16,7 @@ from ..intake import Outcome
 from ..keys import CLOCK, OUTCOMES, STORE
 from ..options import Options
 from ..publishing import Publisher
+from ..storage.writing import Store
 from .health import NEVER_STORED
 from .prometheus import Samples, labelled, nested, single, write
 
@@ -146,7 +147,7 @@ class _Metrics:
         lines = _own(
             self._publisher,
             told,
-            available=app[STORE].available,
+            store=app[STORE],
             believed=not clock.doubted,
         )
         own = "".join(lines).encode()
@@ -164,14 +165,15 @@ def _written(figures: Figures) -> bytes:
 
 
 def _own(
-    publisher: Publisher, outcomes: Mapping[str, int], *, available: bool, believed: bool
+    publisher: Publisher, outcomes: Mapping[str, int], *, store: Store, believed: bool
 ) -> Iterator[str]:
     """Yield how the receiver is."""
     updated = publisher.figures["last_updated"] / 1000
     yield write("requests_total", labelled("outcome", outcomes), kind="counter")
     yield write("last_published_timestamp_seconds", single(updated))
     yield write("aggregation_duration_seconds", single(round(publisher.seconds, 1)))
-    yield write("storage_available", single(int(available)))
+    yield write("storage_available", single(int(store.available)))
+    yield write("storage_on_disk", single(int(store.on_disk)))
     yield write("clock_believed", single(int(believed)))
     yield write("smallest_group", single(publisher.figures["smallest_group"]))
 

@@ -44,6 +44,7 @@ METRICS_ASIDE = {
     "open_analytics_last_published_timestamp_seconds",
     "open_analytics_aggregation_duration_seconds",
     "open_analytics_storage_available",
+    "open_analytics_storage_on_disk",
     "open_analytics_clock_believed",
     "open_analytics_smallest_group",
     "open_analytics_statistic_quartile",
@@ -70,6 +71,8 @@ class Storage:
     """What is asked of the writer."""
 
     available: bool = True
+    on_disk: bool = True
+    upgrading: bool = False
 
 
 def publication(*days: Figures) -> Publication:

@@ -35,7 +35,9 @@ USES: Mapping[str, tuple[str, ...]] = {
     "aggregate": ("options", "storage", "stores", "counting.rows", "disclosure"),
     "publishing": ("options", "clock", "storage", "storage.writing", "disclosure"),
     "keys": ("options", "clock", "storage.writing", "publishing"),
-    "files": ("options", "wire", "intake", "disclosure", "publishing", "keys"),
+    "files": (
+        *("options", "wire", "storage.writing", "intake", "disclosure", "publishing", "keys"),
+    ),
     "dashboard.charts": (),
     "dashboard": ("options", "paths", "wire", "schema", "dashboard.charts"),
     "app": (

@@ -202,6 +202,15 @@ async def test_the_receiver_tells_how_it_is() -> None:
     assert found["open_analytics_smallest_group", ""] == "5"
 
 
+@pytest.mark.parametrize(("on_disk", "word"), [(True, "disk"), (False, "memory")])
+async def test_it_tells_where_what_was_taken_is(on_disk: bool, word: str) -> None:
+    storage = Storage(on_disk=on_disk)
+    found = await metrics(fleet(), storage=storage)
+    assert found["open_analytics_storage_on_disk", ""] == str(int(on_disk))
+    async with serving(fleet(), storage=storage) as client:
+        assert orjson.loads(await read(client, "/healthz"))["durability"] == word
+
+
 async def health(receiver: Receiver) -> tuple[int, list[str]]:
     status, body = await receiver.get("/healthz")
     answer = orjson.loads(body)

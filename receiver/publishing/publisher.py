@@ -193,9 +193,12 @@ class Publisher:
         self._show(figures, [days[one] for one in remaining])
         self._newest_at = self._clock.steady()
         self._time = figures["last_updated"] // 1000
-        await self._store.save_published(
+        if not await self._store.save_published(
             self._time, day, printed, obsolete=days.keys() - set(remaining)
-        )
+        ):
+            # Another receiver was quicker: all show the same.
+            self._time = -1
+            await self.follow()
 
     async def _sweep(self, uses: Uses | None) -> None:
         """Let names go that no row has any more."""

@@ -28,6 +28,11 @@ class Shared(Writer):
     shared = True  # type: ignore[misc] # of one receiver otherwise
     taken = False
 
+    def __init__(self, path: Path) -> None:
+        """Begin with the file."""
+        super().__init__(path)
+        self._one = asyncio.Lock()
+
     @asynccontextmanager
     async def turn(self, _work: str) -> AsyncIterator[bool]:
         """Let one in at a time."""
@@ -37,10 +42,11 @@ class Shared(Writer):
         self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
     ) -> bool:
         """Refuse what is older than what is there."""
-        there = await self.published(-1)
-        if there and there.time >= time:
-            return False
-        return await super().save_published(time, day, figures, obsolete=obsolete)
+        async with self._one:
+            there = await self.published(-1)
+            if there and there.time >= time:
+                return False
+            return await super().save_published(time, day, figures, obsolete=obsolete)
 
 
 @dataclass(kw_only=True, slots=True)

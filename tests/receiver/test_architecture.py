@@ -23,6 +23,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "schema": (),
     "clock": (),
     "storage": ("schema",),
+    "storage.valkey": ("storage",),
     "storage.writing": ("schema", "clock", "storage"),
     "storage.sqlite": ("schema", "storage"),
     "storage.sqlite.writing": ("schema", "storage", "storage.writing", "storage.sqlite"),

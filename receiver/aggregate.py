@@ -9,14 +9,16 @@ import resource
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import orjson
 
-from .counting.rows import ChangedError, Counted, count
+from .counting.rows import ChangedError, Counted, Latest, Sums, latest_of, named, tally
 from .disclosure import publish
 from .options import parse_aggregate
-from .storage import StorageError, StorageUnavailable
+from .processes import ProcessError, each
+from .storage import Share, StorageError, StorageUnavailable
 from .stores import Place, reading
 
 NICENESS: Final = 10
@@ -32,8 +34,13 @@ def main(argv: Sequence[str]) -> int:
     options, asked = parse_aggregate(argv, os.environ)
     _be_modest()
     try:
-        counted = _count(options.place, options.count_after * DAY, asked.until)
-    except (StorageError, StorageUnavailable, LookupError, ValueError) as error:
+        counted = count(
+            options.place,
+            options.count_after * DAY,
+            asked.until,
+            processes=options.counting_processes,
+        )
+    except (StorageError, StorageUnavailable, ProcessError, LookupError, ValueError) as error:
         return _fail(str(error) or type(error).__name__)
     except MemoryError:
         return _fail(f"counting needs more than {MOST_MEMORY >> 20} MiB")
@@ -58,15 +65,29 @@ def _be_modest() -> None:
     gc.disable()
 
 
-def _count(place: Place, over: int, until: int) -> Counted:
-    """Count what is kept somewhere, anew where codes were freed meanwhile: they may be others'."""
+def count(place: Place, over: int, until: int, *, processes: int = 1) -> Counted:
+    """Count who has reported for so many seconds, and what is not after a time.
+
+    Anew where codes were freed meanwhile, for they may be others', or where a name came that has to
+    be known before.
+    """
     for _ in range(TRIES):
         with reading(place) as kept, suppress(ChangedError):
             swept = kept.swept()
-            counted = count(kept.rows(), kept.names, over, until)
+            latest = latest_of(kept.names())
+            shares = kept.shares(processes)
+            works = [partial(_tallied, place, share, latest, over, until) for share in shares]
+            first, *others = each(works) if len(works) > 1 else [work() for work in works]
+            counted = named(sum(others, first), kept.names(), latest)
             if kept.swept() == swept:
                 return counted
     raise StorageUnavailable(f"names in {place} change while rows are read")
+
+
+def _tallied(place: Place, share: Share, latest: Latest, over: int, until: int) -> Sums:
+    """Count the rows of a share, by a connection of its own."""
+    with reading(place) as kept:
+        return tally(kept.rows(share), latest, over, until)
 
 
 def _fail(reason: str) -> int:

@@ -6,7 +6,7 @@ loop, and the process that counts does not. Which engine it is, `stores.py` deci
 
 from . import layout
 from .errors import StorageError, StorageUnavailable
-from .kept import Kept
+from .kept import Kept, Share
 from .layout import Stored
 from .names import read_name
 from .rows import Event, Row
@@ -22,6 +22,7 @@ __all__ = [
     "Kept",
     "Row",
     "Servers",
+    "Share",
     "StorageError",
     "StorageUnavailable",
     "Stored",

@@ -1,6 +1,6 @@
 """Reports and events counted as the receiver does it: taken, kept as rows of codes, counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
@@ -18,6 +18,7 @@ from receiver.schema import (
     validate,
     validate_event,
 )
+from receiver.storage import FOREVER
 from receiver.storage.layout import Stored
 from receiver.storage.sqlite.dictionary import Dictionary
 from receiver.storage.writing import changes
@@ -57,8 +58,21 @@ def count_all(fleet: Iterable[Member], lives: Iterable[Life], **bounds: int) -> 
     dictionary = Dictionary()
     kept = [packed(dictionary, *one) for one in zip_longest(fleet, lives)]
     counts = Counts()
-    _become(counts, rows.count([kept], dictionary.names, **bounds).counts)
+    _become(counts, count_rows([kept], dictionary.names, **bounds).counts)
     return counts
+
+
+def count_rows(
+    parts: Iterable[Sequence[bytes]],
+    names: Callable[[], Iterable[Any]],
+    over: int = 0,
+    until: int = FOREVER,
+    **bounds: int,
+) -> rows.Counted:
+    """Count rows, as the process does that counts."""
+    latest = rows.latest_of(names())
+    sums = rows.tally(parts, latest, over, until)
+    return rows.named(sums, names(), latest, **bounds)
 
 
 def packed(dictionary: Dictionary, member: Member | None, life: Life | None = None) -> bytes:

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from receiver import aggregate
-from receiver.storage import Stored, layout
+from receiver.storage import Share, Stored, layout
 from receiver.storage.sqlite import reading
 from tests.receiver import child
 from tests.receiver.rows import keep
@@ -89,7 +89,10 @@ class Sweeping:
     def __call__(self, path: Path) -> Iterator[Self]:
         yield self
 
-    def rows(self) -> Iterator[list[bytes]]:
+    def shares(self, _most: int) -> list[Share]:
+        return [()]
+
+    def rows(self, _share: Share) -> Iterator[list[bytes]]:
         if self.left:
             self.left -= 1
             self.times += 1

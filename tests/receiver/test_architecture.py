@@ -22,6 +22,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "wire": (),
     "schema": (),
     "clock": (),
+    "processes": (),
     "storage": ("schema",),
     "storage.valkey": ("storage",),
     "storage.writing": ("schema", "clock", "storage"),
@@ -33,7 +34,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "counting": ("schema",),
     "counting.rows": ("schema", "storage", "counting"),
     "disclosure": ("schema", "counting"),
-    "aggregate": ("options", "storage", "stores", "counting.rows", "disclosure"),
+    "aggregate": ("options", "processes", "storage", "stores", "counting.rows", "disclosure"),
     "publishing": ("options", "clock", "storage", "storage.writing", "disclosure"),
     "keys": ("options", "clock", "storage.writing", "publishing"),
     "files": (

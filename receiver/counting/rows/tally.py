@@ -10,6 +10,7 @@ from ...schema import STATISTICS
 from ...storage import layout
 from ..values import Values
 from .parts import NO_CODE, Array, Part
+from .sums import Sums, together
 
 # So many numbers of reports wait until those that are the same become one.
 WAITING: Final = 1 << 20
@@ -30,12 +31,11 @@ class Tally:
         Who has reported for less than `over` seconds does not count, nor what is later than
         `until`.
         """
-        self.installations = 0
-        self.counted: Array = np.zeros(1, np.int64)
-        """By code: how many installations have it."""
-        self.uses: Array = np.zeros(1, np.int64)
-        """By code: how often it is in a row, whether that counts or not."""
-        self.statistics = {name: Values() for name in STATISTICS}
+        self._installations = 0
+        # By code, see `Sums`.
+        self._counted: Array = np.zeros(1, np.int64)
+        self._uses: Array = np.zeros(1, np.int64)
+        self._statistics = {name: Values() for name in STATISTICS}
         # By code, the one that stands for all of which an installation has one.
         self._groups: Array = np.arange(1 + max(map(max, latest), default=0))
         for codes in latest:
@@ -47,14 +47,20 @@ class Tally:
 
     def add(self, rows: Sequence[bytes]) -> None:
         """Count rows."""
-        at_once = max(AT_ONCE, len(self.uses) // CODES_A_ROW)
+        at_once = max(AT_ONCE, len(self._uses) // CODES_A_ROW)
         for some in batched(rows, at_once, strict=False):
             self._add(some)
 
-    def finish(self) -> None:
-        """Bring the statistics up to date, and leave out what is no code."""
+    def sums(self) -> Sums:
+        """Return what all rows make, without what is no code."""
         self._fold()
-        self.counted[NO_CODE] = self.uses[NO_CODE] = 0
+        self._counted[NO_CODE] = self._uses[NO_CODE] = 0
+        return Sums(
+            installations=self._installations,
+            counted=self._counted,
+            uses=self._uses,
+            statistics=self._statistics,
+        )
 
     def _add(self, rows: Sequence[bytes]) -> None:
         part = Part.of(rows)
@@ -62,7 +68,7 @@ class Tally:
         stays = part.lasting >= self._over
         telling = stays & (reports.sizes > 0) & (reports.times <= self._until)
         living = stays[events.rows] & (events.times <= self._until)
-        self.installations += int(np.count_nonzero(telling))
+        self._installations += int(np.count_nonzero(telling))
         self._keep_numbers(*part.numbers, telling)
         uses = np.bincount(words)
         # What does not count are fewer words than what does.
@@ -70,8 +76,8 @@ class Tally:
         aside = np.bincount(words[gone], minlength=len(uses))
         words[gone] = NO_CODE
         aside += self._again(part.lived(), part.life, len(uses))
-        self.counted = _sum(self.counted, uses - aside)
-        self.uses = _sum(self.uses, uses)
+        self._counted = together(self._counted, uses - aside)
+        self._uses = together(self._uses, uses)
 
     def _keep_numbers(self, numbers: Array, rows: Array, telling: Array) -> None:
         self._numbers.append(numbers[telling[rows]])
@@ -86,7 +92,7 @@ class Tally:
         self._numbers.clear()
         for word, times in zip(different.tolist(), many.tolist(), strict=True):
             place, value = layout.number_of(word)
-            self.statistics[STATISTICS[place]].add(value, times)
+            self._statistics[STATISTICS[place]].add(value, times)
 
     def _again(self, codes: Array, sizes: Array, most: int) -> Array:
         """Return by code how often a row tells in its events what it has told before.
@@ -119,10 +125,3 @@ class Tally:
             others = np.flatnonzero(~same)
             codes, groups, slots = codes[others], groups[others], slots[others]
         return np.zeros(most, np.int64) if again is None else again
-
-
-def _sum(one: Array, other: Array) -> Array:
-    """Return the sum of two arrays, the shorter of which goes on with zeros."""
-    shorter, longer = sorted((one, other), key=len)
-    longer[: len(shorter)] += shorter
-    return longer

@@ -9,6 +9,7 @@ from typing import Final
 
 from ...schema import TABLES, Name
 from ..errors import StorageUnavailable
+from ..kept import ALL, Share
 from ..names import read_name
 from .old import has_old, seen_in_old
 from .opening import open_database
@@ -36,7 +37,11 @@ class Kept:
 
     _connection: sqlite3.Connection
 
-    def rows(self) -> Iterator[list[bytes]]:
+    def shares(self, _most: int) -> tuple[Share, ...]:
+        """Return that there is one share: who reads the file waits for its drive."""
+        return (ALL,)
+
+    def rows(self, _share: Share = ALL) -> Iterator[list[bytes]]:
         """Yield all rows, a part of the keys after the other, each as it is then.
 
         Each part is read at once and counted afterwards: while somebody reads, what the receiver

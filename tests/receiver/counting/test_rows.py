@@ -1,8 +1,11 @@
 """Counting rows of codes: what it finds is what reading each report as it came would find."""
 
+import pickle
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from itertools import zip_longest
+from operator import add
 from random import Random
 from typing import Any
 
@@ -12,12 +15,12 @@ from hypothesis import strategies as st
 
 from receiver.counting import Counts
 from receiver.counting.counts import merge
-from receiver.counting.rows import ChangedError, Counted, count
+from receiver.counting.rows import ChangedError, Counted, Sums, latest_of, named, tally
 from receiver.schema import STATISTICS, TABLES, Told
 from receiver.storage.layout import Moment, Stored, words
 from receiver.storage.sqlite.dictionary import Dictionary
 from tests.receiver import counted, reference
-from tests.receiver.counted import Life, Member, packed
+from tests.receiver.counted import Life, Member, count_rows, packed
 from tests.receiver.fleets import fleets, life, lives, member
 from tests.receiver.reports import base_report, fault_event, start_event, valid_report
 
@@ -69,7 +72,7 @@ def test_who_is_new_and_what_is_to_come_does_not_count(
             told.append(of_one)
     expected = reference.count(reports)
     reference.count_lives(expected, told)
-    found = count([rows[:30], rows[30:]], dictionary.names, WEEK, NOW)
+    found = count_rows([rows[:30], rows[30:]], dictionary.names, WEEK, NOW)
     same(found.counts, expected)
 
 
@@ -81,10 +84,31 @@ def test_halves_make_a_whole(fleet: list[Member], events: list[Life], random: Ra
     halves: tuple[list[bytes], list[bytes]] = ([], [])
     for row in rows:
         random.choice(halves).append(row)
-    one, other, whole = (count([some], dictionary.names) for some in (*halves, rows))
+    one, other, whole = (count_rows([some], dictionary.names) for some in (*halves, rows))
     assert merge(one.counts, other.counts) == whole.counts
-    assert count(halves, dictionary.names).counts == whole.counts
+    assert count_rows(halves, dictionary.names).counts == whole.counts
     assert uses(one) + uses(other) == uses(whole)
+
+
+@given(fleets(), lives(), st.lists(st.integers(0, 3), min_size=70, max_size=70))
+def test_who_is_counted_in_several_processes_is_counted_as_in_one(
+    fleet: list[Member], events: list[Life], chosen: list[int]
+) -> None:
+    dictionary = Dictionary()
+    rows = [packed(dictionary, *both) for both in zip_longest(fleet, events)]
+    parts: list[list[bytes]] = [[] for _ in range(4)]
+    for row, part in zip(rows, chosen, strict=False):
+        parts[part].append(row)
+    latest = latest_of(dictionary.names())
+    each = [pickle.loads(pickle.dumps(tally([part], latest, 0, NOW))) for part in parts]
+    alone: list[Sums] = [one + tally([], latest, 0, NOW) for one in each]
+    found = named(reduce(add, each), dictionary.names(), latest)
+    whole = count_rows([rows], dictionary.names, 0, NOW)
+    assert found.counts == whole.counts
+    assert uses(found) == uses(whole)
+    # A sum has nothing of what it was made of: each of these is as it was.
+    assert [one.installations for one in each] == [one.installations for one in alone]
+    assert [one.uses.tolist() for one in each] == [one.uses.tolist() for one in alone]
 
 
 def uses(found: Counted) -> Counter[int]:
@@ -102,7 +126,7 @@ def test_halves_with_too_many_names_make_a_whole_with_no_more() -> None:
         ]
         for half in range(2)
     ]
-    one, other = (count([half], dictionary.names, max_names=100).counts for half in halves)
+    one, other = (count_rows([half], dictionary.names, max_names=100).counts for half in halves)
     assert not one.crowded
     assert not other.crowded
     merged = merge(one, other, max_names=100)
@@ -118,7 +142,7 @@ def test_every_row_tells_which_codes_are_used_whether_it_counts_or_not() -> None
     dictionary = Dictionary()
     row = packed(dictionary, member(valid_report(), "US", "CA"), life(start_event(), fault_event()))
     stored = Stored.unpack(row)
-    found = count([[row], [row, row]], dictionary.names, over=1)
+    found = count_rows([[row], [row, row]], dictionary.names, over=1)
     assert found.counts == Counts()
     told = [code for one in (stored.report, *(one.codes for one in stored.events)) for code in one]
     assert uses(found) == {
@@ -134,7 +158,7 @@ def test_a_code_that_stands_for_nothing_any_more_counts_nowhere() -> None:
     def without_hue() -> list[Any]:
         return [one for one in dictionary.names() if one[2] != "hue"]
 
-    found = count([rows], without_hue)
+    found = count_rows([rows], without_hue)
     assert found.counts["integrations"] == {"mqtt": 1}
     (hue,) = (code for code, _, name in dictionary.names() if name == "hue")
     assert uses(found)[hue] == 1
@@ -149,7 +173,7 @@ def test_a_name_that_came_while_rows_were_read_counts() -> None:
         yield [packed(dictionary, member(base_report(integrations=["new"])))]
         known.append([*dictionary.names()])
 
-    assert count(parts(), lambda: known[-1]).counts["integrations"] == {"new": 1}
+    assert count_rows(parts(), lambda: known[-1]).counts["integrations"] == {"new": 1}
 
 
 def test_a_word_of_which_the_latest_counts_has_to_be_known_before() -> None:
@@ -161,8 +185,8 @@ def test_a_word_of_which_the_latest_counts_has_to_be_known_before() -> None:
         known[:] = dictionary.names()
 
     with pytest.raises(ChangedError):
-        count(parts(), lambda: known)
-    assert count(parts(), lambda: known).counts["cloud"] == {"connected": 1}
+        count_rows(parts(), lambda: known)
+    assert count_rows(parts(), lambda: known).counts["cloud"] == {"connected": 1}
 
 
 def test_many_codes_of_one_installation_in_the_same_slot_count_once_each() -> None:
@@ -171,7 +195,7 @@ def test_many_codes_of_one_installation_in_the_same_slot_count_once_each() -> No
     names = [(code, "integrations", f"name_{code}") for code in codes]
     events = [Moment(9 - time, False, words(codes)) for time in range(9)]
     rows = [Stored(events=events).pack(), Stored(events=events[:1]).pack()] * 3
-    found = count([rows], lambda: names)
+    found = count_rows([rows], lambda: names)
     assert found.counts["integrations"] == {name: 6 for _, _, name in names}
     assert uses(found) == dict.fromkeys(codes, 30)
 
@@ -185,7 +209,7 @@ def test_the_largest_numbers_are_numbers_and_the_largest_times_are_none() -> Non
     stored.first_doubted = stored.last_doubted = True
     stored.events = [Moment(latest, True, words())]
     alone = Stored(events=[Moment(latest, True, words())])
-    found = count([[stored.pack(), alone.pack()]], dictionary.names)
+    found = count_rows([[stored.pack(), alone.pack()]], dictionary.names)
     assert found.counts.installations == 1
     assert {name: list(found.counts.statistics[name]) for name in STATISTICS} == {
         name: [value] for name, value in told.items()
@@ -193,13 +217,13 @@ def test_the_largest_numbers_are_numbers_and_the_largest_times_are_none() -> Non
 
 
 def test_nothing_is_counted_as_nothing() -> None:
-    assert count([], list).counts == count([[]], list).counts == Counts()
+    assert count_rows([], list).counts == count_rows([[]], list).counts == Counts()
 
 
 def test_rows_are_counted_in_larger_pieces_where_there_are_very_many_codes() -> None:
     names = [(code, "integrations", f"name_{code}") for code in (1, 2, 150_000)]
     events = [Moment(9, False, words([1, 2])), Moment(8, False, words([2]))]
     rows = [Stored(events=events).pack()] * 2_500
-    found = count([[Stored(report=words([150_000])).pack()], rows], lambda: names)
+    found = count_rows([[Stored(report=words([150_000])).pack()], rows], lambda: names)
     assert found.counts["integrations"] == {"name_1": 2_500, "name_2": 2_500, "name_150000": 1}
     assert uses(found) == {1: 2_500, 2: 5_000, 150_000: 1}

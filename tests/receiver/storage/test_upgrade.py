@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from receiver.counting import rows
 from receiver.intake.ids import key_of
 from receiver.keys import STORE
-from receiver.storage import FOREVER, Event, Row
+from receiver.storage import Event, Row
 from receiver.storage.sqlite import back_up, reading
 from receiver.storage.sqlite.writing import Writer
 from tests.receiver import child
-from tests.receiver.counted import Life, Member, count_all
+from tests.receiver.counted import Life, Member, count_all, count_rows
 from tests.receiver.disk import POLL, holds, locked, until_gone
 from tests.receiver.doubting import counted, health
 from tests.receiver.fleets import fleets, lives
@@ -92,7 +91,7 @@ def test_old_reports_and_events_count_as_they_did(members: list[Member], lived: 
         make(path, reports, events)
         asyncio.run(bring(path))
         with reading(path) as kept:
-            found = rows.count(kept.rows(), kept.names, 0, FOREVER).counts
+            found = count_rows(kept.rows(), kept.names).counts
     expected = count_all(members, lived)
     assert found.installations == expected.installations
     assert found.tables == expected.tables

@@ -13,9 +13,11 @@ STATISTICS in bits 24 to 30, and below them its value, which the schema keeps un
 
 import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
+
+from ..schema import STATISTICS
 
 HEAD: Final = 3
 EVENT_HEAD: Final = 2
@@ -28,6 +30,7 @@ REPORT_MASK: Final = LAST_DOUBTED - 1
 EVENT_DOUBTED: Final = 1 << 31
 EVENT_MASK: Final = EVENT_DOUBTED - 1
 LATEST_TIME: Final = (1 << 32) - 1
+_PLACES: Final = {name: place for place, name in enumerate(STATISTICS)}
 
 type Words = array[int]
 
@@ -51,6 +54,11 @@ def packed(values: Words) -> bytes:
 def number(place: int, value: int) -> int:
     """Return the word of a number."""
     return NUMBER | place << NUMBER_SHIFT | value
+
+
+def numbers(told: Mapping[str, int]) -> Words:
+    """Return the words of the statistics that were told."""
+    return array("I", [number(_PLACES[name], value) for name, value in told.items()])
 
 
 def number_of(word: int) -> tuple[int, int]:

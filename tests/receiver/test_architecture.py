@@ -24,7 +24,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "clock": (),
     "processes": (),
     "storage": ("schema",),
-    "storage.valkey": ("storage",),
+    "storage.valkey": ("schema", "storage"),
     "storage.writing": ("schema", "clock", "storage"),
     "storage.sqlite": ("schema", "storage"),
     "storage.sqlite.writing": ("schema", "storage", "storage.writing", "storage.sqlite"),

@@ -11,15 +11,12 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any, Final, Self
 
-from ...schema import MAX_NAME_BYTES, MAX_NAMES, STATISTICS, TABLES, Name, Told
-from ..layout import Words, number, words
+from ...schema import TABLES, Name, Told
+from ..bounds import FEW, Bounds
+from ..layout import Words, numbers, words
 from ..names import read_name, size_of, text_of
 from .binding import AT_ONCE, execute, marks
 
-# New names of a report in a table that is more than half full. No home is the first to tell more
-# of one in a day, and whoever makes names up needs very many reports to keep others' out.
-FEW: Final = 20
-_NUMBERS: Final = {name: place for place, name in enumerate(STATISTICS)}
 # Without a name: one that was given up, but rows may have its code.
 _ALL: Final = "SELECT code, kind, name FROM name"
 _PUT: Final = "INSERT INTO name (code, kind, name) VALUES {rows}"
@@ -40,10 +37,9 @@ class Table:
 class Dictionary:
     """Has all names in memory; what `encode` adds is on the disk after `write` and the commit."""
 
-    def __init__(self, *, most: int = MAX_NAMES, most_bytes: int = MAX_NAME_BYTES) -> None:
-        """Begin without any; a table gets so many at most, with so many bytes."""
-        self._most = most
-        self._most_bytes = most_bytes
+    def __init__(self, bounds: Bounds = Bounds()) -> None:  # noqa: B008 - frozen
+        """Begin without any; a table gets so many."""
+        self._bounds = bounds
         self._tables = {table: Table() for table in TABLES}
         self._names: dict[int, tuple[str, Name] | None] = {}
         self.nameless: set[int] = set()
@@ -95,8 +91,7 @@ class Dictionary:
             codes += found
         if self._used is not None:
             self._used.update(codes)
-        codes += [number(_NUMBERS[name], value) for name, value in told.numbers.items()]
-        return words(codes)
+        return words(codes) + numbers(told.numbers)
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Put the new names into the database, in the transaction of the rows that use them.
@@ -160,7 +155,7 @@ class Dictionary:
     def _with_new(self, table: str, names: Iterable[Name], *, few: bool) -> list[int | None]:
         """Return the codes of names, some of which are new, none for those without room."""
         known = self._tables[table]
-        most = FEW if few and self._half_full(len(known.codes), known.size) else self._most
+        most = FEW if few and self._half_full(known) else self._bounds.most
         found: list[int | None] = []
         for name in names:
             code = known.codes.get(name)
@@ -170,14 +165,13 @@ class Dictionary:
             found.append(code)
         return found
 
-    def _half_full(self, many: int, size: int) -> bool:
-        """Tell whether a table with so many names, of such a size, has to lose some."""
-        return many > self._most // 2 or size > self._most_bytes // 2
+    def _half_full(self, table: Table) -> bool:
+        return self._bounds.half_full(len(table.codes), table.size)
 
     def _coded(self, table: str, name: Name) -> int:
         """Give a name a code; return none, which is 0, where its table has no room."""
         known, size = self._tables[table], size_of(text_of(name))
-        if len(known.codes) >= self._most or known.size + size > self._most_bytes:
+        if not self._bounds.room(len(known.codes), known.size + size):
             self.crowded = True
             return 0
         code = self._free.pop() if self._free else len(self._names) + 1
@@ -201,17 +195,10 @@ class Dictionary:
             self.nameless.add(code)
 
     def _rare(self, table: Table, uses: Mapping[int, int]) -> Iterator[int]:
-        """Yield the rarest names of a table that are in a row, until it is half full."""
-        many, size = len(table.codes), table.size
-        if not self._half_full(many, size):
-            return
-        for name, code in sorted(table.codes.items(), key=lambda one: uses.get(one[1], 0)):
-            if not self._half_full(many, size):
-                break
-            many, size = many - 1, size - size_of(text_of(name))
-            # What is in no row goes anyway, or is so new that nobody knows yet how rare it is.
-            if uses.get(code):
-                yield code
+        """Yield the rarest names of a table, until it is half full."""
+        if self._half_full(table):
+            sizes = ((code, size_of(text_of(name))) for name, code in table.codes.items())
+            yield from self._bounds.rare(sizes, uses)
 
 
 def _each(connection: sqlite3.Connection, statement: str, codes: Iterable[int]) -> None:

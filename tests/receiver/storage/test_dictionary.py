@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receiver.schema import STATISTICS, Told, validate
+from receiver.storage.bounds import FEW, Bounds
 from receiver.storage.layout import NUMBER, number_of
-from receiver.storage.sqlite.dictionary import FEW, Dictionary
+from receiver.storage.sqlite.dictionary import Dictionary
 from receiver.storage.sqlite.tables import SCHEMA
 from tests.receiver.fleets import usage
 from tests.receiver.reports import base_report, valid_report
@@ -132,7 +133,7 @@ def test_nothing_is_freed_by_a_look_at_what_was_another_dictionary(
 
 
 def test_made_up_names_make_room_for_common_ones(database: sqlite3.Connection) -> None:
-    dictionary = Dictionary(most=10)
+    dictionary = Dictionary(Bounds(most=10))
     common = dictionary.encode(told("hue", "mqtt"))
     made_up = dictionary.encode(told(*(f"made_up_{number}" for number in range(20))))
     assert len(made_up) == 8
@@ -150,7 +151,7 @@ def test_made_up_names_make_room_for_common_ones(database: sqlite3.Connection) -
 def test_a_code_without_a_name_is_given_anew_only_when_no_row_has_it(
     database: sqlite3.Connection,
 ) -> None:
-    dictionary = Dictionary(most=4)
+    dictionary = Dictionary(Bounds(most=4))
     codes = dictionary.encode(told("a", "b", "c", "d")).tolist()
     dictionary.write(database)
     dictionary.begin_sweep()
@@ -167,14 +168,14 @@ def test_a_code_without_a_name_is_given_anew_only_when_no_row_has_it(
 
 
 def test_long_names_fill_a_table_sooner() -> None:
-    dictionary = Dictionary(most_bytes=1_000)
+    dictionary = Dictionary(Bounds(most_bytes=1_000))
     words = dictionary.encode(told(*(f"{number}".rjust(198, "x") for number in range(9))))
     assert len(words) == 5
     assert dictionary.crowded
 
 
 def test_few_reports_do_not_fill_a_table_that_is_half_full() -> None:
-    dictionary = Dictionary(most=1_000)
+    dictionary = Dictionary(Bounds(most=1_000))
     for flood in range(10):
         dictionary.encode(told(*(f"{flood}_{number}" for number in range(600))))
     assert dictionary.crowded
@@ -183,7 +184,7 @@ def test_few_reports_do_not_fill_a_table_that_is_half_full() -> None:
 
 
 def test_wide_characters_fill_a_table_sooner(database: sqlite3.Connection) -> None:
-    dictionary = Dictionary(most_bytes=10_000)
+    dictionary = Dictionary(Bounds(most_bytes=10_000))
     words = dictionary.encode(told(*(f"\N{HOT BEVERAGE}{number:x>197}" for number in range(99))))
     # Of each character the memory has up to four bytes then.
     assert len(words) == 12
@@ -216,7 +217,7 @@ def test_a_damaged_name_is_none_and_is_told_anew(database: sqlite3.Connection) -
 
 
 def test_what_is_brought_up_to_date_brings_all_its_names() -> None:
-    dictionary = Dictionary(most=100)
+    dictionary = Dictionary(Bounds(most=100))
     dictionary.encode(told(*map(str, range(60))))
     new = told(*(f"new_{number}" for number in range(30)))
     assert len(dictionary.encode(new)) == FEW

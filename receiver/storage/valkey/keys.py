@@ -1,0 +1,45 @@
+"""What is under which key. What stands in braces decides which node has it: the same there, one."""
+
+from typing import Final
+
+ROW: Final = b"i:"
+
+# All that is about names.
+CODES: Final = b"{names}:code"
+"""By name, see `texts.py`, its code."""
+NAMES: Final = b"{names}:name"
+"""By code its name, in the same form; empty where it was given up, but rows may have the code."""
+RETIRED: Final = b"{names}:retired"
+"""Codes that were in no row, or whose names were given up, by the minute in which that was seen."""
+FREE: Final = b"{names}:free"
+"""Codes that other names may have."""
+LAST: Final = b"{names}:last"
+"""The highest code that was ever given out."""
+SIZE: Final = b"{names}:size"
+"""Of each table how many names it has, and their bytes."""
+FREED: Final = b"{names}:freed"
+"""How many times codes were freed."""
+MINUTE: Final = b"{names}:minute"
+"""In how many minutes receivers have asked what was retired: a time that no clock makes leap."""
+MINUTE_AT: Final = b"{names}:minute-at"
+"""When the last one of these began, in seconds by the clock of the node."""
+
+PUBLISHED: Final = b"{figures}:published"
+"""What was published last: `time`, and `figures`, compressed."""
+HISTORY: Final = b"{figures}:history"
+"""By day its figures, compressed."""
+
+DROPPED: Final = b"{meta}:dropped"
+"""By name how often a key was left out of a report."""
+SEEN: Final = b"{meta}:seen"
+"""The latest time that was stored, in seconds since 1970."""
+
+
+def row_key(key: bytes) -> bytes:
+    """Return where the row of an installation is."""
+    return ROW + key
+
+
+def key_of_row(place: bytes) -> bytes | None:
+    """Return of which installation a row is, None for what is no row."""
+    return place[len(ROW) :] if place.startswith(ROW) else None

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from ..errors import StorageUnavailable
 from ..servers import Durability
 from .link import Access, Command
 from .peer import Peer
@@ -18,10 +19,13 @@ class Peers:
         self._durability = durability
         self._peers: dict[Node, Peer] = {}
         self._primaries: frozenset[Node] = frozenset()
+        self.closed = False
         self._leaving: set[asyncio.Task[None]] = set()
 
     def of(self, node: Node) -> Peer:
-        """Return who a node is talked to by."""
+        """Return who a node is talked to by; raises StorageUnavailable after the end."""
+        if self.closed:
+            raise StorageUnavailable("the receiver stops")
         if node not in self._peers:
             self._peers[node] = Peer(self._access, node, self._durability)
         return self._peers[node]
@@ -47,6 +51,7 @@ class Peers:
 
     async def close(self) -> None:
         """Leave all."""
+        self.closed = True
         peers, self._peers = self._peers, {}
         await asyncio.gather(*(peer.close() for peer in peers.values()), *self._leaving)
         # A connection that was ended is closed in the loop's next turn.

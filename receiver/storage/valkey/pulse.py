@@ -41,7 +41,7 @@ class Pulse:
     def works(self) -> bool:
         """Tell whether every slot has a primary, and the last write to each of them worked."""
         topology = self._lookout.topology
-        if not topology.shards or topology.uncovered:
+        if not topology.shards or topology.uncovered or self._peers.closed:
             return False
         return not any(self._peers.of(node).writes.trouble for node in topology.primaries)
 

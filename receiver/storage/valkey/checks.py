@@ -11,7 +11,7 @@ from typing import Any, Final
 from ..errors import StorageError, StorageUnavailable
 from ..servers import Durability
 from .facts import ASKED, CONFIG, Facts, read_facts
-from .faults import Refused
+from .faults import Barred, Refused
 from .link import Command
 from .topology import SLOTS, Node, Topology
 
@@ -41,7 +41,7 @@ class Finding:
 
 def nobody(why: Exception | None) -> StorageError | StorageUnavailable:
     """Return that no node tells where others are, and why the last one did not."""
-    if isinstance(why, Refused) and why.code not in _PASSING:
+    if isinstance(why, Barred) or (isinstance(why, Refused) and why.code not in _PASSING):
         return StorageError(f"The cluster can't be used: {why}")
     return StorageUnavailable(f"No node of the cluster can be asked: {why}")
 
@@ -109,9 +109,11 @@ def _memory(facts: Facts) -> Sequence[Finding]:
             Finding("has no maxmemory, so the system may kill it: set it below the machine's")
         )
     elif facts.memory > FULL * facts.most_memory:
-        share = 100 * facts.memory // facts.most_memory
         found.append(
-            Finding(f"uses {share} % of its maxmemory: raise it, or add nodes and move slots there")
+            Finding(
+                f"uses more than {FULL:.0%} of its maxmemory: raise it, or add nodes and move "
+                "slots there"
+            )
         )
     return found
 

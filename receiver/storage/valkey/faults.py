@@ -67,6 +67,10 @@ class Unsent(Later):
     """There is no connection, so nothing was sent."""
 
 
+class Barred(Unsent):
+    """There will be no connection until somebody mends who asks, or by which certificate."""
+
+
 class Elsewhere(Later):
     """Another node has the slot or, where `once`, the key alone; no host means the same one."""
 

@@ -16,10 +16,12 @@ from valkey.exceptions import (
 
 from ..errors import StorageError
 from ..servers import Servers
-from .faults import Lost, Unsent, fault
+from .faults import Barred, Lost, Unsent, fault
 
 # Until there is a connection, TLS and the log-in included.
 CONNECT: Final = 1.5
+# Of an error that is nobody's own.
+_LONGEST: Final = 120
 
 type Part = bytes | str | int
 type Command = tuple[Part, ...]
@@ -61,6 +63,8 @@ class Access:
 def _context(servers: Servers) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=servers.ca)
+        # Authorities that openssl makes by itself don't say what their key is for.
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
         if servers.certificate:
             context.load_cert_chain(servers.certificate, servers.key)
     except (OSError, ssl.SSLError) as error:
@@ -82,8 +86,13 @@ class Link:
 
     @property
     def open(self) -> bool:
-        """Tell whether there is a connection, as far as is known."""
-        return self._connection is not None and self._connection.is_connected
+        """Tell whether there is a connection that the other end has not closed meanwhile."""
+        connection = self._connection
+        if connection is None or not connection.is_connected:
+            return False
+        # The library asks by reading; what was sent into a closed one would be lost.
+        reader = connection._reader
+        return reader is not None and not reader.at_eof() and reader.exception() is None
 
     async def connect(self) -> None:
         """Connect; raises Unsent, in words."""
@@ -98,7 +107,7 @@ class Link:
             raise Unsent(f"{self} does not answer") from error
         except (ValkeyError, OSError) as error:
             self.close()
-            raise Unsent(f"{self} {_why(error)}") from error
+            raise _unconnected(str(self), error) from error
         except BaseException:
             self.close()
             raise
@@ -150,23 +159,24 @@ class Link:
         return f"{self._host}:{self._port}"
 
 
-def _why(error: Exception) -> str:
+def _unconnected(node: str, error: Exception) -> Unsent:
     """Return why there is no connection, in words."""
+    # The library's errors have what they come from in their context.
     cause = error.__context__ if isinstance(error.__context__, OSError) else error
     if isinstance(error, AuthenticationError):
-        return "does not know the receiver's user, or its password, or wants one"
+        return Barred(f"{node} does not know the receiver's user, or its password, or wants one")
     if isinstance(error, NoPermissionError):
-        return "does not let the receiver's user log in as it does"
+        return Barred(f"{node} does not let the receiver's user log in as it does")
     if isinstance(error, BusyLoadingError):
-        return "reads its files"
+        return Unsent(f"{node} reads its files")
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"has a certificate that does not hold ({cause.verify_message})"
+        return Barred(f"{node} has a certificate that does not hold: {cause.verify_message}")
     if isinstance(cause, ssl.SSLError):
-        return f"can't be talked to by TLS ({cause.reason or cause})"
+        return Barred(f"{node} can't be talked to by TLS: {cause.reason or cause}")
     if isinstance(cause, ConnectionRefusedError):
-        return "refuses connections"
-    return f"can't be reached ({_short(cause)})"
-
-
-def _short(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error).partition("\n")[0][:120]
+        return Unsent(f"{node} refuses connections")
+    if error is cause:
+        # Without a fault of the system beneath: it was closed by the node.
+        return Unsent(f"{node} ends the connection: it may want TLS, or another certificate")
+    text = str(getattr(cause, "strerror", None) or cause).partition("\n")[0][:_LONGEST]
+    return Unsent(f"{node} can't be reached: {text}")

@@ -14,7 +14,7 @@ from math import inf
 from typing import Any, Final
 
 from ..errors import StorageUnavailable
-from .faults import Later
+from .faults import Barred, Later
 from .link import Command
 from .topology import Node, Topology, read_topology
 
@@ -53,7 +53,7 @@ class Lookout:
         """Begin with these nodes; `follow` is called with what was seen."""
         self.topology = Topology()
         self.trouble: Exception | None = None
-        """What the last node said, or why not, that did not tell."""
+        """Why a node did not tell."""
         self._seeds = tuple(seeds)
         self._ask = ask
         self._follow = follow
@@ -100,7 +100,7 @@ class Lookout:
             self._wanted.clear()
             found = await self._look()
             if not found and not told:
-                LOGGER.warning("No node of the cluster answers; trying on")
+                LOGGER.warning("No node of the cluster tells where all are: %s", self.trouble)
             told = not found
             self._looked.set()
             self._looked = asyncio.Event()
@@ -136,7 +136,8 @@ class Lookout:
         except (Later, StorageUnavailable) as error:
             replies = [error]
         if fault := next((reply for reply in replies if isinstance(reply, Exception)), None):
-            self.trouble = fault
+            if not isinstance(self.trouble, Barred):
+                self.trouble = fault
             LOGGER.debug("%s does not say who has what: %s", node, fault)
             return None
         info, slots, nodes = replies

@@ -91,3 +91,5 @@ class Router:
             await self._lookout.next(min(AGAIN, left))
         finally:
             self._held -= 1
+        if time.monotonic() >= until:
+            raise StorageUnavailable(str(why))

@@ -6,10 +6,11 @@ from collections.abc import Callable
 import pytest
 from valkey.crc import key_slot
 
+from receiver.storage import StorageUnavailable
 from receiver.storage.valkey.cluster import Cluster
 from scripts.valkey_servers import Node as Real
 from scripts.valkey_servers import Servers as RealServers
-from tests.receiver.valkey.clients import Writers, until
+from tests.receiver.valkey.clients import Writers, keys_of, until
 
 pytestmark = pytest.mark.long
 
@@ -55,3 +56,60 @@ async def test_while_a_primary_is_gone_only_its_shard_is_silent_and_nothing_is_l
     assert len(meanwhile) > len(here(meanwhile))
     assert here(writers.refused) == writers.refused
     await writers.all_there()
+
+
+async def test_a_replica_that_hangs_holds_up_nothing_where_another_keeps_up(
+    servers: RealServers, cluster: Cluster
+) -> None:
+    for primary in await asyncio.to_thread(servers.primaries):
+        (await asyncio.to_thread(servers.replicas_of, primary))[0].pause()
+    async with Writers(cluster) as writers:
+        await writers.more(600)
+    assert writers.refused == []
+
+
+async def test_what_no_replica_confirms_is_refused_in_words_and_others_go_on(
+    servers: RealServers, cluster: Cluster
+) -> None:
+    primary, other, _ = await asyncio.to_thread(servers.primaries)
+    replicas = await asyncio.to_thread(servers.replicas_of, primary)
+    for replica in replicas:
+        replica.pause()
+    key, elsewhere = next(keys_of(cluster, primary)), next(keys_of(cluster, other))
+    with pytest.raises(StorageUnavailable, match="no replica has confirmed a write"):
+        await cluster.write(key, b"SET", key, b"1")
+    assert not cluster.available
+    assert await cluster.write(elsewhere, b"SET", elsewhere, b"1") == b"OK"
+    # Reading needs no replica.
+    assert await cluster.read(key, b"GET", key) == b"1"
+    for replica in replicas:
+        replica.resume()
+    await until(lambda: cluster.available, "writes to be confirmed again")
+    assert await cluster.write(key, b"SET", key, b"2") == b"OK"
+
+
+async def test_a_replica_that_is_behind_confirms_nothing_that_it_does_not_have(
+    servers: RealServers, cluster: Cluster
+) -> None:
+    primary = await asyncio.to_thread(servers.primary_of, b"late")
+    for replica in await asyncio.to_thread(servers.replicas_of, primary):
+        replica.pause()
+    write = asyncio.create_task(cluster.write(b"late", b"SET", b"late", b"1"))
+    await until(lambda: primary.call("EXISTS", "late") == 1, "the primary to have it")
+    assert not write.done()
+    for replica in await asyncio.to_thread(servers.replicas_of, primary) or servers.nodes:
+        if replica.paused:
+            replica.resume()
+    assert await write == b"OK"
+
+
+async def test_all_nodes_may_be_away_for_a_while(servers: RealServers, cluster: Cluster) -> None:
+    for node in servers.nodes:
+        node.kill()
+    with pytest.raises(StorageUnavailable):
+        await cluster.write(b"key", b"SET", b"key", b"1")
+    assert not cluster.available
+    for node in servers.nodes:
+        await asyncio.to_thread(servers.restart, node)
+    await until(lambda: cluster.available, "the cluster to work again")
+    assert await cluster.write(b"key", b"SET", b"key", b"2") == b"OK"

@@ -1,0 +1,189 @@
+"""What nodes answer in bad moments, and how each is taken."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from receiver.storage import StorageUnavailable
+from receiver.storage.valkey import router
+from receiver.storage.valkey.cluster import Cluster
+from receiver.storage.valkey.faults import Refused
+from tests.receiver.valkey.fake import Fake, Says, Words, hang, times
+
+PASSING = (
+    b"CLUSTERDOWN The cluster is down",
+    b"LOADING Valkey is loading the dataset in memory",
+    b"MASTERDOWN Link with MASTER is down",
+    b"READONLY You can't write against a read only replica.",
+    b"TRYAGAIN Multiple keys request during rehashing of slot",
+    b"BUSY Valkey is busy running a script.",
+)
+KEPT = {
+    b"OOM command not allowed when used memory > 'maxmemory'.": "has no memory left",
+    b"MISCONF Errors writing to the AOF file: No space left on device": "can't write to its disk",
+    b"NOREPLICAS Not enough good replicas to write.": "has too few replicas that keep up",
+    b"NOPERM User home has no permissions to access the 'row' key": "does not let the receiver",
+}
+KEY = b"row"
+SET = (KEY, b"SET", KEY, b"text")
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[Fake]:
+    async with Fake() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def cluster(fake: Fake) -> AsyncIterator[Cluster]:
+    cluster = Cluster(fake.servers)
+    await cluster.start()
+    yield cluster
+    await cluster.close()
+
+
+@pytest.mark.parametrize("answer", PASSING, ids=lambda text: text.split()[0].decode())
+async def test_what_passes_is_waited_for(fake: Fake, cluster: Cluster, answer: bytes) -> None:
+    fake.says = times(2, b"-%b\r\n" % answer, b"SET")
+    assert await cluster.write(*SET) == b"OK"
+    fake.says = times(2, b"-%b\r\n" % answer, b"GET")
+    assert await cluster.read(KEY, b"GET", KEY) == b"OK"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(router, "PATIENCE", 1.0)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_what_does_not_pass_is_refused_in_the_end(fake: Fake, cluster: Cluster) -> None:
+    fake.says = times(10_000, b"-CLUSTERDOWN The cluster is down\r\n", b"SET")
+    with pytest.raises(StorageUnavailable, match="says that the cluster is down"):
+        await cluster.write(*SET)
+
+
+@pytest.mark.parametrize("answer", KEPT, ids=lambda text: text.split()[0].decode())
+async def test_what_stays_is_said_in_words_without_keys(
+    fake: Fake, cluster: Cluster, answer: bytes
+) -> None:
+    fake.says = times(1, b"-%b\r\n" % answer, b"SET")
+    with pytest.raises(Refused, match=KEPT[answer]) as raised:
+        await cluster.write(*SET)
+    assert raised.value.code == answer.split()[0].decode()
+    assert "row" not in str(raised.value)
+
+
+async def test_a_write_whose_connection_ends_is_not_sent_again(
+    fake: Fake, cluster: Cluster
+) -> None:
+    fake.says = broken_once(b"SET")
+    with pytest.raises(StorageUnavailable, match="ended the connection"):
+        await cluster.write(*SET)
+    assert fake.told.count([b"SET", KEY, b"text"]) == 1
+
+
+async def test_what_may_be_done_twice_is_sent_again(fake: Fake, cluster: Cluster) -> None:
+    fake.says = broken_once(b"SET")
+    assert await cluster.write(*SET, again=True) == b"OK"
+    fake.says = broken_once(b"GET")
+    assert await cluster.read(KEY, b"GET", KEY) == b"OK"
+    assert fake.told.count([b"SET", KEY, b"text"]) == 2
+
+
+def broken_once(command: bytes) -> Says:
+    broken = False
+
+    async def says(words: Words) -> bytes | None:
+        nonlocal broken
+        if words[0] == command and KEY in words and not broken:
+            broken = True
+            raise ConnectionResetError
+        return None
+
+    return says
+
+
+async def test_a_connection_that_was_closed_while_nothing_was_asked_is_made_anew(
+    fake: Fake, cluster: Cluster
+) -> None:
+    await cluster.write(*SET)
+    await fake.hang_up()
+    assert await cluster.write(*SET) == b"OK"
+
+
+async def test_moved_without_a_host_means_the_node_that_says_so(
+    fake: Fake, cluster: Cluster
+) -> None:
+    fake.says = times(1, b"-MOVED 1 :%d\r\n" % fake.port, b"GET")
+    assert await cluster.read(KEY, b"GET", KEY) == b"OK"
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_circles_of_redirections_end(fake: Fake, cluster: Cluster) -> None:
+    fake.says = times(10_000, b"-MOVED 1 127.0.0.1:%d\r\n" % fake.port, b"GET")
+    with pytest.raises(StorageUnavailable):
+        await cluster.read(KEY, b"GET", KEY)
+    # And it has not asked all the time.
+    assert fake.count(b"GET") < 100
+
+
+async def test_an_ask_goes_to_the_other_node_with_a_word_before_it(
+    fake: Fake, cluster: Cluster
+) -> None:
+    async with Fake() as other:
+        fake.says = times(1, b"-ASK 1 127.0.0.1:%d\r\n" % other.port, b"SET")
+        assert await cluster.write(*SET) == b"OK"
+        told = [words for words in other.told if words[0] in (b"ASKING", b"SET")]
+        assert told == [[b"ASKING"], [b"SET", KEY, b"text"]]
+        # It is durable there, too.
+        assert other.count(b"WAITAOF") == 1
+
+
+@pytest.mark.parametrize(
+    ("wait", "disks", "words"),
+    [
+        (b":0\r\n", b"*2\r\n:1\r\n:0\r\n", "no replica has confirmed"),
+        (b":1\r\n", b"*2\r\n:0\r\n:1\r\n", "a node did not write to its disk in time"),
+        (b":1\r\n", b"*2\r\n:1\r\n:0\r\n", "no replica wrote to its disk in time"),
+        (b":1\r\n", b"-UNBLOCKED force unblock\r\n", "was made a replica in the midst"),
+    ],
+)
+async def test_a_write_that_is_not_where_it_was_promised_is_no_success(
+    fake: Fake, cluster: Cluster, wait: bytes, disks: bytes, words: str
+) -> None:
+    async def says(asked: Words) -> bytes | None:
+        return {b"WAIT": wait, b"WAITAOF": disks}.get(asked[0])
+
+    fake.says = says
+    with pytest.raises(StorageUnavailable, match=words):
+        await cluster.write(*SET)
+    assert not cluster.available
+
+
+async def test_a_node_that_takes_connections_and_says_nothing_is_waited_for_some_seconds(
+    fake: Fake,
+) -> None:
+    fake.says = hang
+    cluster = Cluster(fake.servers)
+    with pytest.raises(StorageUnavailable, match=f"127.0.0.1:{fake.port} does not answer"):
+        await cluster.start()
+
+
+async def test_who_does_not_wait_any_more_changes_nothing_for_others(
+    fake: Fake, cluster: Cluster
+) -> None:
+    given_up = asyncio.create_task(cluster.write(*SET))
+    other = asyncio.create_task(cluster.write(b"other", b"SET", b"other", b"text"))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    assert await other == b"OK"
+
+
+@pytest.mark.parametrize("host", [b"", b"?"])
+async def test_a_node_that_does_not_know_where_it_is_is_where_it_was_asked(host: bytes) -> None:
+    async with Fake(host=host) as fake:
+        cluster = Cluster(fake.servers)
+        await cluster.start()
+        assert await cluster.write(*SET) == b"OK"
+        await cluster.close()

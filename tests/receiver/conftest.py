@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -12,10 +13,12 @@ import pytest
 from aiohttp.test_utils import TestServer
 from jinja2 import Environment
 
+from receiver import app
 from receiver import clock as receivers
-from receiver.app import make_app
 from receiver.intake import Patience
 from receiver.options import Options
+from receiver.publishing import Publisher
+from tests.receiver.counting_forks import counting_forks
 from tests.receiver.running import Clock, Receiver, StartReceiver
 
 
@@ -35,8 +38,16 @@ def templates_compiled_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def counted_by_forks() -> Iterator[None]:
+    """Import what counts once, and not for each publication: it took most of these tests' time."""
+    with counting_forks() as command, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "Publisher", partial(Publisher, command=command))
+        yield
+
+
 @pytest.fixture
-async def start_receiver(tmp_path: Path) -> AsyncIterator[StartReceiver]:
+async def start_receiver(tmp_path: Path, counted_by_forks: None) -> AsyncIterator[StartReceiver]:
     """Return what starts receivers with options, and with a clock if it is to be moved before."""
     async with AsyncExitStack() as stack:
 
@@ -48,12 +59,12 @@ async def start_receiver(tmp_path: Path) -> AsyncIterator[StartReceiver]:
             chosen = replace(usual, **options)
             clock = clock or Clock()
             believed = receivers.Clock(wall=clock, steady=clock.steady)
-            app = make_app(chosen, clock=believed, patience=patience or Patience())
-            server = TestServer(app, host="127.0.0.1")
+            made = app.make_app(chosen, clock=believed, patience=patience or Patience())
+            server = TestServer(made, host="127.0.0.1")
             await server.start_server()
             stack.push_async_callback(server.close)
             session = await stack.enter_async_context(aiohttp.ClientSession())
-            return Receiver(server=server, app=app, options=chosen, session=session, clock=clock)
+            return Receiver(server=server, app=made, options=chosen, session=session, clock=clock)
 
         yield start
 

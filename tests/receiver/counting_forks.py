@@ -1,0 +1,105 @@
+"""A process that has imported what counts, of which a fork counts as often as that is asked for.
+
+To import NumPy takes thirty times as long as to count what most tests have, and each receiver
+counts at its start. What `receiver.aggregate` costs and does as a program of its own is the matter
+of the tests of `publishing` and of test_aggregate.py, which start it.
+"""
+
+import ast
+import gc
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from receiver import aggregate
+from tests.limits import limited
+
+ROOT = Path(__file__).parents[2]
+ASKING = Path(__file__).parent / "asking.py"
+STREAMS = 3
+LONGEST = 1 << 20
+
+
+@contextmanager
+def counting_forks() -> Iterator[tuple[str, ...]]:
+    """Start the process, and yield the command that asks it for a fork."""
+    with tempfile.TemporaryDirectory() as folder:
+        # The path of a socket has to be short.
+        address = f"{folder}/asked"
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.receiver.counting_forks", address],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as process:
+            assert process.stdout is not None
+            with limited(process, "the process that forks"):
+                assert process.stdout.readline()
+            # Without what is installed: to look for it takes as long as all else that it does.
+            yield sys.executable, "-I", "-S", str(ASKING), address
+            # It ends with its standard input.
+
+
+def serve(address: str) -> None:
+    """Fork for each that asks, until the end of standard input."""
+    gc.collect()
+    gc.freeze()
+    forks = 0
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen()
+        print("Listening", flush=True)
+        while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
+            asking, _ = listener.accept()
+            if os.fork() == 0:
+                listener.close()
+                be_the_program(asking)
+            asking.close()
+            forks += 1
+            # Who has asked is told; here they only have to be gone.
+            while forks and os.waitpid(-1, os.WNOHANG)[0]:
+                forks -= 1
+
+
+def be_the_program(asking: socket.socket) -> None:
+    """Count with what came along, tell how it ended, and end."""
+    status = 1
+    try:
+        line, streams, *_ = socket.recv_fds(asking, LONGEST, STREAMS)
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+            os.close(stream)
+        while not line.endswith(b"\n"):
+            line += asking.recv(LONGEST)
+        arguments, environ = ast.literal_eval(line.decode())
+        os.environ.clear()
+        os.environ.update(environ)
+        Thread(target=end_with, args=(asking,), daemon=True).start()
+        status = aggregate.main(arguments)
+        sys.stdout.flush()
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:  # noqa: BLE001 - it would go on as the process that forks
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        asking.send(bytes([status]))
+        os._exit(status)
+
+
+def end_with(asking: socket.socket) -> None:
+    """End when the program that asked was killed."""
+    asking.recv(1)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    serve(*sys.argv[1:])

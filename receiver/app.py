@@ -37,7 +37,7 @@ def make_app(
     )
     app[OPTIONS] = options
     app[CLOCK] = clock = clock or Clock()
-    app[STORE] = store = open_store(options.place)
+    app[STORE] = store = open_store(options.place, retention_days=options.retention_days)
     app[OUTCOMES] = Counter()
     ingest = _intake(app, patience)
     background: list[Any] = [Retention(store, options.retention_days, clock=clock)]

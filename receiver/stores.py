@@ -9,14 +9,17 @@ from .storage import Kept, Servers, StorageError
 if TYPE_CHECKING:
     from .storage.writing import Store
 
+DAY = 24 * 3600
 # A file is SQLite's, a cluster Valkey's.
 type Place = Path | Servers
 
 
-def open_store(place: Place) -> "Store":
-    """Return what keeps rows there; `start` opens it."""
+def open_store(place: Place, *, retention_days: int) -> "Store":
+    """Return what keeps rows there for so many days after the last report; `start` opens it."""
     if isinstance(place, Servers):
-        raise StorageError("A cluster can't keep reports yet: name a file")
+        from .storage.valkey.writing import ClusterStore
+
+        return ClusterStore(place, retention_days * DAY)
     from .storage.sqlite.writing import Writer
 
     return Writer(place)

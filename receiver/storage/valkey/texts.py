@@ -3,7 +3,7 @@
 from typing import Final
 
 from ...schema import TABLES, Name
-from ..names import read_name, text_of
+from ..names import read_name, size_of, text_of
 
 _BETWEEN: Final = b"\0"
 _TABLES: Final = frozenset(TABLES)
@@ -24,3 +24,8 @@ def read_text(text: bytes) -> tuple[str, Name] | None:
 def table_of(text: bytes) -> str:
     """Return in which table a name is, also one that this version does not know."""
     return text.partition(_BETWEEN)[0].decode(errors="replace")
+
+
+def size_in(text: bytes) -> int:
+    """Return how many bytes of memory a name may take."""
+    return size_of(text.partition(_BETWEEN)[2])

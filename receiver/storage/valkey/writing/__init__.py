@@ -1,0 +1,5 @@
+"""Where a report is stored in the cluster, by any of its receivers; what one does for all."""
+
+from .store import ClusterStore
+
+__all__ = ["ClusterStore"]

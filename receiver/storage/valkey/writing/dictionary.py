@@ -1,0 +1,200 @@
+"""The cluster's dictionary, as one receiver uses it: which codes it may write, and until when.
+
+A code goes back to be given to another name only when nobody can write it any more. A sweep retires
+what is in no row; receivers ask each minute what was retired, and forget it, so that the next use
+asks for the name again, which takes it back. What was retired for LEASE when a count began, and
+that finds it in no row either, is freed. A receiver that could not ask for half of that time knows
+nothing any more, and begins anew.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from typing import Any, Final
+
+from ....clock import steady
+from ....schema import Told
+from ...bounds import FEW, Bounds
+from ...errors import StorageUnavailable
+from ...layout import packed
+from .. import keys
+from ..cluster import Cluster
+from ..texts import read_text, size_in, text_in
+from . import scripts
+from .names import Named, Names
+
+# In minutes.
+LEASE: Final = 12 * 60
+MINUTE: Final = 60
+# Of names that are loaded at once, so that the event loop goes on between them.
+SLICE: Final = 1_000
+# How often all is loaded anew because the node changed meanwhile.
+TRIES: Final = 3
+_CHANGES: Final = "the node that has the names changes again and again"
+_GIVE_KEYS: Final = (keys.CODES, keys.NAMES, keys.RETIRED, keys.FREE, keys.LAST, keys.SIZE)
+_ASK_KEYS: Final = (keys.RETIRED, keys.MINUTE, keys.MINUTE_AT, keys.SIZE, keys.LAST)
+
+
+class Dictionary:
+    """Has most names in memory; what it does not know it asks the cluster for."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        bounds: Bounds = Bounds(),  # noqa: B008 - frozen
+        lease: int = LEASE,
+        minute: int = MINUTE,
+        steady: Callable[[], float] = steady,
+    ) -> None:
+        """Name the clock that nobody sets; a lease has so many minutes of so many seconds."""
+        self.bounds = bounds
+        self.lease = lease
+        self.generation = 0
+        """Changes whenever codes of before may not be written any more."""
+        self._cluster = cluster
+        self._minute = minute
+        self._patience = lease * MINUTE / 2
+        self._steady = steady
+        self._names = Names()
+        self._lock = asyncio.Lock()
+        # The node that has all this, the minute there, and its highest code, as of the last answer.
+        self._node = b""
+        self._since = 0
+        self._last = 0
+        # When that was asked for, by the steady clock, None before the first time; and how often.
+        self._asked_at: float | None = None
+        self._asked = 0
+
+    @property
+    def current(self) -> bool:
+        """Tell whether it may still be relied on what it knows."""
+        at = self._asked_at
+        return at is not None and self._steady() - at < self._patience
+
+    def holds(self, generation: int) -> bool:
+        """Tell whether codes may be written that were returned at that generation."""
+        return generation == self.generation and self.current
+
+    def name_of(self, code: int) -> Named | None:
+        """Return table and name of a code, None where it stands for nothing that is known."""
+        return self._names.name_of(code)
+
+    async def encode(self, told: Told, *, few: bool = True) -> tuple[bytes, int]:
+        """Return the words for what was told, and at which generation; new names get codes.
+
+        They may be `few` only, where a table is more than half full. Names that are known need no
+        answer of the cluster.
+        """
+        for _ in range(TRIES):
+            if not self.current:
+                await self.catch_up()
+            generation = self.generation
+            unknown = [*self._names.unknown(told)]
+            given = await self._give(unknown, few=few) if unknown else {}
+            if self.holds(generation):
+                return packed(self._names.encode(told, given)), generation
+        raise StorageUnavailable(_CHANGES)
+
+    async def meet(self, codes: Iterable[int]) -> None:
+        """Learn what codes stand for that other receivers have asked for."""
+        asked = self._asked
+        unknown = [code for code in codes if self._names.name_of(code) is None]
+        if not unknown:
+            return
+        found = await self._cluster.read(keys.NAMES, b"HMGET", keys.NAMES, *unknown)
+        if asked == self._asked:
+            for code, text in zip(unknown, found, strict=True):
+                if text and (named := read_text(text)):
+                    self._names.learn(named, code)
+
+    async def catch_up(self) -> None:
+        """Forget what was retired since the last time; load all where that is not enough."""
+        async with self._lock:
+            began = self._steady()
+            if self.current:
+                node, minute, last, retired = await self._ask(self._since)
+                if node == self._node and minute >= self._since and last >= self._last:
+                    self._names.forget(retired)
+                    self._known(node, minute, last, began)
+                    return
+            await self._load()
+
+    async def minute(self) -> int:
+        """Return which minute it is by the cluster's count."""
+        _, minute, _, _ = await self._ask("+inf")
+        return minute
+
+    async def _load(self) -> None:
+        """Load all names, a slice after the other."""
+        for _ in range(TRIES):
+            began = self._steady()
+            node, minute, last, _ = await self._ask("+inf")
+            names = Names()
+            async for code, text in texts(self._cluster):
+                if text and (named := read_text(text)):
+                    names.learn(named, code)
+            # What was read may not hold yet; what is written after it holds only if that does.
+            same, _, _, retired = await self._ask("-inf")
+            if same == node:
+                names.forget(retired)
+                self._names = names
+                self.generation += 1
+                self._known(node, minute, last, began)
+                return
+        raise StorageUnavailable(_CHANGES)
+
+    def _known(self, node: bytes, minute: int, last: int, began: float) -> None:
+        self._node, self._since, self._last, self._asked_at = node, minute, last, began
+        self._asked += 1
+
+    async def _ask(self, since: int | str) -> tuple[bytes, int, int, list[int]]:
+        """Return which node has all this, the minute there, its highest code, and retired ones."""
+        node, minute, last, retired = await self._script(
+            scripts.ASK, _ASK_KEYS, self._minute, since, again=True
+        )
+        return node, minute, last, [*map(int, retired)]
+
+    async def _give(self, unknown: Iterable[Named], *, few: bool) -> Mapping[Named, int]:
+        """Return the codes of names, which hold; of those without room it is 0."""
+        asked, generation = self._asked, self.generation
+        named = {one: text_in(*one) for one in unknown}
+        bounds = self.bounds
+        node, codes = await self._script(
+            scripts.GIVE,
+            _GIVE_KEYS,
+            *(bounds.most, bounds.most_bytes, FEW if few else bounds.most),
+            *(part for (table, _), text in named.items() for part in (table, text, size_in(text))),
+            again=True,
+        )
+        if node != self._node:
+            # It may not have all that the one before had: all is loaded anew.
+            self._asked_at = None
+        given = dict(zip(named, codes, strict=True))
+        # What was retired meanwhile may be among them, and nobody would tell that again.
+        if (asked, generation) == (self._asked, self.generation):
+            for one, code in given.items():
+                if code:
+                    self._names.learn(one, code)
+        return given
+
+    async def _script(
+        self, script: bytes, names: tuple[bytes, ...], *arguments: bytes | str | int, again: bool
+    ) -> Any:
+        command = (b"EVAL", script, len(names), *names, *arguments)
+        return await self._cluster.write(names[0], *command, again=again)
+
+
+async def texts(cluster: Cluster) -> AsyncIterator[tuple[int, bytes]]:
+    """Yield each code with its name, as the cluster has them, a slice after the other.
+
+    One may come twice, and one that comes or goes meanwhile may be missing.
+    """
+    cursor = b"0"
+    while True:
+        cursor, found = await cluster.read(
+            keys.NAMES, b"HSCAN", keys.NAMES, cursor, b"COUNT", SLICE
+        )
+        for code, text in zip(found[::2], found[1::2], strict=True):
+            yield int(code), text
+        if int(cursor) == 0:
+            return

@@ -1,0 +1,78 @@
+"""What was published, and its history: compressed, and never replaced by what is older."""
+
+import asyncio
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import StorageUnavailable
+from ...writing import Published
+from .. import keys
+from ..cluster import Cluster
+from . import scripts
+
+_BOTH = (keys.PUBLISHED, keys.HISTORY)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFigures:
+    """Reads and writes what is published, for the receiver of that name."""
+
+    cluster: Cluster
+    by: str
+
+    async def read(self, after: int) -> Published | None:
+        """Return what was published, unless its time is not later than that."""
+        found = await self.cluster.read(
+            keys.PUBLISHED, b"EVAL", scripts.PUBLISHED, len(_BOTH), *_BOTH, after
+        )
+        if found is None:
+            return None
+        time, figures, days = found
+        return Published(
+            time=time,
+            figures=await _unpacked(figures),
+            days=tuple(sorted(day.decode() for day in days)),
+        )
+
+    async def days(self, wanted: Iterable[str]) -> list[tuple[str, bytes]]:
+        """Return days with their figures; one that is not kept is left out."""
+        days = [*wanted]
+        found = []
+        # One after the other: each is large, and there may be many.
+        for day in days:
+            figures = await self.cluster.read(keys.HISTORY, b"HGET", keys.HISTORY, day)
+            if figures is not None:
+                found.append((day, await _unpacked(figures)))
+        return found
+
+    async def save(self, time: int, day: str, figures: bytes, obsolete: Iterable[str]) -> bool:
+        """Keep figures unless others have published later ones, or of that time; tell which."""
+        packed = await asyncio.to_thread(zlib.compress, figures)
+        kept: Any = await self.cluster.write(
+            keys.PUBLISHED,
+            *(b"EVAL", scripts.PUBLISH, len(_BOTH), *_BOTH),
+            *(time, packed, day, self.by, *obsolete),
+            again=True,
+        )
+        return bool(kept)
+
+    async def redate(self, now: int, to_come: int) -> None:
+        """Let figures be of now that are to come."""
+        await self.cluster.write(
+            keys.PUBLISHED, b"EVAL", scripts.REDATE, 1, keys.PUBLISHED, now, to_come, again=True
+        )
+
+    async def time(self) -> int | None:
+        """Return of when what was published is."""
+        found = await self.cluster.read(keys.PUBLISHED, b"HGET", keys.PUBLISHED, b"time")
+        return None if found is None else int(found)
+
+
+async def _unpacked(figures: bytes) -> bytes:
+    """Return figures as they were, in a thread: they are large."""
+    try:
+        return await asyncio.to_thread(zlib.decompress, figures)
+    except zlib.error as error:
+        raise StorageUnavailable("What was published is damaged in the cluster") from error

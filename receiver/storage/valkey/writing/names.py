@@ -1,0 +1,62 @@
+"""The names that one receiver knows, with their codes: of all that the cluster has, most."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ....schema import TABLES, Name, Told
+from ...layout import Words, numbers, words
+
+# A name, and the table that it is in.
+type Named = tuple[str, Name]
+
+
+class Names:
+    """What was learned of the cluster's dictionary; what is not known is asked for."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._codes: dict[str, dict[Name, int]] = {table: {} for table in TABLES}
+        self._names: dict[int, Named] = {}
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._names)
+
+    def learn(self, named: Named, code: int) -> None:
+        """Know the code of a name."""
+        table, name = named
+        self._codes[table][name] = code
+        self._names[code] = named
+
+    def forget(self, codes: Iterable[int]) -> None:
+        """Know some codes no longer."""
+        for code in codes:
+            if named := self._names.pop(code, None):
+                table, name = named
+                del self._codes[table][name]
+
+    def name_of(self, code: int) -> Named | None:
+        """Return table and name of a code, None where it is not known."""
+        return self._names.get(code)
+
+    def unknown(self, told: Told) -> Iterator[Named]:
+        """Yield the names that were told whose codes have to be asked for."""
+        for table, names in told.names.items():
+            codes = self._codes[table]
+            # A loop in C: most names are known.
+            if None in map(codes.get, names):
+                yield from ((table, name) for name in names if name not in codes)
+
+    def encode(self, told: Told, given: Mapping[Named, int]) -> Words:
+        """Return the words for what was told: codes, also those given just now, then numbers.
+
+        What has no code is left out.
+        """
+        found: list[Any] = []
+        for table, names in told.names.items():
+            codes: list[int | None] = [*map(self._codes[table].get, names)]
+            if None in codes:
+                pairs = zip(codes, names, strict=True)
+                codes = [code or given.get((table, name)) for code, name in pairs]
+            found += filter(None, codes)
+        return words(found) + numbers(told.numbers)

@@ -1,0 +1,133 @@
+"""Take what was deleted and replaced off the disks: nodes append what is written, and rewrite that.
+
+Hourly, and within a minute after deletions; by one receiver for all, one node after the other.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from ...errors import StorageUnavailable
+from ..cluster import Cluster
+from ..topology import Node
+from .turns import Turns
+
+LOGGER = logging.getLogger(__name__)
+
+WORK: Final = "rewrite"
+EVERY: Final = 3_600
+# Seconds between two looks whether a node is done, and in which one has to be.
+LOOKS: Final = 0.2
+PATIENCE: Final = 1_800
+_BUSY: Final = ("aof_rewrite_in_progress", "aof_rewrite_scheduled")
+# How often deletions were told, and how many of these have left the disks.
+WANTED: Final = b"{rewrite}:wanted"
+DONE: Final = b"{rewrite}:done"
+# There for an hour after all was rewritten.
+RECENT: Final = b"{rewrite}:recent"
+
+
+class Rewriting:
+    """Has the append-only files of all nodes rewritten when it is time."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        turns: Turns,
+        *,
+        every: int = EVERY,
+        patience: float = PATIENCE,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Rewrite all so many seconds; a node has to be done in so many."""
+        self._cluster = cluster
+        self._turns = turns
+        self._every = every
+        self._patience = patience
+        self._sleep = sleep
+        self._deleted = False
+        # Of the deletions that this receiver has told, the last one.
+        self._told = 0
+        self._failing: set[Node] = set()
+
+    def note(self) -> None:
+        """Note that something was deleted."""
+        self._deleted = True
+
+    async def look(self) -> None:
+        """Rewrite if it is time: this is asked once a minute."""
+        if self._deleted:
+            self._deleted = False
+            try:
+                self._told = await self._cluster.write(WANTED, b"INCR", WANTED)
+            except StorageUnavailable:
+                self._deleted = True
+                raise
+        if not await self._due():
+            return
+        async with self._turns.take(WORK) as ours:
+            # Whose turn it was before may have done it.
+            if ours and await self._due():
+                await self._rewrite()
+
+    async def _due(self) -> bool:
+        done = await self._cluster.read(DONE, b"GET", DONE)
+        if self._told > int(done or 0):
+            return True
+        return not await self._cluster.read(RECENT, b"EXISTS", RECENT)
+
+    async def _rewrite(self) -> None:
+        wanted = int(await self._cluster.read(WANTED, b"GET", WANTED) or 0)
+        done = [await self._one(node) for node in self._cluster.nodes()]
+        if all(done):
+            await self._cluster.write(DONE, b"SET", DONE, wanted, again=True)
+            await self._cluster.write(RECENT, b"SET", RECENT, b"", b"EX", self._every, again=True)
+
+    async def _one(self, node: Node) -> bool:
+        """Have a node rewrite its files; tell whether it did."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._until_done(node)
+        except (StorageUnavailable, TimeoutError) as error:
+            if node not in self._failing:
+                reason = error if isinstance(error, StorageUnavailable) else "it takes too long"
+                LOGGER.warning(
+                    "What was deleted can't be taken off the disk of %s: %s", node, reason
+                )
+            self._failing.add(node)
+            return False
+        self._failing.discard(node)
+        return True
+
+    async def _until_done(self, node: Node) -> None:
+        # One that was begun before may have passed what was deleted since.
+        before = await self._idle(node)
+        if before["aof_enabled"] == "0":
+            return
+        try:
+            await self._ask(node, b"BGREWRITEAOF")
+        except StorageUnavailable:
+            # It has just begun one by itself.
+            before = await self._idle(node)
+            await self._ask(node, b"BGREWRITEAOF")
+        after = await self._idle(node)
+        # A node that was started anew has done none.
+        more = int(after["aof_rewrites"]) > int(before["aof_rewrites"])
+        if not more or after["aof_last_bgrewrite_status"] != "ok":
+            raise StorageUnavailable("its files could not be rewritten: see its log")
+
+    async def _idle(self, node: Node) -> dict[str, str]:
+        """Wait until a node rewrites nothing; return what it says then."""
+        while True:
+            text: bytes = await self._ask(node, b"INFO", b"persistence")
+            told = dict(line.split(":", 1) for line in text.decode().splitlines() if ":" in line)
+            if not any(told.get(one, "0") != "0" for one in _BUSY):
+                return told
+            await self._sleep(LOOKS)
+
+    async def _ask(self, node: Node, *command: bytes) -> Any:
+        (reply,) = await self._cluster.on(node, command)
+        if isinstance(reply, Exception):
+            raise StorageUnavailable(str(reply)) from reply
+        return reply

@@ -1,0 +1,77 @@
+"""All rows of the cluster, slot by slot, from who has them; so slowly that reports hardly wait."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from itertools import batched, chain
+from typing import Any, Final
+
+from ...errors import StorageUnavailable
+from .. import keys
+from ..cluster import Cluster
+from ..topology import Node
+
+# Whose keys are asked for at once.
+SLOTS: Final = 256
+# Rows that are read at once, and a few more: some milliseconds of a node's and of this one's time.
+ROWS: Final = 500
+# After each of these, in seconds: a million rows take some minutes.
+PAUSE: Final = 0.05
+# More than a slot has.
+ALL: Final = 1 << 30
+
+
+async def rows(
+    cluster: Cluster, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> AsyncIterator[list[tuple[bytes, bytes]]]:
+    """Yield keys and rows, some at a time, each as it is then.
+
+    Rows of a slot that moves meanwhile may be missing, or come twice.
+    """
+    for node in cluster.primaries():
+        holding = await cluster.holding(node)
+        held = chain.from_iterable(range(first, last + 1) for first, last in holding.ranges)
+        for slots in batched(held, SLOTS, strict=False):
+            commands = [(b"CLUSTER", b"GETKEYSINSLOT", slot, ALL) for slot in slots]
+            for places in _parts(await _told(cluster, node, commands)):
+                yield await _read(cluster, node, places)
+                await sleep(PAUSE)
+
+
+def _parts(found: Sequence[Sequence[bytes]]) -> Iterator[list[list[bytes]]]:
+    """Yield the places of rows by slot, some slots at a time."""
+    part: list[list[bytes]] = []
+    for places in found:
+        mine = [place for place in places if keys.key_of_row(place) is not None]
+        for some in batched(mine, ROWS, strict=False):
+            part.append([*some])
+            if sum(map(len, part)) >= ROWS:
+                yield part
+                part = []
+    if part:
+        yield part
+
+
+async def _read(
+    cluster: Cluster, node: Node, places: Sequence[Sequence[bytes]]
+) -> list[tuple[bytes, bytes]]:
+    replies = await cluster.on(node, *((b"MGET", *some) for some in places))
+    found: list[tuple[bytes, bytes]] = []
+    for some, reply in zip(places, replies, strict=True):
+        mine = reply
+        if isinstance(reply, Exception):
+            # They are on their way to another node.
+            mine = [await cluster.read(place, b"GET", place) for place in some]
+        found += [
+            (key, row)
+            for place, row in zip(some, mine, strict=True)
+            if row and (key := keys.key_of_row(place)) is not None
+        ]
+    return found
+
+
+async def _told(cluster: Cluster, node: Node, commands: Sequence[Any]) -> list[Any]:
+    replies = await cluster.on(node, *commands)
+    for reply in replies:
+        if isinstance(reply, Exception):
+            raise StorageUnavailable(str(reply)) from reply
+    return replies

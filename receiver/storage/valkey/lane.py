@@ -21,6 +21,8 @@ MOST_BYTES: Final = 1 << 20
 # Of what waits for one connection: more can't be sent in the time that anybody waits.
 MAX_WAITING: Final = 10_000
 MAX_WAITING_BYTES: Final = 32 << 20
+# Seconds that a pipeline takes where nothing is in its way.
+SLOW: Final = 0.005
 # Between attempts to connect, in seconds, doubled up to the second.
 PAUSES: Final = (0.05, 1.0)
 # A bound on what a part of a command is beside its bytes.
@@ -56,12 +58,17 @@ class Lane:
         limit: float,
         tail: Sequence[Command] = (),
         verdict: Verdict = lambda _replies: None,
+        slow: Callable[[], None] | None = None,
     ) -> None:
-        """Give a pipeline so many seconds; each ends with `tail`, whose replies `verdict` reads."""
+        """Give a pipeline so many seconds; each ends with `tail`, whose replies `verdict` reads.
+
+        `slow` is called once for each that takes longer than usual.
+        """
         self._link = link
         self._limit = limit
         self._tail = tail
         self._verdict = verdict
+        self._slow = slow
         self._waiting: deque[Request] = deque()
         self._bytes = 0
         self._wake = asyncio.Event()
@@ -90,7 +97,8 @@ class Lane:
         self._waiting.append(request)
         self._bytes += request.bytes
         self._wake.set()
-        if self._task is None:
+        # A reply that nobody understands ends one pipeline, and not the lane.
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name=f"lane to {self._link}")
         return request.done
 
@@ -134,6 +142,7 @@ class Lane:
         self.busy, self.since = True, _now()
         # Also where it is cancelled.
         ended: Exception = Lost(f"{self._link} was given up in the midst of it")
+        timer = self._slow and asyncio.get_running_loop().call_later(SLOW, self._slow)
         try:
             replies = await self._link.exchange(commands, self._limit)
         except (Lost, Unsent) as error:
@@ -141,6 +150,8 @@ class Lane:
         else:
             self._answer(batch, replies)
         finally:
+            if timer:
+                timer.cancel()
             self.busy, self.since = False, _now()
             for request in batch:
                 _fail(request, ended)

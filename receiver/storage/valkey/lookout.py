@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Final
 
-from ..errors import StorageUnavailable
-from .faults import Barred, Later
+from .faults import Barred
 from .link import Command
 from .topology import Node, Topology, read_topology
 
@@ -37,7 +36,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
 type Ask = Callable[[Node, Sequence[Command], float], Awaitable[list[Any]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _View:
     """What a node says: how well it knows the others, and who has what."""
 
@@ -132,21 +131,25 @@ class Lookout:
 
     async def _view(self, node: Node) -> _View | None:
         try:
-            replies = await self._ask(node, COMMANDS, time.monotonic() + LIMIT)
-        except (Later, StorageUnavailable) as error:
-            replies = [error]
-        if fault := next((reply for reply in replies if isinstance(reply, Exception)), None):
+            return _read(await self._ask(node, COMMANDS, time.monotonic() + LIMIT), node.host)
+        except Exception as error:  # noqa: BLE001 - whatever one says, others are asked as well
+            LOGGER.debug("%s does not say who has what: %s", node, error)
             if not isinstance(self.trouble, Barred):
-                self.trouble = fault
-            LOGGER.debug("%s does not say who has what: %s", node, fault)
+                self.trouble = error
             return None
-        info, slots, nodes = replies
-        told = dict(line.split(":", 1) for line in info.decode().split() if ":" in line)
-        return _View(
-            told.get("cluster_state") == "ok",
-            int(told.get("cluster_current_epoch", 0)),
-            read_topology(slots, nodes, node.host),
-        )
+
+
+def _read(replies: Sequence[Any], asked: str) -> _View:
+    for reply in replies:
+        if isinstance(reply, Exception):
+            raise reply
+    info, slots, nodes = replies
+    told = dict(line.split(":", 1) for line in info.decode().split() if ":" in line)
+    return _View(
+        well=told["cluster_state"] == "ok",
+        epoch=int(told["cluster_current_epoch"]),
+        topology=read_topology(slots, nodes, asked),
+    )
 
 
 async def _first(asked: Sequence[asyncio.Task[_View | None]], limit: float) -> list[_View]:

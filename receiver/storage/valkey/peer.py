@@ -5,17 +5,21 @@ So a write that waits for a replica holds up no read, and what takes long neithe
 
 import asyncio
 import time
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final
 
 from ..servers import Durability
 from . import durable
+from .faults import Later
 from .lane import Lane
-from .link import Access, Link
+from .link import Access, Command, Link
 from .topology import Node
 
 # Seconds that a pipeline may take.
 _READS: Final = 3.0
 _BULK: Final = 30.0
+# For more than there are, so that they are asked, and not for long.
+_ASK_REPLICAS: Final[Command] = (b"WAIT", 100, 1)
 # A node that has not answered for so long may be gone.
 _LONG: Final = 0.5
 
@@ -36,7 +40,9 @@ class Peer:
             limit=durable.LIMIT,
             tail=durable.TAILS[durability],
             verdict=durable.shortfall,
+            slow=self._nudge,
         )
+        self._nudges = Lane(link(), limit=_READS)
 
     @property
     def stuck(self) -> bool:
@@ -44,6 +50,24 @@ class Peer:
         before = time.monotonic() - _LONG
         return any(lane.busy and lane.since < before for lane in (self.reads, self.writes))
 
+    def _nudge(self) -> None:
+        """Have the node ask its replicas once more how far they are.
+
+        A replica holds back its word for 40 ms where the last one was not confirmed yet, since it
+        does not set TCP_NODELAY towards its primary; any word of the primary confirms that. It can
+        only be asked for by another connection than the one that waits.
+        """
+        if not self._nudges.busy:
+            with suppress(Later):
+                self._nudges.ask((_ASK_REPLICAS,), time.monotonic() + 1).add_done_callback(_ignore)
+
     async def close(self) -> None:
         """End all connections."""
-        await asyncio.gather(*(lane.close() for lane in (self.reads, self.bulk, self.writes)))
+        lanes = (self.reads, self.bulk, self.writes, self._nudges)
+        await asyncio.gather(*(lane.close() for lane in lanes))
+
+
+def _ignore(done: asyncio.Future[Any]) -> None:
+    """Take what came of it, so that nobody is told that it was not looked at."""
+    if not done.cancelled():
+        done.exception()

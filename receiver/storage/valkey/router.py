@@ -5,6 +5,7 @@ that takes its place, or for keys that move.
 """
 
 import time
+from collections import Counter
 from itertools import count
 from typing import Any, Final
 
@@ -13,11 +14,11 @@ from .faults import Elsewhere, Later, Lost
 from .link import Command
 from .lookout import Lookout
 from .peers import Peers
-from .topology import Node
+from .topology import UNNAMED, Node
 
 # Seconds in which a request is sent, if at all.
 PATIENCE: Final = 3.0
-# So many may wait to be asked again: of what comes for a node that is gone the rest fails at once.
+# So many may wait to be asked again; of what comes for a node that is gone the rest fails at once.
 MAX_HELD: Final = 1000
 # Seconds until it is asked again where no look has told more.
 AGAIN: Final = 0.25
@@ -32,7 +33,7 @@ class Router:
     def __init__(self, peers: Peers, lookout: Lookout) -> None:
         self._peers = peers
         self._lookout = lookout
-        self._held = 0
+        self._held: Counter[Node | None] = Counter()
 
     async def ask(self, slot: int, command: Command, *, write: bool, again: bool) -> Any:
         """Return the reply, a fault too; one that was sent is sent anew if it may be done `again`.
@@ -55,7 +56,7 @@ class Router:
                     raise outcome
             elif not isinstance(outcome, Later):
                 return outcome
-            await self._hold(outcome, until)
+            await self._hold(node, outcome, until)
         raise AssertionError  # counting has no end
 
     async def _once(
@@ -73,7 +74,7 @@ class Router:
 
     def _follow(self, told: Elsewhere, by: Node | None) -> Node | None:
         """Return the node that has the key alone, or know the one that has the slot."""
-        host = told.host or (by.host if by else "")
+        host = told.host if told.host not in UNNAMED else (by.host if by else "")
         node = Node(host, told.port)
         if told.once:
             return node
@@ -81,15 +82,17 @@ class Router:
         self._lookout.want()
         return None
 
-    async def _hold(self, why: Exception, until: float) -> None:
+    async def _hold(self, node: Node | None, why: Exception, until: float) -> None:
         """Wait until it may be asked again; raises StorageUnavailable where it may not."""
         left = until - time.monotonic()
-        if left <= 0 or self._held >= MAX_HELD:
+        if left <= 0 or self._held[node] >= MAX_HELD:
             raise StorageUnavailable(str(why))
-        self._held += 1
+        self._held[node] += 1
         try:
             await self._lookout.next(min(AGAIN, left))
         finally:
-            self._held -= 1
+            self._held[node] -= 1
+            # Nodes that are gone are not remembered.
+            self._held += Counter()
         if time.monotonic() >= until:
             raise StorageUnavailable(str(why))

@@ -7,8 +7,8 @@ from typing import Any, Final
 from valkey.crc import VALKEY_CLUSTER_HASH_SLOTS
 
 SLOTS: Final = VALKEY_CLUSTER_HASH_SLOTS
-# What a node is called that has no name for others yet.
-_UNNAMED: Final = (None, b"", b"?")
+# Where a node is that does not know it: where it was asked.
+UNNAMED: Final = (None, "", "?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,12 @@ def read_topology(slots: Sequence[Any], nodes: bytes, asked: str) -> Topology:
 
 def _node(entry: Sequence[Any], asked: str) -> Node:
     host, port, name, *rest = entry
-    if host in _UNNAMED:
+    told = host.decode() if host else ""
+    if told == "?" and rest:
         # Where names are preferred and this node has none, its IP is beside it.
-        beside = rest[0] if rest and host == b"?" else []
-        host = dict(zip(beside[::2], beside[1::2], strict=True)).get(b"ip")
-    return Node(host.decode() if host else asked, port, name.decode())
+        beside = dict(zip(rest[0][::2], rest[0][1::2], strict=True))
+        told = beside.get(b"ip", b"").decode()
+    return Node(asked if told in UNNAMED else told, port, name.decode())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -112,10 +112,11 @@ async def test_a_connection_that_was_closed_while_nothing_was_asked_is_made_anew
     assert await cluster.write(*SET) == b"OK"
 
 
+@pytest.mark.parametrize("host", [b"", b"?"])
 async def test_moved_without_a_host_means_the_node_that_says_so(
-    fake: Fake, cluster: Cluster
+    fake: Fake, cluster: Cluster, host: bytes
 ) -> None:
-    fake.says = times(1, b"-MOVED 1 :%d\r\n" % fake.port, b"GET")
+    fake.says = times(1, b"-MOVED 1 %b:%d\r\n" % (host, fake.port), b"GET")
     assert await cluster.read(KEY, b"GET", KEY) == b"OK"
 
 
@@ -187,3 +188,27 @@ async def test_a_node_that_does_not_know_where_it_is_is_where_it_was_asked(host:
         await cluster.start()
         assert await cluster.write(*SET) == b"OK"
         await cluster.close()
+
+
+async def test_a_replica_whose_word_takes_long_is_asked_once_more(
+    fake: Fake, cluster: Cluster
+) -> None:
+    asked = asyncio.Event()
+
+    async def says(words: Words) -> bytes | None:
+        if words[:2] == [b"WAIT", b"100"]:
+            asked.set()
+        elif words[0] == b"WAIT":
+            # As long as nobody makes the replica speak up.
+            await asked.wait()
+        return None
+
+    fake.says = says
+    assert await cluster.write(*SET) == b"OK"
+
+
+async def test_an_answer_that_nobody_understands_costs_itself(fake: Fake, cluster: Cluster) -> None:
+    fake.says = times(1, b"-MOVED what\r\n", b"SET")
+    with pytest.raises(StorageUnavailable):
+        await cluster.write(*SET)
+    assert await cluster.write(*SET) == b"OK"

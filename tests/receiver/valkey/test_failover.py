@@ -1,6 +1,7 @@
 """A node that dies, hangs or falls behind while others write: what was taken is kept."""
 
 import asyncio
+import os
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,9 @@ from scripts.valkey_servers import Servers as RealServers
 from tests.receiver.valkey.clients import Writers, keys_of, until
 
 pytestmark = pytest.mark.long
+
+# Of killing a node, each in its turn.
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "3"))
 
 FAILURES = {"killed": Real.kill, "paused": Real.pause}
 
@@ -113,3 +117,18 @@ async def test_all_nodes_may_be_away_for_a_while(servers: RealServers, cluster: 
         await asyncio.to_thread(servers.restart, node)
     await until(lambda: cluster.available, "the cluster to work again")
     assert await cluster.write(b"key", b"SET", b"key", b"2") == b"OK"
+
+
+async def test_whichever_nodes_die_in_turn_what_was_taken_is_there(
+    servers: RealServers, cluster: Cluster
+) -> None:
+    async with Writers(cluster) as writers:
+        for number in range(ROUNDS):
+            victim = servers.nodes[number % len(servers.nodes)]
+            await writers.more(50)
+            victim.kill()
+            await writers.more(50)
+            await asyncio.to_thread(servers.restart, victim)
+            await asyncio.to_thread(servers.wait_until_whole)
+        await until(lambda: cluster.available, "all shards to work")
+    await writers.all_there()

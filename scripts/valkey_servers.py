@@ -17,6 +17,7 @@ from tempfile import mkdtemp
 from typing import Final, Self
 
 from scripts import valkey_binary
+from scripts.environments import ROOT
 from scripts.valkey_node import Node, ServersError
 from scripts.valkey_resp import LOOPBACK, Access, AnswerError, Part
 from scripts.valkey_seen import (
@@ -38,14 +39,9 @@ KEEPER: Final = Path(__file__).with_name("valkey_keeper.py")
 NODE_TIMEOUT: Final = 2000  # milliseconds
 TIMEOUT: Final = 60.0
 
-# What a receiver wants of a cluster, as deploy/valkey.conf has it.
+# Beside what operators are given, on which all of it is tried.
+SHIPPED: Final = ROOT / "deploy" / "valkey.conf"
 SETTINGS: Final[Mapping[str, str]] = {
-    "cluster-enabled": "yes",
-    "cluster-require-full-coverage": "no",
-    "appendonly": "yes",
-    "appendfsync": "always",
-    "save": '""',
-    "maxmemory-policy": "noeviction",
     # A copy is made at once, and not after 5 s, in which others might ask for one.
     "repl-diskless-sync-delay": "0",
     "enable-debug-command": "local",
@@ -65,7 +61,7 @@ class Servers:
         settings: Mapping[str, str] | None = None,
         access: Access | None = None,
     ) -> None:
-        """Describe it; `settings` are lines of valkey.conf that win over those of `SETTINGS`.
+        """Describe it; `settings` are lines of a configuration that win over `SHIPPED`.
 
         `node_timeout` is in milliseconds: a silent node is given up after that. With `access` there
         is one user, and nobody else is let in.
@@ -74,7 +70,7 @@ class Servers:
         self._wanted = (primaries, replicas)
         self._server = server
         timeout = {"cluster-node-timeout": str(node_timeout)}
-        self._settings = {**SETTINGS, **timeout, **(settings or {})}
+        self._settings = {"include": str(SHIPPED), **SETTINGS, **timeout, **(settings or {})}
         self._access = access
         self._folder = Path()
         self._keeper: subprocess.Popen[bytes] | None = None

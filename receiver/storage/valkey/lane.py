@@ -21,8 +21,9 @@ MOST_BYTES: Final = 1 << 20
 # Of what waits for one connection: more can't be sent in the time that anybody waits.
 MAX_WAITING: Final = 10_000
 MAX_WAITING_BYTES: Final = 32 << 20
-# Seconds that a pipeline takes where nothing is in its way.
+# Seconds that a pipeline takes with nothing in its way: so many, or twice as many as recent ones.
 SLOW: Final = 0.005
+RECENT: Final = 16
 # Between attempts to connect, in seconds, doubled up to the second.
 PAUSES: Final = (0.05, 1.0)
 # A bound on what a part of a command is beside its bytes.
@@ -77,6 +78,8 @@ class Lane:
         # When it may connect again.
         self._retry_at = 0.0
         self._pause = 0.0
+        # Seconds that recent pipelines took.
+        self._usual = 0.0
         self.trouble: Exception | None = Unsent(f"{link} was not asked yet")
         """Why the last pipeline failed; None where it did not."""
         self.since = _now()
@@ -142,7 +145,8 @@ class Lane:
         self.busy, self.since = True, _now()
         # Also where it is cancelled.
         ended: Exception = Lost(f"{self._link} was given up in the midst of it")
-        timer = self._slow and asyncio.get_running_loop().call_later(SLOW, self._slow)
+        loop = asyncio.get_running_loop()
+        timer = self._slow and loop.call_later(max(SLOW, 2 * self._usual), self._slow)
         try:
             replies = await self._link.exchange(commands, self._limit)
         except (Lost, Unsent) as error:
@@ -152,6 +156,7 @@ class Lane:
         finally:
             if timer:
                 timer.cancel()
+            self._usual += (_now() - self.since - self._usual) / RECENT
             self.busy, self.since = False, _now()
             for request in batch:
                 _fail(request, ended)

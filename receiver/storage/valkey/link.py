@@ -2,7 +2,9 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from valkey.asyncio.connection import Connection, SSLConnection
@@ -20,6 +22,8 @@ from .faults import Barred, Lost, Unsent, fault
 
 # Until there is a connection, TLS and the log-in included.
 CONNECT: Final = 1.5
+# Certificates are renewed while the receiver runs, and read again for a connection after so long.
+RENEW: Final = 60.0
 # Of an error that is nobody's own.
 _LONGEST: Final = 120
 
@@ -33,11 +37,19 @@ class Access:
     def __init__(self, servers: Servers) -> None:
         self._servers = servers
         self._tls: ssl.SSLContext | None = None
+        self._loaded = 0.0
 
     async def load(self) -> None:
         """Read the certificates; raises StorageError."""
         if self._servers.tls:
+            self._loaded = time.monotonic()
             self._tls = await asyncio.to_thread(_context, self._servers)
+
+    async def renew(self) -> None:
+        """Read the certificates again if that was a while ago; what can't be read is as it was."""
+        if self._tls and time.monotonic() - self._loaded > RENEW:
+            with suppress(StorageError):
+                await self.load()
 
     def connection(self, host: str, port: int) -> Connection:
         """Return a connection that is yet to be made."""
@@ -97,11 +109,11 @@ class Link:
     async def connect(self) -> None:
         """Connect; raises Unsent, in words."""
         self.close()
-        connection = self._access.connection(self._host, self._port)
-        self._connection = connection
         try:
             async with asyncio.timeout(CONNECT):
-                await connection.connect()
+                await self._access.renew()
+                self._connection = self._access.connection(self._host, self._port)
+                await self._connection.connect()
         except TimeoutError as error:
             self.close()
             raise Unsent(f"{self} does not answer") from error

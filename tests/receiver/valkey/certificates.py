@@ -43,3 +43,17 @@ class Certificates:
 
 def openssl(folder: Path, arguments: str) -> None:
     subprocess.run(["openssl", *arguments.split()], cwd=folder, check=True, capture_output=True)
+
+
+def authority(folder: Path) -> Certificates:
+    """Return an authority, and what it has signed: for a node, for one elsewhere, for us."""
+    openssl(folder, "genpkey -genparam -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out params")
+    openssl(
+        folder,
+        "req -x509 -newkey ec:params -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=authority",
+    )
+    made = Certificates(folder)
+    made.make("node")
+    made.make("elsewhere", names="DNS:elsewhere.example")
+    made.make("receiver")
+    return made

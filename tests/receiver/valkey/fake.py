@@ -42,6 +42,8 @@ class Fake:
         self.says = says
         self.told: list[Words] = []
         self.port = 0
+        # Where all slots are, if not here.
+        self.elsewhere: Fake | None = None
         self._host = host
         self._tls = tls
         self._server: asyncio.Server | None = None
@@ -92,11 +94,12 @@ class Fake:
             self._talks.discard(task)
 
     def _usual(self, words: Words) -> bytes:
+        port = (self.elsewhere or self).port
         slots = b"*1\r\n*4\r\n:0\r\n:16383\r\n" + b"".join(
-            b"*4\r\n%b:%d\r\n%b*0\r\n" % (bulk(self._host), self.port, bulk(name))
+            b"*4\r\n%b:%d\r\n%b*0\r\n" % (bulk(self._host), port, bulk(name))
             for name in (b"primary", b"replica")
         )
-        address = b"%b:%d@1" % (self._host, self.port)
+        address = b"%b:%d@1" % (self._host, port)
         nodes = (
             b"primary %b myself,master - 0 0 1 connected 0-16383\n" % address
             + b"replica %b slave primary 0 0 1 connected\n" % address

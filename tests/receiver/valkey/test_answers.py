@@ -212,3 +212,16 @@ async def test_an_answer_that_nobody_understands_costs_itself(fake: Fake, cluste
     with pytest.raises(StorageUnavailable):
         await cluster.write(*SET)
     assert await cluster.write(*SET) == b"OK"
+
+
+async def test_where_all_known_nodes_are_gone_those_that_were_named_are_asked() -> None:
+    async with Fake() as named, Fake() as successor:
+        async with Fake() as first:
+            named.elsewhere = first
+            cluster = Cluster(named.servers)
+            await cluster.start()
+            assert await cluster.write(*SET) == b"OK"
+        named.elsewhere = successor
+        assert await cluster.write(*SET, again=True) == b"OK"
+        assert successor.count(b"SET")
+        await cluster.close()

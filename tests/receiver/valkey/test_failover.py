@@ -16,7 +16,7 @@ from tests.receiver.valkey.clients import Writers, keys_of, until
 pytestmark = pytest.mark.long
 
 # Of killing a node, each in its turn.
-ROUNDS = int(os.environ.get("KILL_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("CLUSTER_KILL_ROUNDS", "6"))
 
 FAILURES = {"killed": Real.kill, "paused": Real.pause}
 

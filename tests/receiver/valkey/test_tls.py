@@ -1,31 +1,25 @@
 """Nodes that are talked to by TLS: who is believed, and what is said where one is not."""
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from valkey.crc import key_slot
 
 from receiver.storage import StorageError, StorageUnavailable
 from receiver.storage.servers import Servers
+from receiver.storage.valkey import link
 from receiver.storage.valkey.cluster import Cluster
-from tests.receiver.valkey.certificates import Certificates, openssl
-from tests.receiver.valkey.fake import Fake, hang
+from tests.receiver.valkey.certificates import Certificates, authority
+from tests.receiver.valkey.fake import Fake, hang, times
 
 
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     folder = tmp_path_factory.mktemp("certificates")
-    openssl(folder, "genpkey -genparam -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out params")
-    openssl(
-        folder,
-        "req -x509 -newkey ec:params -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=authority",
-    )
-    made = Certificates(folder)
-    made.make("node")
-    made.make("elsewhere", names="DNS:elsewhere.example")
-    made.make("receiver")
-    return made
+    return authority(folder)
 
 
 async def used(servers: Servers) -> None:
@@ -93,3 +87,27 @@ async def test_a_node_without_tls_is_told_from_one_that_is_gone(
         fake.says = hang
         with pytest.raises((StorageError, StorageUnavailable)):
             await used(certificates.of_receiver(fake.port))
+
+
+async def test_certificates_are_renewed_while_the_receiver_runs(
+    certificates: Certificates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "RENEW", 0.0)
+    (renewed := tmp_path / "renewed").mkdir()
+    later = authority(renewed)
+    trusted = tmp_path / "trusted.pem"
+    shutil.copy(certificates.folder / "ca.pem", trusted)
+    async with (
+        Fake(tls=certificates.of_server("node")) as fake,
+        Fake(tls=later.of_server("node")) as successor,
+    ):
+        cluster = Cluster(certificates.of_receiver(fake.port, ca=trusted))
+        await cluster.start()
+        shutil.copy(later.folder / "ca.pem", trusted)
+        fake.elsewhere = successor
+        fake.says = times(
+            1, b"-MOVED %d 127.0.0.1:%d\r\n" % (key_slot(b"key"), successor.port), b"GET"
+        )
+        assert await cluster.read(b"key", b"GET", b"key") == b"OK"
+        assert successor.count(b"GET")
+        await cluster.close()

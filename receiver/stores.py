@@ -28,7 +28,9 @@ def open_store(place: Place, *, retention_days: int) -> "Store":
 def reading(place: Place) -> AbstractContextManager[Kept]:
     """Open what is there to read it; what fails is StorageError or StorageUnavailable."""
     if isinstance(place, Servers):
-        raise StorageError("A cluster can't keep reports yet: name a file")
+        from .storage.valkey.reading import reading as reading_cluster
+
+        return reading_cluster(place)
     from .storage.sqlite import reading as reading_file
 
     return reading_file(place)

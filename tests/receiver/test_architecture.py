@@ -25,6 +25,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "processes": (),
     "storage": ("schema",),
     "storage.valkey": ("schema", "storage"),
+    "storage.valkey.reading": ("schema", "storage", "storage.valkey"),
     "storage.writing": ("schema", "clock", "storage"),
     "storage.valkey.writing": ("schema", "clock", "storage", "storage.writing", "storage.valkey"),
     "storage.sqlite": ("schema", "storage"),
@@ -32,7 +33,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "options": ("storage",),
     "stores": (
         *("storage", "storage.writing", "storage.sqlite", "storage.sqlite.writing"),
-        "storage.valkey.writing",
+        *("storage.valkey.writing", "storage.valkey.reading"),
     ),
     "intake": ("options", "schema", "clock", "storage", "storage.writing"),
     "counting": ("schema",),

@@ -43,7 +43,7 @@ class Access:
         """Read the certificates; raises StorageError."""
         if self._servers.tls:
             self._loaded = time.monotonic()
-            self._tls = await asyncio.to_thread(_context, self._servers)
+            self._tls = await asyncio.to_thread(certificates, self._servers)
 
     async def renew(self) -> None:
         """Read the certificates again if that was a while ago; what can't be read is as it was."""
@@ -72,7 +72,8 @@ class Access:
         return made
 
 
-def _context(servers: Servers) -> ssl.SSLContext:
+def certificates(servers: Servers) -> ssl.SSLContext:
+    """Return who is believed, and what is shown; raises StorageError."""
     try:
         context = ssl.create_default_context(cafile=servers.ca)
         # Authorities that openssl makes by itself don't say what their key is for.

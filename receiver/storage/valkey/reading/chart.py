@@ -1,0 +1,125 @@
+"""Who has which slot, as the nodes say when they are asked: looked at anew when that was wrong."""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from valkey.exceptions import NoPermissionError, ResponseError
+
+from ...errors import StorageError, StorageUnavailable
+from ...servers import Servers
+from ..link import Command
+from ..topology import SLOTS, Holding, Node, Topology, read_holding, read_topology
+from .wires import GoneError, Wires
+
+# Seconds in which another node takes the place of one that is gone.
+PATIENCE: Final = 60.0
+PAUSE: Final = 0.2
+ALL_SLOTS: Final = range(SLOTS)
+# Seconds in which a node says what it knows.
+LOOK: Final = 1.5
+_LOOK: Final[tuple[Command, ...]] = (
+    (b"CLUSTER", b"INFO"),
+    (b"CLUSTER", b"SLOTS"),
+    (b"CLUSTER", b"NODES"),
+)
+
+
+class Chart:
+    """Asks who has a slot, as it was told last."""
+
+    def __init__(self, servers: Servers, wires: Wires) -> None:
+        """Look for the first time; raises StorageError or StorageUnavailable."""
+        self._servers = servers
+        self._wires = wires
+        self._seeds = tuple(Node(host, port) for host, port in servers.hosts)
+        self.topology = Topology()
+        self._progress = time.monotonic()
+        if not self._look():
+            raise StorageUnavailable(
+                f"No node of {servers} answers: see whether it is up, and check --store"
+            )
+
+    def went_on(self) -> None:
+        """Begin to be patient anew: something was read."""
+        self._progress = time.monotonic()
+
+    def wait(self, why: object) -> None:
+        """Look anew after a while; raises StorageUnavailable where that went on for too long."""
+        if time.monotonic() - self._progress > PATIENCE:
+            raise StorageUnavailable(f"The cluster can't be read: {why}")
+        time.sleep(PAUSE)
+        self._look()
+
+    def owner(self, slot: int) -> Node:
+        """Return the primary of a slot; raises GoneError where it has none."""
+        if (node := self.topology.owner(slot)) is None:
+            raise GoneError("a part of the cluster has no primary")
+        return node
+
+    def ordered(self, slots: Iterable[int]) -> list[int]:
+        """Return slots in an order in which those of a node follow each other."""
+        owner = self.topology.owner
+        return sorted(slots, key=lambda slot: (str(owner(slot)), slot))
+
+    def holding(self, node: Node) -> Holding:
+        """Return which slots a node says it has, and which of them are moving."""
+        (reply,) = self._wires.ask(node, [(b"CLUSTER", b"NODES")])
+        return read_holding(told(node, reply), node.host, self.topology.nodes)
+
+    def ask(self, slot: int, *commands: Command) -> Iterator[Any]:
+        """Yield what the primary of a slot answers, asked until it does so."""
+        while True:
+            try:
+                node = self.owner(slot)
+                yield from [told(node, one) for one in self._wires.ask(node, commands)]
+            except GoneError as error:
+                self.wait(error)
+            else:
+                self.went_on()
+                return
+
+    def _look(self) -> bool:
+        """Ask the nodes that are known, and tell whether any says what it knows."""
+        views = []
+        # By connections of its own, for who hangs is not waited for as long as who reads.
+        with closing(Wires(self._servers, LOOK)) as wires:
+            for node in dict.fromkeys((*self.topology.nodes, *self._seeds)):
+                with suppress(GoneError):
+                    info, slots, nodes = (told(node, one) for one in wires.ask(node, _LOOK))
+                    views.append(_View.of(info, read_topology(slots, nodes, node.host)))
+        if views:
+            self.topology = max(views, key=lambda view: (view.well, view.epoch)).topology
+        return bool(views)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a node says: how well it knows the others, and who has what."""
+
+    well: bool
+    epoch: int
+    topology: Topology
+
+    @classmethod
+    def of(cls, info: bytes, topology: Topology) -> Self:
+        """Read what it says of itself."""
+        said = dict(line.split(":", 1) for line in info.decode().split() if ":" in line)
+        well = said.get("cluster_state") == "ok"
+        return cls(well, int(said.get("cluster_current_epoch", 0)), topology)
+
+
+def told(node: Node, reply: Any) -> Any:
+    """Return a reply; raises GoneError where it says not now, StorageError where it says never."""
+    if isinstance(reply, NoPermissionError):
+        raise StorageError(
+            f"{node} does not let the receiver's user read: see which commands and keys it needs"
+        ) from reply
+    if isinstance(reply, ResponseError) and str(reply).startswith("This instance has cluster"):
+        raise StorageError(f"{node} is not of a cluster: set cluster-enabled there") from reply
+    if isinstance(reply, Exception):
+        # Of what it says only the first word: keys may follow.
+        raise GoneError(f"{node} answers {str(reply).partition(' ')[0]}") from reply
+    return reply

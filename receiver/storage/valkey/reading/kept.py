@@ -1,0 +1,80 @@
+"""All that a cluster keeps, as who reads it sees it."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import pairwise
+from typing import Any, Final
+
+from valkey.crc import key_slot
+
+from ....schema import Name
+from ...kept import ALL, Share
+from ...servers import Servers
+from .. import keys
+from ..link import Command
+from ..texts import read_text
+from .chart import ALL_SLOTS, Chart
+from .slots import Slots
+from .wires import Wires
+
+# Names that are read at once.
+_AT_ONCE: Final = 2_000
+
+
+class Kept:
+    """What is on all nodes."""
+
+    def __init__(self, chart: Chart, wires: Wires) -> None:
+        self._chart = chart
+        self._wires = wires
+
+    def shares(self, most: int) -> tuple[Share, ...]:
+        """Return the slots of each of so many processes: those of a node are in few of them."""
+        slots = self._chart.ordered(ALL_SLOTS)
+        ends = [len(slots) * place // most for place in range(most + 1)]
+        return tuple(tuple(slots[first:last]) for first, last in pairwise(ends))
+
+    def rows(self, share: Share = ALL) -> Iterator[list[bytes]]:
+        """Yield the rows of a share, each once, a part after the other, each as it is then."""
+        for rows in Slots(self._chart, self._wires).rows(share or ALL_SLOTS):
+            yield [*rows.values()]
+
+    def names(self) -> Iterator[tuple[int, str, Name]]:
+        """Yield each code with its table and its name; those of rows that were read are there."""
+        for code, text in self._texts():
+            if known := read_text(text):
+                yield code, *known
+
+    def swept(self) -> int:
+        """Return how many times codes were freed: what was read before it is not of them."""
+        (times,) = self._of(keys.FREED, (b"GET", keys.FREED))
+        return int(times or 0)
+
+    def _texts(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each code with its text; a part may come again, so each is taken once."""
+        taken: set[bytes] = set()
+        node, cursor = self._chart.topology.owner(key_slot(keys.NAMES)), b"0"
+        while True:
+            command = (b"HSCAN", keys.NAMES, cursor, b"COUNT", _AT_ONCE)
+            ((cursor, found),) = self._of(keys.NAMES, command)
+            now = self._chart.topology.owner(key_slot(keys.NAMES))
+            if now != node:
+                # Where it was means nothing to another node.
+                node, cursor = now, b"0"
+                continue
+            for code, text in zip(found[::2], found[1::2], strict=True):
+                if code not in taken:
+                    taken.add(code)
+                    yield int(code), text
+            if cursor == b"0":
+                return
+
+    def _of(self, key: bytes, *commands: Command) -> list[Any]:
+        return [*self._chart.ask(key_slot(key), *commands)]
+
+
+@contextmanager
+def reading(servers: Servers) -> Iterator[Kept]:
+    """Open a cluster to read it; what fails is StorageError or StorageUnavailable."""
+    with closing(Wires(servers)) as wires:
+        yield Kept(Chart(servers, wires), wires)

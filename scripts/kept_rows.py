@@ -1,7 +1,7 @@
 """Read what a receiver's database keeps of installations, with names in the place of codes."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,13 @@ def kept_rows(database: Path, key: bytes | None = None) -> Iterator[KeptRow]:
         rows = connection.execute(_ROWS, {"key": key}).fetchall()
         found = connection.execute("SELECT code, kind, name FROM name WHERE name NOTNULL")
         names = {code: (kind, read_name(text)) for code, kind, text in found}
+    yield from decoded(rows, names)
+
+
+def decoded(
+    rows: Iterable[tuple[bytes, bytes]], names: Mapping[int, tuple[str, Any]]
+) -> Iterator[KeptRow]:
+    """Yield installations, with names in the place of codes."""
     for key, row in rows:
         stored = Stored.unpack(row)
         events = [_tells(event.codes, names) for event in stored.events]

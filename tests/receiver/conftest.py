@@ -1,5 +1,6 @@
-"""A receiver on a real socket, with a database of its own and a clock that a test can move."""
+"""A receiver on a real socket, a clock that a test can move, and a cluster for all of a process."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -18,6 +19,7 @@ from receiver import clock as receivers
 from receiver.intake import Patience
 from receiver.options import Options
 from receiver.publishing import Publisher
+from scripts.valkey_servers import Servers
 from tests.receiver.counting_forks import counting_forks
 from tests.receiver.running import Clock, Receiver, StartReceiver
 
@@ -73,3 +75,29 @@ async def start_receiver(tmp_path: Path, counted_by_forks: None) -> AsyncIterato
 async def receiver(start_receiver: StartReceiver) -> Receiver:
     """Return a receiver that counts whoever reports at once, and with an empty database."""
     return await start_receiver()
+
+
+@pytest.fixture(scope="session")
+def started() -> Iterator[Servers]:
+    """Start three primaries with two replicas each, so that one node may be gone; once."""
+    with Servers(replicas=2) as servers:
+        yield servers
+
+
+@pytest.fixture
+async def servers(started: Servers) -> AsyncIterator[Servers]:
+    """Return them, all running and empty."""
+    yield started
+    await asyncio.to_thread(mend, started)
+
+
+def mend(servers: Servers) -> None:
+    """Let everything run again that a test has killed or paused, and forget what it wrote."""
+    for node in servers.nodes:
+        if node.paused:
+            node.resume()
+        if not node.running:
+            servers.restart(node)
+    servers.wait_until_whole()
+    for node in servers.primaries():
+        node.call("FLUSHALL")

@@ -130,18 +130,6 @@ async def test_what_was_replaced_leaves_no_bytes(tmp_path: Path) -> None:
     await writer.close()
 
 
-async def test_who_reports_is_kept_by_a_clock_that_is_beyond_what_rows_can_have(
-    tmp_path: Path,
-) -> None:
-    writer = Writer(tmp_path / "analytics.db")
-    await writer.start()
-    await writer.put(row(b"now" * 5, 2**33))
-    await writer.put(row(b"before" * 3, 1_800_000_000))
-    await writer.expire(2**33 - 60 * 24 * 3600)
-    assert [kept.key for kept in kept_rows(tmp_path / "analytics.db")] == [b"now" * 5]
-    await writer.close()
-
-
 async def test_reports_are_taken_between_the_parts_of_what_expires(receiver: Receiver) -> None:
     writer = receiver.app[STORE]
     many = 1_500

@@ -19,13 +19,12 @@ from receiver.storage.sqlite.opening import open_database
 from receiver.storage.sqlite.reading import Kept
 from receiver.storage.sqlite.tables import MIGRATIONS
 from receiver.storage.sqlite.writing import Writer
-from receiver.storage.sqlite.writing.statements import MAX_NAMES
 from scripts.kept_rows import kept_rows
 from tests.receiver import child, old
 from tests.receiver.disk import POLL
 from tests.receiver.fleets import member
 from tests.receiver.reports import base_report, start_event, valid_report
-from tests.receiver.rows import row, told
+from tests.receiver.rows import row
 from tests.receiver.running import Receiver, StartReceiver
 from tests.receiver.waiting import at_most
 
@@ -197,31 +196,6 @@ async def test_a_reader_sees_rows_and_names_and_can_not_write(receiver: Receiver
         assert Kept(connection).swept() == 0
         with pytest.raises(sqlite3.OperationalError):
             connection.execute("DELETE FROM installation")
-
-
-async def test_figures_and_history_are_kept_and_thinned(receiver: Receiver) -> None:
-    writer = receiver.app[STORE]
-    await writer.save_published(1, "2026-11-24", b'{"a":1}')
-    await writer.save_published(2, "2026-11-25", b'{"a":2}')
-    await writer.save_published(3, "2026-11-25", b'{"a":3}', obsolete=["2026-11-24"])
-    (published,) = receiver.rows("SELECT * FROM published")
-    (day,) = receiver.rows("SELECT * FROM history")
-    assert published == {"id": 1, "time": 3, "figures": '{"a":3}'}
-    assert day == {"day": "2026-11-25", "figures": '{"a":3}'}
-
-
-async def test_names_of_dropped_keys_are_bounded(receiver: Receiver) -> None:
-    names = tuple(f"key_{number}" for number in range(MAX_NAMES + 50))
-    for version in ("2026.10.4", "2026.11.0"):
-        # Not so old that it would be deleted meanwhile.
-        time = int(receiver.clock())
-        report = row(b"x" * 16, time, told=told(version=version), dropped=names)
-        await receiver.app[STORE].put(report)
-        # Once more, for who got no answer: that counts for nothing.
-        await receiver.app[STORE].put(report)
-    counts = receiver.rows("SELECT * FROM dropped_key")
-    assert len(counts) == MAX_NAMES
-    assert {one["count"] for one in counts} == {2}
 
 
 async def test_what_waits_when_the_receiver_stops_is_kept(start_receiver: StartReceiver) -> None:

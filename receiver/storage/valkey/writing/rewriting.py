@@ -21,10 +21,11 @@ EVERY: Final = 3_600
 LOOKS: Final = 0.2
 PATIENCE: Final = 1_800
 _BUSY: Final = ("aof_rewrite_in_progress", "aof_rewrite_scheduled")
-# How often deletions were told, and how many of these have left the disks.
+# How often it was asked for, and how often that was when a node did it last, by node: one that was
+# away does it when it is back.
 WANTED: Final = b"{rewrite}:wanted"
 DONE: Final = b"{rewrite}:done"
-# There for an hour after all was rewritten.
+# There for an hour after it was asked for only because it was time.
 RECENT: Final = b"{rewrite}:recent"
 
 
@@ -47,42 +48,51 @@ class Rewriting:
         self._patience = patience
         self._sleep = sleep
         self._deleted = False
-        # Of the deletions that this receiver has told, the last one.
-        self._told = 0
         self._failing: set[Node] = set()
 
     def note(self) -> None:
         """Note that something was deleted."""
         self._deleted = True
 
-    async def look(self) -> None:
-        """Rewrite if it is time: this is asked once a minute."""
+    async def tell(self) -> None:
+        """Ask for it where something was deleted; whichever receiver looks next does it."""
         if self._deleted:
             self._deleted = False
             try:
-                self._told = await self._cluster.write(WANTED, b"INCR", WANTED)
+                await self._want()
             except StorageUnavailable:
                 self._deleted = True
                 raise
+
+    async def look(self) -> None:
+        """Rewrite if it is time: this is asked once a minute."""
+        await self.tell()
+        recent = (b"SET", RECENT, b"", b"NX", b"EX", self._every)
+        if await self._cluster.write(RECENT, *recent) is not None:
+            await self._want()
         if not await self._due():
             return
         async with self._turns.take(WORK) as ours:
+            if not ours:
+                return
             # Whose turn it was before may have done it.
-            if ours and await self._due():
-                await self._rewrite()
+            for node in await self._due():
+                wanted = await self._wanted()
+                if await self._one(node):
+                    await self._cluster.write(DONE, b"HSET", DONE, str(node), wanted, again=True)
 
-    async def _due(self) -> bool:
-        done = await self._cluster.read(DONE, b"GET", DONE)
-        if self._told > int(done or 0):
-            return True
-        return not await self._cluster.read(RECENT, b"EXISTS", RECENT)
+    async def _want(self) -> None:
+        await self._cluster.write(WANTED, b"INCR", WANTED)
 
-    async def _rewrite(self) -> None:
-        wanted = int(await self._cluster.read(WANTED, b"GET", WANTED) or 0)
-        done = [await self._one(node) for node in self._cluster.nodes()]
-        if all(done):
-            await self._cluster.write(DONE, b"SET", DONE, wanted, again=True)
-            await self._cluster.write(RECENT, b"SET", RECENT, b"", b"EX", self._every, again=True)
+    async def _wanted(self) -> int:
+        return int(await self._cluster.read(WANTED, b"GET", WANTED) or 0)
+
+    async def _due(self) -> list[Node]:
+        """Return the nodes that did not do it since it was asked for last."""
+        wanted = await self._wanted()
+        nodes = self._cluster.nodes()
+        done = await self._cluster.read(DONE, b"HMGET", DONE, *map(str, nodes))
+        return [node for node, when in zip(nodes, done, strict=True) if int(when or 0) < wanted]
 
     async def _one(self, node: Node) -> bool:
         """Have a node rewrite its files; tell whether it did."""

@@ -91,6 +91,7 @@ class ClusterStore:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with suppress(StorageUnavailable):
+            await self._rewriting.tell()
             await self._notes.flush()
         await self._cluster.close()
 

@@ -106,7 +106,7 @@ class Scene:
         await self.receivers[who].close()
         self.receivers[who] = await self.engine.receiver()
 
-    async def tells(self) -> dict[bytes, list[str]]:
+    async def tells(self) -> dict[bytes, Any]:
         return {key: row.report.get("versions") for key, row in (await self.engine.rows()).items()}
 
 

@@ -4,12 +4,12 @@ import asyncio
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from ...errors import StorageUnavailable
 from ...writing import Published
 from .. import keys
 from ..cluster import Cluster
+from ..link import Command
 from . import scripts
 
 _BOTH = (keys.PUBLISHED, keys.HISTORY)
@@ -50,12 +50,9 @@ class PublishedFigures:
     async def save(self, time: int, day: str, figures: bytes, obsolete: Iterable[str]) -> bool:
         """Keep figures unless others have published later ones, or of that time; tell which."""
         packed = await asyncio.to_thread(zlib.compress, figures)
-        kept: Any = await self.cluster.write(
-            keys.PUBLISHED,
-            *(b"EVAL", scripts.PUBLISH, len(_BOTH), *_BOTH),
-            *(time, packed, day, self.by, *obsolete),
-            again=True,
-        )
+        command: Command = (b"EVAL", scripts.PUBLISH, len(_BOTH), *_BOTH)
+        about = (time, packed, day, self.by, *obsolete)
+        kept = await self.cluster.write(keys.PUBLISHED, *command, *about, again=True)
         return bool(kept)
 
     async def redate(self, now: int, to_come: int) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from .. import keys
 from ..cluster import Cluster
+from ..link import Command
 from ..texts import size_in, table_of
 from . import scripts
 from .dictionary import Dictionary, texts
@@ -126,9 +127,6 @@ class Sweeping:
     ) -> None:
         """Do it for all codes, some at a time."""
         for some in batched(codes, AT_ONCE, strict=False):
-            await self._cluster.write(
-                places[0],
-                *(b"EVAL", script, len(places), *places, *before),
-                *(part for one in some for part in one),
-                again=True,
-            )
+            command: Command = (b"EVAL", script, len(places), *places, *before)
+            told = (part for one in some for part in one)
+            await self._cluster.write(places[0], *command, *told, again=True)

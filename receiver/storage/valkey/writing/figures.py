@@ -51,7 +51,7 @@ class PublishedFigures:
         """Keep figures unless others have published later ones, or of that time; tell which."""
         packed = await asyncio.to_thread(zlib.compress, figures)
         command: Command = (b"EVAL", scripts.PUBLISH, len(_BOTH), *_BOTH)
-        about = (time, packed, day, self.by, *obsolete)
+        about: Command = (time, packed, day, self.by, *obsolete)
         kept = await self.cluster.write(keys.PUBLISHED, *command, *about, again=True)
         return bool(kept)
 

@@ -21,11 +21,13 @@ from threading import Thread
 
 from receiver import aggregate
 from tests.limits import limited
+from tests.receiver.rows import keep
 
 ROOT = Path(__file__).parents[2]
 ASKING = Path(__file__).parent / "asking.py"
 STREAMS = 3
 LONGEST = 1 << 20
+UNTIL = 1 << 31
 
 
 @contextmanager
@@ -50,6 +52,7 @@ def counting_forks() -> Iterator[tuple[str, ...]]:
 
 def serve(address: str) -> None:
     """Fork for each that asks, until the end of standard input."""
+    count_once(Path(address).with_suffix(".db"))
     gc.collect()
     gc.freeze()
     forks = 0
@@ -67,6 +70,12 @@ def serve(address: str) -> None:
             # Who has asked is told; here they only have to be gone.
             while forks and os.waitpid(-1, os.WNOHANG)[0]:
                 forks -= 1
+
+
+def count_once(database: Path) -> None:
+    """Load what only counting loads, and compile what it compiles, which each fork has then."""
+    keep(database, [bytes(16)])
+    aggregate.count(database, 0, UNTIL)
 
 
 def be_the_program(asking: socket.socket) -> None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from aiohttp import web
@@ -164,6 +165,12 @@ async def read(client: Client, path: str, status: int = 200) -> Element:
     """Read a page, which has to be well-formed."""
     answer = await client.get(path)
     assert answer.status == status
-    document = Document(await answer.text())
+    document = _document(await answer.text())
     assert document.faults == []
     return document.root
+
+
+@lru_cache(maxsize=64)
+def _document(text: str) -> Document:
+    """Read a page once: most are the same where something else differs."""
+    return Document(text)

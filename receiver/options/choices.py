@@ -87,8 +87,12 @@ class Options:
         return "\n".join(
             f"{_flag(one.name)} {_shown(getattr(self, one.name))}"
             for one in fields(self)
-            if one.name not in _SECRET
+            if one.name not in _SECRET and not self._needless(one.name)
         )
+
+    def _needless(self, name: str) -> bool:
+        """Tell whether an option is about a cluster, where there is none."""
+        return name in _OF_CLUSTERS and isinstance(self.store, Path)
 
 
 def _shown(value: object) -> str:
@@ -112,6 +116,13 @@ class _Choice(NamedTuple):
 _COUNTING: Final = (
     *("store", "store_user", "store_ca", "store_certificate", "store_key", "durability"),
     *("counting_processes", "smallest_group", "count_after"),
+)
+# What says nothing about a file.
+_OF_CLUSTERS: Final = frozenset(
+    {
+        *("store_user", "store_password_file", "store_ca", "store_certificate", "store_key"),
+        *("durability", "counting_processes"),
+    }
 )
 # Never a flag, for those can be seen by all users of a machine, nor shown.
 _SECRET: Final = frozenset({"store_password"})

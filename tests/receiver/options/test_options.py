@@ -232,6 +232,7 @@ def test_the_options_are_printed_at_start(tmp_path: Path) -> None:
     with child.receiver(tmp_path / "analytics.db", "--title", "Example Home") as running:
         assert "--title Example Home\n" in running.output
         assert "--smallest-group 5\n" in running.output
+        assert "--store-" not in running.output
         assert running.stop()[0] == 0
 
 
@@ -246,7 +247,7 @@ def test_an_address_that_is_in_use_is_told(tmp_path: Path) -> None:
 
 
 def test_what_was_printed_makes_the_same_choices() -> None:
-    argv = [part for name, (text, _) in VALUES.items() for part in (flag(name), text)]
-    options = parse(argv, {})
+    chosen = {name: text for name, (text, _) in VALUES.items()} | {"store": "valkeys://a:1,b:2"}
+    options = parse([part for name, text in chosen.items() for part in (flag(name), text)], {})
     shown = [part for line in str(options).splitlines() for part in line.split(" ", 1)]
     assert parse(shown, {}) == options

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import batched, count
 from typing import Any
 
 from valkey.crc import key_slot
@@ -19,6 +19,8 @@ from tests.receiver.waiting import at_most
 
 # In seconds; nothing takes that long.
 PATIENCE = 60
+# Of reads, fewer than a lane lets wait.
+AT_ONCE = 2_000
 
 
 def options(servers: RealServers, **more: Any) -> Servers:
@@ -81,8 +83,7 @@ class Writers:
 
     async def all_there(self) -> None:
         """Fail where a key is missing that was taken."""
-        found = await asyncio.gather(
-            *(self.cluster.read(key, b"GET", key) for key in self.taken), return_exceptions=True
-        )
-        pairs = zip(self.taken, found, strict=True)
-        assert [(key, value) for key, value in pairs if key != value] == []
+        for keys in batched(self.taken, AT_ONCE, strict=False):
+            found = await asyncio.gather(*(self.cluster.read(key, b"GET", key) for key in keys))
+            pairs = zip(keys, found, strict=True)
+            assert [(key, value) for key, value in pairs if key != value] == []

@@ -1,4 +1,4 @@
-"""The command line: run the receiver, back its database up, or print its sums."""
+"""The command line: run the receiver, or do something with what it keeps."""
 
 import asyncio
 import logging
@@ -14,10 +14,10 @@ from aiohttp import web
 
 from .app import make_app
 from .intake import GeoError
-from .options import Options, parse, parse_backup
+from .options import Options, parse, parse_backup, parse_check, parse_copy
 from .paths import PathError
+from .processes import ProcessError
 from .storage import StorageError, StorageUnavailable
-from .stores import back_up
 
 # A thread that needs the interpreter waits so long for it, not 5 ms as usual: the database's thread
 # asks for it several times in each commit, and reports wait for that.
@@ -91,26 +91,69 @@ def _url(address: tuple[str, int]) -> str:
     return f"http://{host}:{address[1]}"
 
 
+# What commands need besides is loaded by them: the receiver has no use for it.
+
+
 def backup(argv: Sequence[str]) -> int:
-    """Copy the database into a new file."""
+    """Copy all that is kept into a new file."""
     options, target = parse_backup(argv, os.environ)
-    back_up(options.place, target)
+    from .copying import backup as back_up
+
+    back_up(options, target, _say)
     return 0
 
 
+def copy(argv: Sequence[str]) -> int:
+    """Copy all that is kept to another place, and compare the figures of both."""
+    source, target = parse_copy(argv, os.environ)
+    from .copying import CopyError
+    from .copying import copy as copy_all
+
+    try:
+        copy_all(source, target, _say)
+    except CopyError as error:
+        return _fail(error)
+    return 0
+
+
+def check(argv: Sequence[str]) -> int:
+    """Tell whether what is kept can be read."""
+    options = parse_check(argv, os.environ)
+    from .copying import check as check_all
+
+    return 0 if check_all(options, _say) else 1
+
+
 def aggregate(argv: Sequence[str]) -> int:
-    """Print the sums of the database as JSON."""
-    # Not needed for anything else.
+    """Print the sums of all that is kept as JSON."""
     from .aggregate import main as print_sums
 
     return print_sums(argv)
 
 
+def _say(what: str) -> None:
+    print(what, flush=True)
+
+
+def _fail(why: Exception) -> int:
+    print(why, file=sys.stderr)
+    return 1
+
+
 # What says by itself what is wrong, and what to do.
-TOLD: Final = (StorageError, StorageUnavailable, GeoError, PathError, ListenError)
+TOLD: Final = (
+    StorageError,
+    StorageUnavailable,
+    ProcessError,
+    GeoError,
+    PathError,
+    ListenError,
+)
 COMMANDS: Final[Mapping[str, Callable[[Sequence[str]], int]]] = {
     "run": run,
     "backup": backup,
+    "copy": copy,
+    "check": check,
     "aggregate": aggregate,
 }
 
@@ -124,8 +167,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return COMMANDS[name](rest)
     except (*TOLD, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return _fail(error)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .storage import Kept, Servers, StorageError
+from .storage import Servers, Source, Target
 
 if TYPE_CHECKING:
     from .storage.writing import Store
@@ -25,7 +25,7 @@ def open_store(place: Place, *, retention_days: int) -> "Store":
     return Writer(place)
 
 
-def reading(place: Place) -> AbstractContextManager[Kept]:
+def reading(place: Place) -> AbstractContextManager[Source]:
     """Open what is there to read it; what fails is StorageError or StorageUnavailable."""
     if isinstance(place, Servers):
         from .storage.valkey.reading import reading as reading_cluster
@@ -36,10 +36,38 @@ def reading(place: Place) -> AbstractContextManager[Kept]:
     return reading_file(place)
 
 
-def back_up(place: Place, target: Path) -> None:
-    """Copy all that is there into a new file, also while a receiver writes to it."""
+def filling(place: Place, *, retention_days: int) -> AbstractContextManager[Target]:
+    """Open what is there to copy into it; what fails is StorageError or StorageUnavailable.
+
+    No receiver may have it: where that can be told it is a StorageError.
+    """
     if isinstance(place, Servers):
-        raise StorageError("A cluster can't keep reports yet: name a file")
+        from .storage.valkey.reading import in_use
+        from .storage.valkey.writing import filling as filling_cluster
+
+        in_use(place)
+        return filling_cluster(place, retention_days * DAY)
+    from .storage.sqlite.writing import filling as filling_file
+
+    return filling_file(place)
+
+
+def faults(place: Place) -> list[str]:
+    """Look what of the place is wrong, besides its rows, and return that in words."""
+    if isinstance(place, Servers):
+        from .storage.valkey.reading import faults_of
+
+        return faults_of(place)
+    from .storage.sqlite import look_through
+
+    return look_through(place)
+
+
+def back_up(place: Place, target: Path) -> bool:
+    """Copy all that is there into a new file as it is, if the engine can; tell whether it did."""
+    if isinstance(place, Servers):
+        return False
     from .storage.sqlite import back_up as back_up_file
 
     back_up_file(place, target)
+    return True

@@ -1,6 +1,14 @@
 """What an operator can choose: read at the start, told to every room that asks."""
 
-from .choices import Options, parse, parse_aggregate, parse_backup
+from .choices import Options, parse, parse_aggregate, parse_backup, parse_check, parse_copy
 from .values import Network
 
-__all__ = ["Network", "Options", "parse", "parse_aggregate", "parse_backup"]
+__all__ = [
+    "Network",
+    "Options",
+    "parse",
+    "parse_aggregate",
+    "parse_backup",
+    "parse_check",
+    "parse_copy",
+]

@@ -248,8 +248,10 @@ RUN: Final = """\
 Take Home Assistant's reports, and publish their sums.
 
 other commands:
-  backup FILE   copy the database into a new file, while the receiver runs
-  aggregate     print the sums of the database as JSON"""
+  backup FILE   copy all that is kept into a new file, while the receiver runs
+  copy FROM TO  copy all that is kept to another file or cluster, while FROM's receivers run
+  check         tell whether what is kept can be read
+  aggregate     print the sums of all that is kept as JSON"""
 
 
 def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Options:
@@ -284,7 +286,34 @@ def parse_aggregate(
 
 def parse_backup(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Options, Path]:
     """Read the options of a backup, and the file that it goes to."""
-    parser = _parser(" backup", "Copy the database into a new file, while the receiver runs.")
+    parser = _parser(" backup", "Copy all that is kept into a new file, while the receiver runs.")
     parser.add_argument("file", type=Path, metavar="FILE", help="the new file; must not exist")
     flags = parser.parse_args(argv)
     return _chosen(parser, flags, environ), flags.file
+
+
+def parse_copy(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Options, Options]:
+    """Read the options of a copy: those of where it is from, and of where it goes to."""
+    parser = _parser(
+        " copy",
+        "Copy all that is kept to another file or cluster, which no receiver may have; run again "
+        "it goes on. User, password and certificates are those of the cluster, or of both.",
+    )
+    for place, text in (("source", "FROM"), ("target", "TO")):
+        parser.add_argument(place, metavar=text, help="a file, or servers, as --store has them")
+    flags = parser.parse_args(argv)
+    options = _chosen(parser, flags, environ)
+    try:
+        places = [values.place(one) for one in (flags.source, flags.target)]
+    except ValueError as error:
+        parser.error(str(error))
+    if places[0] == places[1]:
+        parser.error("FROM and TO are the same")
+    source, target = (replace(options, store=one) for one in places)
+    return source, target
+
+
+def parse_check(argv: Sequence[str], environ: Mapping[str, str]) -> Options:
+    """Read the options of a check."""
+    parser = _parser(" check", "Tell whether what is kept can be read, and whether that will last.")
+    return _chosen(parser, parser.parse_args(argv), environ)

@@ -5,8 +5,9 @@ loop, and the process that counts does not. Which engine it is, `stores.py` deci
 """
 
 from . import layout
+from .copied import Source, Target
 from .errors import StorageError, StorageUnavailable
-from .kept import Kept, Share
+from .kept import Share
 from .layout import Stored
 from .names import read_name
 from .rows import Event, Row
@@ -19,13 +20,14 @@ __all__ = [
     "FOREVER",
     "Durability",
     "Event",
-    "Kept",
     "Row",
     "Servers",
     "Share",
+    "Source",
     "StorageError",
     "StorageUnavailable",
     "Stored",
+    "Target",
     "layout",
     "read_name",
 ]

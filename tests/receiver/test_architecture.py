@@ -51,7 +51,10 @@ USES: Mapping[str, tuple[str, ...]] = {
         *("options", "paths", "clock", "storage.writing", "stores", "intake", "publishing"),
         *("keys", "files", "dashboard"),
     ),
-    "__main__": ("options", "paths", "storage", "stores", "intake", "aggregate", "app"),
+    "copying": ("options", "schema", "storage", "stores", "counting", "aggregate"),
+    "__main__": (
+        *("options", "paths", "processes", "storage", "intake", "aggregate", "app", "copying"),
+    ),
 }
 # Each room that keeps rows, and the module that only it knows.
 ENGINES = {"storage.sqlite": "sqlite3"}

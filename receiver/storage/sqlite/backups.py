@@ -1,4 +1,4 @@
-"""A copy of the database, made while the receiver writes to it."""
+"""A copy of the database, or a look through it, while the receiver writes to it."""
 
 import sqlite3
 from contextlib import closing
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..errors import StorageError
 from .new_file import new_file
-from .opening import open_database
+from .opening import check, open_database
 from .tables import MIGRATIONS
 
 
@@ -22,3 +22,13 @@ def back_up(path: Path, target: Path) -> None:
                 source.execute("VACUUM INTO ?", (str(copy),))
         except (OSError, sqlite3.Error) as error:
             raise StorageError(f"The backup to {target} failed: {error}") from error
+
+
+def look_through(path: Path) -> list[str]:
+    """Look through all pages of the database, and return what is wrong in words."""
+    try:
+        with closing(open_database(path, read_only=True)) as connection:
+            check(connection, path)
+    except StorageError as error:
+        return [str(error)]
+    return []

@@ -1,9 +1,10 @@
 """What is read of the database: the rows that are counted, a part after the other, and figures."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import batched
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from ...schema import TABLES, Name
 from ..errors import StorageUnavailable
 from ..kept import ALL, Share
 from ..names import read_name
+from .binding import AT_ONCE, marks
 from .old import has_old, seen_in_old
 from .opening import open_database
 
@@ -18,7 +20,8 @@ from .opening import open_database
 PART: Final = 4 << 20
 # Between two looks at how many these are: 64 of the largest have 8 MiB.
 FETCHED: Final = 64
-_ROWS: Final = "SELECT row, key FROM installation WHERE key > ? ORDER BY key"
+_ROWS: Final = "SELECT key, row FROM installation WHERE key > ? ORDER BY key"
+_GET: Final = "SELECT key, row FROM installation WHERE key IN {keys}"
 _TABLES: Final = frozenset(TABLES)
 _NAMES: Final = "SELECT code, kind, name FROM name WHERE name IS NOT NULL"
 _PUBLISHED: Final = "SELECT time, CAST(figures AS BLOB) FROM published WHERE time > ?"
@@ -48,15 +51,27 @@ class Kept:
         writes stays in the log, and afterwards reports wait until all of it is moved into the
         database.
         """
+        for part in self.entries():
+            yield [*part.values()]
+
+    def entries(self) -> Iterator[dict[bytes, bytes]]:
+        """Yield all rows by their keys, in the same way."""
         if has_old(self._connection):
             raise StorageUnavailable(
                 "the database is being brought up to date, and nothing is counted before: "
                 "leave the receiver on, the log says when it is done"
             )
         after = b""
-        while (part := self._part(after))[0]:
-            rows, after = part
+        while rows := self._part(after):
             yield rows
+            after = next(reversed(rows))
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return those of some rows that are there."""
+        found: dict[bytes, bytes] = {}
+        for some in batched(keys, AT_ONCE, strict=False):
+            found.update(self._connection.execute(_GET.format(keys=marks(some)), some))
+        return found
 
     def names(self) -> Iterator[tuple[int, str, Name]]:
         """Yield each code with its table and its name; those of rows that were read are there."""
@@ -65,6 +80,15 @@ class Kept:
             # A table that an earlier version had is no table any more.
             if table in _TABLES and name is not None:
                 yield code, table, name
+
+    def codes(self) -> Iterator[int]:
+        """Yield the codes that rows may have, also those whose names were given up."""
+        for (code,) in self._connection.execute("SELECT code FROM name"):
+            yield code
+
+    def dropped(self) -> dict[str, int]:
+        """Return how often keys were left out of reports, by their names."""
+        return dict(self._connection.execute("SELECT name, count FROM dropped_key"))
 
     def swept(self) -> int:
         """Return how many times codes were freed: what was read before it is not of them."""
@@ -95,18 +119,16 @@ class Kept:
         for day in days:
             yield from self._connection.execute(_DAY, (day,))
 
-    def _part(self, after: bytes) -> tuple[list[bytes], bytes]:
-        """Read what follows a key, up to the size of a part and a few more; return the last key."""
-        rows: list[bytes] = []
+    def _part(self, after: bytes) -> dict[bytes, bytes]:
+        """Read what follows a key, up to the size of a part and a few more."""
+        rows: dict[bytes, bytes] = {}
         size = 0
         # Closed at once: that ends the reading.
         with closing(self._connection.execute(_ROWS, (after,))) as found:
             while size < PART and (more := found.fetchmany(FETCHED)):
-                part = [row for row, _ in more]
-                rows += part
-                size += sum(map(len, part))
-                after = more[-1][1]
-        return rows, after
+                rows.update(more)
+                size += sum(len(row) for _, row in more)
+        return rows
 
 
 @contextmanager

@@ -20,6 +20,8 @@ from ..errors import StorageError
 from ..servers import Servers
 from .faults import Barred, Lost, Unsent, fault
 
+# How a receiver is named in a node's list of clients.
+LIBRARY: Final = "open-analytics"
 # Until there is a connection, TLS and the log-in included.
 CONNECT: Final = 1.5
 # Certificates are renewed while the receiver runs, and read again for a connection after so long.
@@ -63,7 +65,7 @@ class Access:
             socket_timeout=None,
             socket_keepalive=True,
             # A word and its answer, so that a node that hangs has no connection.
-            lib_name="open-analytics",
+            lib_name=LIBRARY,
             lib_version=None,
         )
         if isinstance(made, SSLConnection):

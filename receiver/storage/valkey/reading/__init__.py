@@ -5,5 +5,6 @@ nothing else to do meanwhile.
 """
 
 from .kept import reading
+from .looks import faults_of, in_use
 
-__all__ = ["reading"]
+__all__ = ["faults_of", "in_use", "reading"]

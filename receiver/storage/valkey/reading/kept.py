@@ -1,6 +1,7 @@
 """All that a cluster keeps, as who reads it sees it."""
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import pairwise
 from typing import Any, Final
@@ -8,12 +9,14 @@ from typing import Any, Final
 from valkey.crc import key_slot
 
 from ....schema import Name
+from ...errors import StorageUnavailable
 from ...kept import ALL, Share
 from ...servers import Servers
 from .. import keys
 from ..link import Command
 from ..texts import read_text
 from .chart import ALL_SLOTS, Chart
+from .lookup import Lookup
 from .slots import Slots
 from .wires import Wires
 
@@ -26,7 +29,8 @@ class Kept:
 
     def __init__(self, chart: Chart, wires: Wires) -> None:
         self._chart = chart
-        self._wires = wires
+        self._slots = Slots(chart, wires)
+        self._lookup = Lookup(chart, wires)
 
     def shares(self, most: int) -> tuple[Share, ...]:
         """Return the slots of each of so many processes: those of a node are in few of them."""
@@ -36,14 +40,55 @@ class Kept:
 
     def rows(self, share: Share = ALL) -> Iterator[list[bytes]]:
         """Yield the rows of a share, each once, a part after the other, each as it is then."""
-        for rows in Slots(self._chart, self._wires).rows(share or ALL_SLOTS):
+        for rows in self._slots.rows(share or ALL_SLOTS):
             yield [*rows.values()]
+
+    def entries(self) -> Iterator[dict[bytes, bytes]]:
+        """Yield all rows by their keys, in the same way."""
+        for rows in self._slots.rows(ALL_SLOTS):
+            yield {place[len(keys.ROW) :]: row for place, row in rows.items()}
+
+    def get(self, wanted: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return those of some rows that are there."""
+        return self._lookup.get(wanted)
 
     def names(self) -> Iterator[tuple[int, str, Name]]:
         """Yield each code with its table and its name; those of rows that were read are there."""
         for code, text in self._texts():
             if known := read_text(text):
                 yield code, *known
+
+    def codes(self) -> Iterator[int]:
+        """Yield the codes that rows may have, also those whose names were given up."""
+        for code, _ in self._texts():
+            yield code
+
+    def published(self, after: int) -> tuple[int, bytes] | None:
+        """Return when figures were published last, and these, None if not after a time."""
+        ((time, figures),) = self._of(
+            keys.PUBLISHED, (b"HMGET", keys.PUBLISHED, b"time", b"figures")
+        )
+        if time is None or int(time) <= after:
+            return None
+        return int(time), _unpacked(figures)
+
+    def days(self) -> list[str]:
+        """Return the days whose figures are kept, oldest first."""
+        (days,) = self._of(keys.HISTORY, (b"HKEYS", keys.HISTORY))
+        return sorted(day.decode() for day in days)
+
+    def history(self, days: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield days and their figures, those that are kept."""
+        for day in days:
+            (figures,) = self._of(keys.HISTORY, (b"HGET", keys.HISTORY, day))
+            if figures is not None:
+                yield day, _unpacked(figures)
+
+    def dropped(self) -> dict[str, int]:
+        """Return how often keys were left out of reports, by their names."""
+        (found,) = self._of(keys.DROPPED, (b"HGETALL", keys.DROPPED))
+        both = zip(found[::2], found[1::2], strict=True)
+        return {name.decode(): int(count) for name, count in both}
 
     def swept(self) -> int:
         """Return how many times codes were freed: what was read before it is not of them."""
@@ -71,6 +116,13 @@ class Kept:
 
     def _of(self, key: bytes, *commands: Command) -> list[Any]:
         return [*self._chart.ask(key_slot(key), *commands)]
+
+
+def _unpacked(figures: bytes) -> bytes:
+    try:
+        return zlib.decompress(figures)
+    except zlib.error as error:
+        raise StorageUnavailable("What was published is damaged in the cluster") from error
 
 
 @contextmanager

@@ -1,0 +1,62 @@
+"""Single rows, from whoever has each of them by now."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from valkey.crc import key_slot
+
+from ..keys import row_key
+from ..link import Command
+from ..topology import Node
+from .chart import Chart, told
+from .wires import GoneError, Wires
+
+_ASKING: Final[Command] = (b"ASKING",)
+
+
+class Lookup:
+    """Looks rows up."""
+
+    def __init__(self, chart: Chart, wires: Wires) -> None:
+        self._chart = chart
+        self._wires = wires
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return those rows that are there, by the keys of installations."""
+        found: dict[bytes, bytes | None] = {}
+        left: Sequence[bytes] = keys
+        while left:
+            why = GoneError("slots move all the time")
+            try:
+                found |= self._found(left)
+            except GoneError as error:
+                why = error
+            left = [key for key in left if key not in found]
+            if left:
+                self._chart.wait(why)
+        self._chart.went_on()
+        return {key: row for key, row in found.items() if row is not None}
+
+    def _found(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes | None]:
+        """Ask the primaries; what is not answered yet is left out."""
+        by_node: dict[Node, list[bytes]] = defaultdict(list)
+        for key in keys:
+            by_node[self._chart.owner(key_slot(row_key(key)))].append(key)
+        found: dict[bytes, bytes | None] = {}
+        for node, those in by_node.items():
+            replies = self._wires.ask(node, [(b"GET", row_key(key)) for key in those])
+            for key, reply in zip(those, replies, strict=True):
+                with suppress(GoneError):
+                    found[key] = told(node, self._followed(node, key, reply))
+        return found
+
+    def _followed(self, node: Node, key: bytes, reply: Any) -> Any:
+        """Return what the node says that a key has moved to, while others of its slot have not."""
+        word, _, rest = str(reply).partition(" ") if isinstance(reply, Exception) else ("", "", "")
+        if word != "ASK":
+            return reply
+        host, _, port = rest.partition(" ")[2].rpartition(":")
+        target = Node(host or node.host, int(port))
+        return self._wires.ask(target, [_ASKING, (b"GET", row_key(key))])[1]

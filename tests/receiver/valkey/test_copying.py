@@ -1,0 +1,117 @@
+"""Copies between a file and a cluster: what is kept is the same, and goes when it is due."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from receiver.storage.valkey import keys
+from receiver.storage.valkey.cluster import Cluster
+from scripts.valkey_servers import Servers as RealServers
+from tests.receiver import child
+from tests.receiver.copies import DAY, contents, copy, key_of, stock
+from tests.receiver.rows import keep_all, row, told
+from tests.receiver.valkey.clients import options
+from tests.receiver.valkey.filled import send
+
+pytestmark = pytest.mark.long
+
+NOW = int(time.time())
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "analytics.db"
+    stock(path, NOW)
+    return path
+
+
+def written(printed: str) -> tuple[int, int]:
+    """Return how many rows a copy has written, and how many deleted."""
+    found = re.findall(r"Rows (?:written|deleted): (\d+)", printed)
+    return int(found[0]), int(found[1])
+
+
+def test_a_file_becomes_a_cluster_and_that_a_file_again(
+    servers: RealServers, database: Path, tmp_path: Path
+) -> None:
+    cluster = options(servers)
+    status, printed, said = copy(database, cluster, "--counting-processes", "2")
+    assert (status, said, written(printed)) == (0, "", (40, 0))
+    assert "The figures are equal: 40 installations count" in printed
+    assert contents(cluster) == contents(database)
+    assert written(copy(database, cluster)[1]) == (0, 0)
+    status, printed, said = copy(cluster, tmp_path / "again.db")
+    assert (status, said, written(printed)) == (0, "", (40, 0))
+    assert contents(tmp_path / "again.db") == contents(database)
+
+
+def test_what_has_changed_or_gone_at_the_source_does_so_in_the_cluster(
+    servers: RealServers, database: Path
+) -> None:
+    cluster = options(servers)
+    extra = keys.row_key(key_of(500))
+    copy(database, cluster)
+    keep_all(database, [row(key_of(1), NOW, told=told(version="2026.11.0")), row(key_of(99), NOW)])
+    send(servers, {extra: [(b"SET", extra, b"\0" * 12)]})
+    status, printed, _ = copy(database, cluster)
+    assert (status, written(printed)) == (0, (2, 1))
+    assert contents(cluster) == contents(database)
+
+
+def test_rows_go_from_the_cluster_when_they_are_due(servers: RealServers, database: Path) -> None:
+    old = key_of(1_000)
+    keep_all(database, [row(old, NOW - 70 * DAY)])
+    copy(database, options(servers), "--retention-days", "30")
+    for key, least, most in (
+        (key_of(0), 29 * DAY, 30 * DAY),
+        # It counts until the receiver would have deleted it.
+        (old, 3_000, 3_600),
+    ):
+        place = keys.row_key(key)
+        left = servers.primary_of(place).call("PTTL", place) / 1_000
+        assert least < left <= most
+
+
+async def test_a_cluster_in_use_is_refused(cluster: Cluster, database: Path) -> None:
+    servers = cluster._servers
+    await cluster.write(b"k", b"SET", b"k", b"v")
+    status, _, said = copy(database, servers)
+    assert (status, "is in use: stop all of its receivers first" in said) == (1, True)
+    assert contents(servers).rows == {}
+
+
+def test_a_cluster_is_backed_up_into_a_file(
+    servers: RealServers, database: Path, tmp_path: Path
+) -> None:
+    cluster = options(servers)
+    copy(database, cluster)
+    backup = tmp_path / "folder" / "backup.db"
+    backup.parent.mkdir()
+    done = child.run("backup", "--store", str(cluster), backup)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [one.name for one in backup.parent.iterdir()] == ["backup.db"]
+    assert contents(backup) == contents(database)
+    again = child.run("backup", "--store", str(cluster), backup)
+    assert (again.returncode, "name a new file" in again.stderr) == (1, True)
+
+
+def test_what_is_wrong_with_a_cluster_is_said(servers: RealServers, database: Path) -> None:
+    cluster = options(servers)
+    copy(database, cluster)
+    for node in servers.nodes:
+        node.call("CONFIG", "SET", "maxmemory", 10**9)
+    done = child.run("check", "--store", str(cluster))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "40 rows can be read, and their codes have names\n"
+    for node in servers.nodes:
+        node.call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+    broken = keys.row_key(key_of(1))
+    send(servers, {broken: [(b"SET", broken, b"\xff\0\0\0\1")]})
+    done = child.run("check", "--store", str(cluster))
+    for node in servers.nodes:
+        node.call("CONFIG", "SET", "maxmemory-policy", "noeviction", "maxmemory", 0)
+    assert done.returncode == 1
+    assert "set it to noeviction" in done.stdout
+    assert "1 of 40 rows can't be read" in done.stdout

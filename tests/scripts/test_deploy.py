@@ -33,6 +33,7 @@ PROMISED = {
     "maxmemory-policy": b"noeviction",
     "no-appendfsync-on-rewrite": b"no",
     "save": b"",
+    "slowlog-log-slower-than": b"-1",
 }
 CADDY = {"DOMAIN": "analytics.example.com", "RECEIVERS": "10.0.0.1:8080 10.0.0.2:8080"}
 

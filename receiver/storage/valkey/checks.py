@@ -142,6 +142,13 @@ def _settings(facts: Facts) -> Sequence[Finding]:
                 "set cluster-require-full-coverage to no"
             )
         )
+    if int(facts.settings.get("slowlog-log-slower-than", -1)) >= 0:
+        found.append(
+            Finding(
+                "lists slow commands, with rows in them that may be deleted by then: "
+                "set slowlog-log-slower-than to -1"
+            )
+        )
     return found
 
 

@@ -12,6 +12,7 @@ CONFIG: Final = (
     "cluster-node-timeout",
     "cluster-require-full-coverage",
     "no-appendfsync-on-rewrite",
+    "slowlog-log-slower-than",
 )
 ASKED: Final[tuple[Command, ...]] = (
     ("INFO", "server", "memory", "persistence"),

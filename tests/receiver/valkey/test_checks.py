@@ -52,6 +52,7 @@ async def test_of_a_cluster_that_holds_it_all_nothing_is_said(
         ("maxmemory", "0", "has no maxmemory"),
         ("cluster-node-timeout", "60000", "is given up only after 60 seconds of silence"),
         ("cluster-require-full-coverage", "yes", "while another shard has no primary"),
+        ("slowlog-log-slower-than", "10000", "with rows in them that may be deleted"),
         ("appendfsync", "everysec", "writes to its disk too seldom (appendfsync everysec)"),
         ("no-appendfsync-on-rewrite", "yes", "keeps nothing while it rewrites"),
     ],

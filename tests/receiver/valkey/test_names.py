@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,9 @@ from receiver.schema import Told
 from receiver.storage import Row, StorageUnavailable
 from receiver.storage.bounds import FEW, Bounds
 from receiver.storage.valkey import keys
-from receiver.storage.valkey.writing import ClusterStore
+from receiver.storage.valkey.writing import ClusterStore, scripts
 from receiver.storage.valkey.writing.store import Pace
-from scripts.valkey_servers import Servers
+from scripts.valkey_servers import AnswerError, Servers
 from tests.receiver.stores.engines import Valkey
 
 # In minutes, of which a test says when they pass.
@@ -28,24 +28,30 @@ KEYS = tuple(bytes([number]) * 16 for number in range(3))
 NAMES = "abcdef"
 NOW = 1_800_000_000
 RECEIVERS = range(3)
+WHO = st.sampled_from(RECEIVERS)
+REPORTS = st.tuples(
+    st.just("report"),
+    WHO,
+    st.sampled_from(KEYS),
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True).map(sorted),
+)
 STEPS = st.lists(
     st.one_of(
-        st.tuples(
-            st.just("report"),
-            st.sampled_from(RECEIVERS),
-            st.sampled_from(KEYS),
-            st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True).map(sorted),
-        ),
-        st.tuples(st.just("delete"), st.sampled_from(RECEIVERS), st.sampled_from(KEYS)),
-        st.tuples(st.just("ask"), st.sampled_from(RECEIVERS)),
-        st.tuples(st.just("passes"), st.integers(1, LEASE * 3)),
-        st.tuples(st.just("begin"), st.sampled_from(RECEIVERS)),
-        st.tuples(st.just("look"), st.sampled_from(RECEIVERS)),
-        st.tuples(st.just("sweep"), st.sampled_from(RECEIVERS)),
-        st.tuples(st.just("restart"), st.sampled_from(RECEIVERS)),
+        REPORTS,
+        REPORTS,
+        REPORTS,
+        st.tuples(st.just("delete"), WHO, st.sampled_from(KEYS)),
+        st.tuples(st.just("ask"), WHO),
+        # Nobody asks meanwhile, or one does all the time.
+        st.tuples(st.just("passes"), st.sampled_from((1, LEASE // 2 - 1, LEASE + 1))),
+        st.tuples(st.just("waits"), WHO, st.just(LEASE + 1)),
+        st.tuples(st.just("count"), WHO),
+        st.tuples(st.just("count"), WHO),
+        # Also what comes in between.
+        *(st.tuples(st.just(step), WHO) for step in ("begin", "look", "sweep", "restart")),
     ),
-    min_size=10,
-    max_size=40,
+    min_size=15,
+    max_size=50,
 )
 
 
@@ -83,11 +89,22 @@ class Scene:
         await self.receivers[who].tell()
 
     async def passes(self, minutes: int) -> None:
-        """Let time pass in which nobody asks; one that is there all the time asks each minute."""
+        """Let time pass in which nobody asks."""
+        self.now += MINUTE * minutes
+        for node in self.engine.primaries or await asyncio.to_thread(self.engine.servers.primaries):
+            with suppress(AnswerError):
+                await asyncio.to_thread(node.call, "INCRBY", keys.MINUTE, minutes)
+
+    async def waits(self, who: int, minutes: int) -> None:
+        """Let time pass in which one asks each minute."""
         for _ in range(minutes):
-            self.now += MINUTE
-            node = await asyncio.to_thread(self.engine.servers.primary_of, keys.MINUTE)
-            await asyncio.to_thread(node.call, "INCR", keys.MINUTE)
+            await self.passes(1)
+            await self.ask(who)
+
+    async def count(self, who: int) -> None:
+        """Begin, look and sweep, with nothing in between."""
+        for step in (self.begin, self.look, self.sweep):
+            await step(who)
 
     async def begin(self, who: int) -> None:
         await self.receivers[who].begin_sweep()
@@ -110,6 +127,7 @@ class Scene:
         return {key: row.report.get("versions") for key, row in (await self.engine.rows()).items()}
 
 
+@pytest.mark.long
 @settings(
     max_examples=20,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
@@ -121,6 +139,7 @@ async def test_every_row_tells_what_was_told_whoever_was_away(
     await asyncio.to_thread(flush, servers)
     async with AsyncExitStack() as stack:
         scene = Scene(Valkey(stack, several=True, servers=servers))
+        scene.engine.primaries = tuple(servers.primaries())
         await scene.start()
         for name, *values in steps:
             await getattr(scene, name)(*values)
@@ -128,8 +147,8 @@ async def test_every_row_tells_what_was_told_whoever_was_away(
                 assert await scene.tells() == scene.homes
         # In the end all goes that nobody tells.
         for _ in range(2):
-            for name, *values in (("begin", 0), ("look", 0), ("sweep", 0), ("passes", LEASE + 1)):
-                await getattr(scene, name)(*values)
+            await scene.count(0)
+            await scene.passes(LEASE + 1)
         assert await scene.tells() == scene.homes
         assert await scene.engine.names() == {
             name for names in scene.homes.values() for name in names
@@ -154,8 +173,7 @@ async def retired_by_others(scene: Scene) -> None:
     """Let "a" be in no row any more, and be retired, while the first receiver knows it."""
     await scene.report(0, KEYS[0], ["a"])
     await scene.report(1, KEYS[0], ["b"])
-    for step in (scene.begin, scene.look, scene.sweep):
-        await step(1)
+    await scene.count(1)
 
 
 async def code_of(scene: Scene, name: str) -> int:
@@ -187,13 +205,11 @@ async def test_a_code_is_given_anew_only_after_the_lease(scene: Scene) -> None:
     gone = await code_of(scene, "a")
     await scene.delete(0, KEYS[0])
     for minutes in (1, LEASE - 2, 1):
-        for step in (scene.begin, scene.look, scene.sweep):
-            await step(0)
+        await scene.count(0)
         await scene.report(0, KEYS[1], [f"after_{minutes}_{scene.now}"])
         assert gone not in await scene.engine.uses()
         await scene.passes(minutes)
-    for step in (scene.begin, scene.look, scene.sweep):
-        await step(0)
+    await scene.count(0)
     await scene.report(0, KEYS[1], ["new"])
     assert await code_of(scene, "new") == gone
 
@@ -202,8 +218,7 @@ async def test_who_did_not_ask_yet_may_write_what_was_retired(scene: Scene) -> N
     await retired_by_others(scene)
     await scene.report(0, KEYS[1], ["a"])
     await scene.passes(LEASE + 1)
-    for step in (scene.begin, scene.look, scene.sweep):
-        await step(1)
+    await scene.count(1)
     await scene.report(1, KEYS[2], ["c"])
     assert await scene.tells() == {KEYS[0]: ["b"], KEYS[1]: ["a"], KEYS[2]: ["c"]}
 
@@ -211,8 +226,54 @@ async def test_who_did_not_ask_yet_may_write_what_was_retired(scene: Scene) -> N
 async def test_who_was_away_for_long_knows_nothing_any_more(scene: Scene) -> None:
     await retired_by_others(scene)
     await scene.passes(LEASE + 1)
-    for step in (scene.begin, scene.look, scene.sweep):
-        await step(1)
+    await scene.count(1)
+    await scene.report(1, KEYS[2], ["c"])
+    await scene.report(0, KEYS[1], ["a"])
+    assert await scene.tells() == {KEYS[0]: ["b"], KEYS[1]: ["a"], KEYS[2]: ["c"]}
+
+
+async def test_who_asks_forgets_what_was_retired(scene: Scene) -> None:
+    await retired_by_others(scene)
+    # It is never away.
+    await scene.waits(0, LEASE + 1)
+    await scene.count(1)
+    await scene.report(1, KEYS[2], ["c"])
+    await scene.report(0, KEYS[1], ["a"])
+    assert await scene.tells() == {KEYS[0]: ["b"], KEYS[1]: ["a"], KEYS[2]: ["c"]}
+
+
+async def test_a_name_that_is_told_after_the_count_has_passed_its_row_stays(scene: Scene) -> None:
+    await retired_by_others(scene)
+    await scene.waits(0, LEASE + 1)
+    await scene.begin(1)
+    await scene.look(1)
+    await scene.report(0, KEYS[1], ["a"])
+    await scene.sweep(1)
+    await scene.report(1, KEYS[2], ["c"])
+    assert await scene.tells() == {KEYS[0]: ["b"], KEYS[1]: ["a"], KEYS[2]: ["c"]}
+
+
+async def test_a_name_that_was_given_while_it_was_retired_is_not_learned(scene: Scene) -> None:
+    """The answer to who asks for a name may come after it was retired, and that was told."""
+    first = scene.receivers[0]
+    await scene.report(1, KEYS[0], ["a"])
+    give = first._cluster.write
+
+    async def late(key: bytes, *command: Any, again: bool = False) -> Any:
+        found = await give(key, *command, again=again)
+        if command[1] == scripts.GIVE:
+            first._cluster.write = give  # type: ignore[method-assign]
+            await scene.report(1, KEYS[0], ["b"])
+            await scene.count(1)
+            await scene.ask(0)
+        return found
+
+    first._cluster.write = late  # type: ignore[method-assign]
+    await scene.report(0, KEYS[1], ["a"])
+    assert await scene.tells() == {KEYS[0]: ["b"], KEYS[1]: ["a"]}
+    await scene.delete(0, KEYS[1])
+    await scene.waits(0, LEASE + 1)
+    await scene.count(1)
     await scene.report(1, KEYS[2], ["c"])
     await scene.report(0, KEYS[1], ["a"])
     assert await scene.tells() == {KEYS[0]: ["b"], KEYS[1]: ["a"], KEYS[2]: ["c"]}
@@ -225,8 +286,7 @@ async def test_a_name_that_is_told_again_is_taken_back(scene: Scene) -> None:
     await scene.report(0, KEYS[1], ["a"])
     assert await code_of(scene, "a") == before
     await scene.passes(LEASE + 1)
-    for step in (scene.begin, scene.look, scene.sweep):
-        await step(1)
+    await scene.count(1)
     assert await scene.tells() == {KEYS[0]: ["b"], KEYS[1]: ["a"]}
 
 

@@ -265,6 +265,7 @@ async def test_a_name_that_was_given_while_it_was_retired_is_not_learned(scene: 
             first._cluster.write = give  # type: ignore[method-assign]
             await scene.report(1, KEYS[0], ["b"])
             await scene.count(1)
+            await scene.passes(1)
             await scene.ask(0)
         return found
 

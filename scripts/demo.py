@@ -11,14 +11,16 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 import aiohttp
 
-from scripts import demo_crash, demo_life, demo_receiver, demo_trust
+from scripts import demo_cluster, demo_crash, demo_life, demo_receiver, demo_trust
 from scripts.bugsink import Bugsink, BugsinkError
+from scripts.demo_cluster import DemoCluster
+from scripts.demo_print import Step, heading, say, show_sections
 from scripts.demo_state import (
     DemoError,
     DemoState,
@@ -49,6 +51,8 @@ from scripts.onboarding import (
     wait_until_running,
 )
 from scripts.receiver_process import ReceiverError, ReceiverProcess
+from scripts.valkey_binary import ServerMissingError
+from scripts.valkey_servers import ServersError
 
 REPORT_TIMEOUT = 60
 POLL_INTERVAL = 0.1
@@ -81,13 +85,21 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--crash", action="store_true", help="show a crash report too, on a Bugsink of its own"
     )
     parser.add_argument(
+        "--cluster",
+        action="store_true",
+        help="show two receivers on a cluster instead, of which a node is killed",
+    )
+    parser.add_argument(
         "--fleet", type=homes, metavar="N", help="fill the receiver with N made-up homes"
     )
     parser.add_argument("--host", default=Path(sys.prefix).name, help="a host of scripts/setup")
     parser.add_argument("--fresh", action="store_true", help="forget earlier starts")
     parser.add_argument("--port", type=int, help="of Home Assistant (default: 8123 if free)")
     parser.add_argument("--receiver-port", type=int, help="of the receiver (default: any free one)")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.cluster and (options.crash or options.fleet):
+        parser.error("--cluster is shown by itself, without --crash and --fleet")
+    return options
 
 
 def homes(text: str) -> int:
@@ -111,18 +123,17 @@ async def demo(options: argparse.Namespace) -> int:
         )
         check_ports(state)
         async with AsyncExitStack() as stack:
-            receiver = ReceiverProcess(
-                receiver_dir(options.host), port=state.receiver_port, fleet=state.fleet
-            )
-            await start_receiver(stack, receiver)
-            bugsink = await started_bugsink(stack) if options.crash else None
-            host = home_assistant(config_dir(options.host), state, receiver, bugsink)
-            await show(host, receiver, state, bugsink, once=options.once)
+            if options.cluster:
+                await on_a_cluster(stack, options, state)
+            else:
+                await on_one_machine(stack, options, state)
     except (
         DemoError,
         HomeAssistantError,
         BugsinkError,
         ReceiverError,
+        ServerMissingError,
+        ServersError,
         ApiError,
         CommandError,
         aiohttp.ClientError,
@@ -131,6 +142,39 @@ async def demo(options: argparse.Namespace) -> int:
         say(f"\nThe demo failed: {str(error) or repr(error)}")
         return 1
     return 0
+
+
+async def on_one_machine(
+    stack: AsyncExitStack, options: argparse.Namespace, state: DemoState
+) -> None:
+    """Show a home that reports to one receiver, and its crashes to Bugsink where asked for."""
+    receiver = ReceiverProcess(
+        receiver_dir(options.host), port=state.receiver_port, fleet=state.fleet
+    )
+    await start_receiver(stack, receiver)
+    bugsink = await started_bugsink(stack) if options.crash else None
+    host = home_assistant(config_dir(options.host), state, receiver.destination, bugsink)
+    await show(host, receiver, state, bugsink, once=options.once)
+
+
+async def on_a_cluster(
+    stack: AsyncExitStack, options: argparse.Namespace, state: DemoState
+) -> None:
+    """Show a home that reports to one of two receivers, and to the other when a node is gone."""
+    cluster = DemoCluster(receiver_dir(options.host), port=state.receiver_port)
+    with Step("Starting a Valkey cluster of nine nodes, and two receivers on it"):
+        await stack.enter_async_context(cluster)
+    destination = cluster.balancer.destination
+    say(f"A balancer takes reports at {destination} and hands them on to {cluster.first.url}")
+    host = home_assistant(config_dir(options.host), state, destination, None)
+    person = Person(username=state.username, password=state.password)
+    async with running(host) as api:
+        await enter(api, person)
+        async with await api.websocket() as client:
+            await wait_for_report(host, client)
+            await show_sections(demo_cluster.sections(cluster, api, client))
+        if not options.once:
+            await look_around(host, cluster.first, state)
 
 
 def stop_when_asked() -> None:
@@ -168,10 +212,10 @@ async def started_bugsink(stack: AsyncExitStack) -> Bugsink:
 
 
 def home_assistant(
-    folder: Path, state: DemoState, receiver: ReceiverProcess, bugsink: Bugsink | None
+    folder: Path, state: DemoState, url: str, bugsink: Bugsink | None
 ) -> HomeAssistantProcess:
-    """Describe a Home Assistant that reports to the receiver, and its crashes to Bugsink."""
-    destination = {"name": "Demo receiver", "url": receiver.destination, "extended": True}
+    """Describe a Home Assistant that reports to that address, and its crashes to Bugsink."""
+    destination = {"name": "Demo receiver", "url": url, "extended": True}
     analytics = {"destination": destination, "initial_delay": INITIAL_DELAY}
     sections: dict[str, object] = {"analytics": analytics}
     if bugsink:
@@ -192,6 +236,31 @@ async def show(
 ) -> None:
     """Start the host, print the first report, and wait for Ctrl-C unless `once`."""
     started = int(time.time())
+    async with running(host) as api:
+        person = Person(username=state.username, password=state.password)
+        await enter(api, person)
+        async with await api.websocket() as client:
+            await show_first_report(host, client, receiver, since=started)
+            if bugsink:
+                await show_sections(demo_crash.sections(client, bugsink))
+            await demo_life.share_more(api, client)
+            await wait_until_running(client)
+            newest = await demo_life.newest(client)
+        with Step("Killing Home Assistant, and starting it again"):
+            await demo_life.kill(host)
+            await host.start()
+        await log_in(api, person)
+        async with await api.websocket() as client:
+            await confirm_http_settings(client)
+            await wait_until_offered(client)
+            await show_sections(demo_life.sections(receiver, client, after=newest))
+        if not once:
+            await look_around(host, receiver, state)
+
+
+@asynccontextmanager
+async def running(host: HomeAssistantProcess) -> AsyncIterator[HostApi]:
+    """Start the host, yield what asks it, and stop it in the end."""
     with Step(f"Starting Home Assistant {version('homeassistant')}"):
         await host.start()
     for name in VARIABLES:
@@ -199,26 +268,7 @@ async def show(
             say(f"{name} is set here. This home does without it: it sends to this machine only.")
     try:
         async with aiohttp.ClientSession() as session:
-            api = HostApi(session, host.url)
-            person = Person(username=state.username, password=state.password)
-            await enter(api, person)
-            async with await api.websocket() as client:
-                await show_first_report(host, client, receiver, since=started)
-                if bugsink:
-                    await show_sections(demo_crash.sections(client, bugsink))
-                await demo_life.share_more(api, client)
-                await wait_until_running(client)
-                newest = await demo_life.newest(client)
-            with Step("Killing Home Assistant, and starting it again"):
-                await demo_life.kill(host)
-                await host.start()
-            await log_in(api, person)
-            async with await api.websocket() as client:
-                await confirm_http_settings(client)
-                await wait_until_offered(client)
-                await show_sections(demo_life.sections(receiver, client, after=newest))
-        if not once:
-            await look_around(host, receiver, state)
+            yield HostApi(session, host.url)
     finally:
         say("Stopping Home Assistant …")
         await host.stop()
@@ -228,6 +278,13 @@ async def show_first_report(
     host: HomeAssistantProcess, client: WebSocketClient, receiver: ReceiverProcess, *, since: int
 ) -> None:
     """Print the first report as logged and as received; raises DemoError where they differ."""
+    logged = await wait_for_report(host, client)
+    await show_sections(demo_receiver.sections(receiver, client, logged, since=since))
+    await show_sections(demo_trust.sections(client, host.config_dir, receiver))
+
+
+async def wait_for_report(host: HomeAssistantProcess, client: WebSocketClient) -> LoggedReport:
+    """Print the first report as it was logged, and return it; raises DemoError without one."""
     await confirm_http_settings(client)
     await check_consent(client)
     with Step("Waiting for the first report"):
@@ -235,15 +292,7 @@ async def show_first_report(
     heading("The report, as Home Assistant logged it")
     say(logged.line)
     say(logged.outcome or "")
-    await show_sections(demo_receiver.sections(receiver, client, logged, since=since))
-    await show_sections(demo_trust.sections(client, host.config_dir, receiver))
-
-
-async def show_sections(sections: AsyncIterator[tuple[str, list[str]]]) -> None:
-    """Print a heading and lines for each."""
-    async for title, lines in sections:
-        heading(title)
-        say("\n".join(lines))
+    return logged
 
 
 async def enter(api: HostApi, person: Person) -> None:
@@ -329,37 +378,6 @@ async def keep_running(host: HomeAssistantProcess) -> None:
         raise DemoError(f"Home Assistant stopped by itself, code {host.returncode}.")
     with Step("Home Assistant restarts"):
         await host.start()
-
-
-class Step:
-    """Announce what takes a while, and how long it took."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.started = 0.0
-
-    def __enter__(self) -> None:
-        """Announce it."""
-        self.started = time.monotonic()
-        print(f"{self.what} … ", end="", flush=True)
-
-    def __exit__(self, kind: type[BaseException] | None, *_exc_info: object) -> None:
-        """Say how long it took."""
-        if kind:
-            say("stopped" if issubclass(kind, asyncio.CancelledError) else "failed")
-        else:
-            say(f"{time.monotonic() - self.started:.1f} s")
-
-
-def heading(text: str) -> None:
-    """Print a heading."""
-    say(f"\n{text}\n{'-' * len(text)}")
-
-
-def say(text: str) -> None:
-    """Print what the user is to see at once; a reader that went away is no reason to fail."""
-    with suppress(BrokenPipeError):
-        print(text, flush=True)
 
 
 if __name__ == "__main__":

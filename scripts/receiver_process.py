@@ -43,12 +43,16 @@ class Kept:
 class ReceiverProcess:
     """A receiver with its database in a folder; it counts all at once, exactly, and often."""
 
-    def __init__(self, folder: Path, *, port: int | None = None, fleet: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *, port: int | None = None, fleet: int = 0, store: str = ""
+    ) -> None:
         """Describe it, on any free port where none is named; nothing is started yet.
 
-        `fleet` is how many made-up homes are in its database, once they were made.
+        `fleet` is how many made-up homes are in its database, once they were made; `store` names
+        the servers of a cluster that it has in the place of a database.
         """
         self.fleet = fleet
+        self._store = store
         self._database = folder.absolute() / "analytics.db"
         self._log = folder.absolute() / "receiver.log"
         self._child = Child()
@@ -145,7 +149,7 @@ class ReceiverProcess:
 
     def kept(self, uuid: str) -> Kept | None:
         """Return the row of an installation, from the database file itself; None without one."""
-        key = hashlib.sha256(uuid.encode()).digest()[:16]
+        key = key_of(uuid)
         for row in kept_rows(self._database, key):
             if row.report:
                 return Kept(key=key.hex(), last_seen=row.stored.last_seen, tells=row.report)
@@ -155,7 +159,7 @@ class ReceiverProcess:
         self._database.parent.mkdir(parents=True, exist_ok=True)
         options = {
             "--port": self.port,
-            "--database": self._database,
+            "--store": self._store or self._database,
             "--title": "Demo",
             "--smallest-group": 1,
             "--count-after": 0,
@@ -177,6 +181,11 @@ class ReceiverProcess:
                 return figures
         except aiohttp.ClientError:
             return None
+
+
+def key_of(uuid: str) -> bytes:
+    """Return what a receiver knows an installation by."""
+    return hashlib.sha256(uuid.encode()).digest()[:16]
 
 
 def _continue(database: Path) -> None:

@@ -117,6 +117,7 @@ def test_everything_is_tried_once_and_the_newcomer_comes_first(project: Project)
         *TESTS_BESIDE,
         "demo --once --fresh --port 8124 --host 2026.11",
         "demo --once --crash --fresh --port 8124 --host 2026.11",
+        "demo --once --cluster --fresh --port 8124 --host 2026.11",
         "benchmarks --smoke",
     ]
     # What they need is there when they begin.

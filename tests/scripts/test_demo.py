@@ -80,6 +80,13 @@ def test_no_number_of_homes_is_refused_by_name(
     assert "argument --fleet: expected a whole number up to 20000" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("other", [["--crash"], ["--fleet", "5"]])
+def test_a_cluster_is_shown_by_itself(other: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["--cluster", *other])
+    assert "without --crash and --fleet" in capsys.readouterr().err
+
+
 def test_what_an_older_demo_left_is_named_with_its_remedy(folder: Path) -> None:
     state = {"port": 1, "sink_port": 2, "username": "demo", "password": "demo"}
     (folder / "2026.10.json").write_text(json.dumps(state))

@@ -1,7 +1,7 @@
 """Two and three whole receivers on one cluster, as homes and readers see them."""
 
 import asyncio
-import time
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -10,7 +10,7 @@ import pytest
 from receiver.keys import PUBLISHER, STORE
 from scripts.valkey_servers import Servers
 from tests.receiver.reports import base_report, new_id, start_event, valid_report
-from tests.receiver.running import Receiver, StartReceiver
+from tests.receiver.running import Clock, Receiver, StartReceiver
 from tests.receiver.stores.engines import Valkey
 from tests.receiver.valkey.clients import options
 from tests.receiver.waiting import at_most
@@ -41,29 +41,54 @@ async def test_a_home_may_talk_to_another_receiver_each_time(
 
 
 async def test_all_show_what_one_has_published(three: list[Receiver]) -> None:
-    first, *others = three
-    figures = first.app[PUBLISHER].figures | {"last_updated": int(time.time()) * 1_000}
-    day = time.strftime("%Y-%m-%d", time.gmtime())
-    assert await first.app[STORE].save_published(
-        figures["last_updated"] // 1_000, day, orjson.dumps(figures)
-    )
+    # What they do by themselves at their start is done then.
     for one in three:
-        assert await one.app[PUBLISHER].follow()
+        await one.publish()
+    time = await published_by(three[0])
+    for one in three:
+        await one.app[PUBLISHER].follow()
     answers = [await read(one) for one in three]
-    assert orjson.loads(answers[0][1])["last_updated"] == figures["last_updated"]
-    assert answers[1:] == answers[:1] * len(others)
+    assert orjson.loads(answers[0][1])["last_updated"] == time
+    assert answers[1:] == answers[:1] * 2
+
+
+async def test_what_two_were_told_is_counted_once_and_as_in_a_file(
+    servers: Servers, start_receiver: StartReceiver, valkey: Valkey
+) -> None:
+    clock = Clock()
+    choices: dict[str, Any] = {"smallest_group": 1, "clock": clock}
+    file = await start_receiver(**choices)
+    two = [await start_receiver(store=options(servers), **choices) for _ in range(2)]
+    reports = [valid_report(version=f"2026.{number % 5 + 1}.0") for number in range(40)]
+    events = [start_event(uuid=report["uuid"]) for report in reports[::2]]
+    for number, report in enumerate(reports):
+        await two[number % 2].post_all([report])
+    for number, told in enumerate(events):
+        await two[number % 2].post_events([told])
+    await file.post_all(reports)
+    await file.post_events(events)
+    # One that both have, and one that is gone.
+    await two[1].post_all(reports[:3])
+    for one in (file, two[0]):
+        assert await one.delete(reports[-1]["uuid"]) == 204
+        assert await one.publish()
+    assert await two[1].app[PUBLISHER].follow()
+    answers = [await read(one) for one in two]
+    assert answers[0] == answers[1]
+    figures = [orjson.loads((await read(one))[1]) for one in (file, *two)]
+    for one in figures:
+        del one["last_updated"]
+    assert figures[0]["active_installations"] == len(reports) - 1
+    assert figures[1:] == figures[:1] * 2
 
 
 async def test_what_one_has_published_is_shown_within_seconds(
     servers: Servers, start_receiver: StartReceiver
 ) -> None:
     one = await start_receiver(store=options(servers), publish_every=3600)
-    figures = one.app[PUBLISHER].figures | {"last_updated": int(time.time()) * 1_000}
-    await one.app[STORE].save_published(
-        figures["last_updated"] // 1_000, "2026-11-30", orjson.dumps(figures)
-    )
+    time = await published_by(one)
     async with at_most(PATIENCE, lambda: "the figures to be shown"):
-        while orjson.loads((await read(one))[1])["last_updated"] != figures["last_updated"]:
+        while orjson.loads((await read(one))[1])["last_updated"] != time:
             await asyncio.sleep(0.1)
 
 
@@ -87,6 +112,15 @@ async def test_reports_go_on_while_a_primary_is_gone(
     await asyncio.to_thread(servers.wait_until_whole)
     assert taken
     assert len(await valkey.rows()) >= len(taken)
+
+
+async def published_by(receiver: Receiver) -> int:
+    """Publish figures that are newer than all others, and return of when they are."""
+    seconds = int(receiver.clock()) + 5
+    figures = receiver.app[PUBLISHER].figures | {"last_updated": seconds * 1_000}
+    day = datetime.fromtimestamp(seconds, UTC).date().isoformat()
+    assert await receiver.app[STORE].save_published(seconds, day, orjson.dumps(figures))
+    return seconds * 1_000
 
 
 async def read(receiver: Receiver) -> tuple[Any, bytes]:

@@ -91,7 +91,8 @@ class Scene:
     async def passes(self, minutes: int) -> None:
         """Let time pass in which nobody asks."""
         self.now += MINUTE * minutes
-        for node in self.engine.primaries or await asyncio.to_thread(self.engine.servers.primaries):
+        nodes = self.engine.primaries
+        for node in nodes or tuple(await asyncio.to_thread(self.engine.servers.primaries)):
             with suppress(AnswerError):
                 await asyncio.to_thread(node.call, "INCRBY", keys.MINUTE, minutes)
 

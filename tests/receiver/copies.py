@@ -71,6 +71,7 @@ def stock(database: Path, now: int, numbers: Iterable[int] = range(40)) -> None:
                 now - number % 9 * DAY,
                 told=told(**valid_report(integrations=["hue", f"own_{number}"])),
                 dropped=("surplus",),
+                doubted=number % 13 == 5,
             ),
             event(key_of(number), now - 60, told=told_of_event(start_event(cloud="connected"))),
             event(key_of(number), now - 30, told=told_of_event(fault_event())),

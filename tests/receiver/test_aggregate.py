@@ -28,6 +28,34 @@ from receiver.aggregate import main
 
 sys.exit(main(sys.argv[1:]))
 """
+DYING = """
+import os, signal, sys
+from contextlib import contextmanager
+
+from receiver import aggregate
+
+class Shared:
+    def shares(self, most):
+        return [(number,) for number in range(most)]
+
+    def rows(self, share):
+        if share == (1,):
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield []
+
+    def names(self):
+        return []
+
+    def swept(self):
+        return 0
+
+@contextmanager
+def reading(place):
+    yield Shared()
+
+aggregate.reading = reading
+sys.exit(aggregate.main(["--counting-processes", "3"]))
+"""
 ALL_COUNT = ("--smallest-group", "1", "--count-after", "0")
 AGGREGATE = ("aggregate", *ALL_COUNT)
 
@@ -71,6 +99,14 @@ def test_how_often_codes_are_used_is_printed_where_that_is_asked_for(tmp_path: P
     assert uses[names["Home Assistant OS"]] == 2
     assert uses[0] == 0
     assert len(uses) == max(names.values()) + 1
+
+
+def test_one_of_several_processes_that_dies_is_told_in_one_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DYING], cwd=child.ROOT, capture_output=True, check=False, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "a process that counts ended by signal 9\n"
 
 
 def run_bytes(*arguments: str | Path) -> bytes:

@@ -122,7 +122,7 @@ class Link:
             raise Unsent(f"{self} does not answer") from error
         except (ValkeyError, OSError) as error:
             self.close()
-            raise _unconnected(str(self), error) from error
+            raise unconnected(str(self), error) from error
         except BaseException:
             self.close()
             raise
@@ -174,7 +174,7 @@ class Link:
         return f"{self._host}:{self._port}"
 
 
-def _unconnected(node: str, error: Exception) -> Unsent:
+def unconnected(node: str, error: Exception) -> Unsent:
     """Return why there is no connection, in words."""
     # The library's errors have what they come from in their context.
     cause = error.__context__ if isinstance(error.__context__, OSError) else error

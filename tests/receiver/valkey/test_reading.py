@@ -1,5 +1,6 @@
 """All that a cluster keeps, read while it stands still, while slots move and while a node dies."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from functools import reduce
 from itertools import zip_longest
@@ -29,7 +30,9 @@ from tests.receiver.counted import Life, Member, count_all, packed
 from tests.receiver.fleets import fleets, lives
 from tests.receiver.reports import valid_report
 from tests.receiver.rows import keep_all, row, told
+from tests.receiver.valkey.certificates import Certificates, authority
 from tests.receiver.valkey.clients import options
+from tests.receiver.valkey.fake import Fake, times
 from tests.receiver.valkey.filled import fill, send
 
 # More than one is read at once, and no node has all of them.
@@ -59,6 +62,11 @@ def rows(servers: RealServers) -> dict[bytes, bytes]:
     rows = crowded()
     fill(servers, Dictionary(), rows)
     return rows
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return authority(tmp_path_factory.mktemp("certificates"))
 
 
 def read(servers: Servers) -> list[bytes]:
@@ -125,7 +133,7 @@ def test_who_may_only_read_can_count(servers: RealServers, rows: dict[bytes, byt
     assert read(reader) == sorted(rows.values())
     with reading(reader) as kept:
         assert (kept.swept(), [*kept.names()]) == (0, [])
-    with pytest.raises(StorageError, match="check --store-user"):
+    with pytest.raises(StorageError, match="does not know the receiver's user"):
         read(options(servers, user="reader", password="wrong"))
     for node in servers.nodes:
         node.call("ACL", "SETUSER", "reader", "-get", "-mget")
@@ -232,13 +240,25 @@ def test_where_nobody_takes_its_place_that_is_said_after_a_while(
     monkeypatch.setattr(chart, "PATIENCE", 0.5)
     primary = servers.primary_of_slot(key_slot(b"{01}"))
     primary.kill()
-    with pytest.raises(StorageUnavailable, match=rf"can't be read: .*:{primary.port} does not"):
+    with pytest.raises(StorageUnavailable, match=rf"can't be read: .*:{primary.port} refuses"):
         read(options(servers))
+
+
+async def test_tls_is_by_the_authorities_that_were_named(certificates: Certificates) -> None:
+    def swept(**more: Any) -> int:
+        with reading(certificates.of_receiver(fake.port, **more)) as kept:
+            return kept.swept()
+
+    async with Fake(tls=certificates.of_server("node")) as fake:
+        fake.says = times(1, b"$1\r\n7\r\n", b"GET")
+        assert await asyncio.to_thread(swept) == 7
+        with pytest.raises(StorageError, match="has a certificate that does not hold"):
+            await asyncio.to_thread(swept, ca=None)
 
 
 def test_nobody_there_is_said_at_once() -> None:
     nobody = Servers(hosts=(("127.0.0.1", 1),))
-    with pytest.raises(StorageUnavailable, match=r"No node of valkey://127\.0\.0\.1:1 answers"):
+    with pytest.raises(StorageUnavailable, match=r"tells where all are: .* refuses connections"):
         read(nobody)
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -37,10 +37,9 @@ class Chart:
         self._seeds = tuple(Node(host, port) for host, port in servers.hosts)
         self.topology = Topology()
         self._progress = time.monotonic()
+        self._why: Exception | None = None
         if not self._look():
-            raise StorageUnavailable(
-                f"No node of {servers} answers: see whether it is up, and check --store"
-            )
+            raise StorageUnavailable(f"No node of {servers} tells where all are: {self._why}")
 
     def went_on(self) -> None:
         """Begin to be patient anew: something was read."""
@@ -87,9 +86,11 @@ class Chart:
         # By connections of its own, for who hangs is not waited for as long as who reads.
         with closing(Wires(self._servers, LOOK)) as wires:
             for node in dict.fromkeys((*self.topology.nodes, *self._seeds)):
-                with suppress(GoneError):
+                try:
                     info, slots, nodes = (told(node, one) for one in wires.ask(node, _LOOK))
                     views.append(_View.of(info, read_topology(slots, nodes, node.host)))
+                except GoneError as error:
+                    self._why = error
         if views:
             self.topology = max(views, key=lambda view: (view.well, view.epoch)).topology
         return bool(views)

@@ -5,17 +5,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from valkey.connection import Connection, SSLConnection
-from valkey.exceptions import (
-    AuthenticationError,
-    BusyLoadingError,
-    NoPermissionError,
-    ResponseError,
-    ValkeyError,
-)
+from valkey.exceptions import BusyLoadingError, NoPermissionError, ResponseError, ValkeyError
 
 from ...errors import StorageError
 from ...servers import Servers
-from ..link import Command, certificates
+from ..faults import Barred
+from ..link import Command, certificates, unconnected
 from ..topology import Node
 
 # Seconds without a word from a node that works.
@@ -47,19 +42,10 @@ class Wires:
 
     def ask(self, node: Node, commands: Sequence[Command]) -> list[Any]:
         """Return what a node answers, faults among the replies; raises GoneError."""
-        connection = self._open.get(node) or self._connection(node)
+        connection = self._open.get(node) or self._connect(node)
         try:
-            if node not in self._open:
-                connection.connect()
-                self._open[node] = connection
             connection.send_packed_command(connection.pack_commands(commands), check_health=False)
             return [_reply(connection) for _ in commands]
-        except (AuthenticationError, NoPermissionError) as error:
-            self.leave(node)
-            raise StorageError(
-                f"{node} does not know the receiver's user, or its password, or wants one: "
-                "check --store-user and --store-password-file"
-            ) from error
         except (ValkeyError, OSError) as error:
             self.leave(node)
             raise GoneError(f"{node} does not answer") from error
@@ -73,6 +59,18 @@ class Wires:
         """End all connections."""
         for node in [*self._open]:
             self.leave(node)
+
+    def _connect(self, node: Node) -> Connection:
+        connection = self._connection(node)
+        try:
+            connection.connect()
+        except (ValkeyError, OSError) as error:
+            why = unconnected(str(node), error)
+            if isinstance(why, Barred):
+                raise StorageError(f"The cluster can't be read: {why}") from error
+            raise GoneError(str(why)) from error
+        self._open[node] = connection
+        return connection
 
     def _connection(self, node: Node) -> Connection:
         made = (_Tls if self._tls else Connection)(

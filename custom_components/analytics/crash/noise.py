@@ -50,6 +50,7 @@ EXPECTED: Final = frozenset(
         "yaml.error.YAMLError",
     }
 )
+_EXPECTED_PARTS: Final = [name.rpartition(".")[::2] for name in EXPECTED]
 # As libraries call their own kinds of the same.
 _REFUSAL: Final = re.compile(
     r"Auth(?!ors?(?![a-z]))|Unauthori[sz]ed|Forbidden|AccessDenied|Credential|Login|Reauth|Timeout"
@@ -119,16 +120,19 @@ def _named(raised: Raised) -> bool:
 
 def _is_expected(kind: type) -> bool:
     ancestors = _ancestors_of(kind)
-    return any(
+    if any(
         f"{module}.{name}" in EXPECTED or _REFUSAL.search(name.rpartition(".")[2])
         for module, name in map(class_name, ancestors)
-    ) or any(each is other for each in ancestors for other in _expected())
+    ):
+        return True
+    expected = _expected()
+    return any(each is other for each in ancestors for other in expected)
 
 
 def _expected() -> list[type]:
     """Return the classes that have these names at this moment, whatever they call themselves."""
-    parts = (name.rpartition(".") for name in EXPECTED)
-    return [found for module, _, name in parts if (found := find_class(module, name)) is not None]
+    named = (find_class(module, name) for module, name in _EXPECTED_PARTS)
+    return [found for found in named if found is not None]
 
 
 def _says_so(exception: BaseException) -> bool:

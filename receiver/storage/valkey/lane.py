@@ -105,6 +105,10 @@ class Lane:
             self._task = asyncio.create_task(self._run(), name=f"lane to {self._link}")
         return request.done
 
+    def stuck(self, seconds: float) -> bool:
+        """Tell whether a pipeline has been under way for longer."""
+        return self.busy and _now() - self.since > seconds
+
     async def close(self) -> None:
         """End it: what was sent is lost, and what was not may be asked elsewhere."""
         self._closed = True

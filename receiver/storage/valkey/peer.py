@@ -47,8 +47,7 @@ class Peer:
     @property
     def stuck(self) -> bool:
         """Tell whether anything that is under way takes long."""
-        before = time.monotonic() - _LONG
-        return any(lane.busy and lane.since < before for lane in (self.reads, self.writes))
+        return self.reads.stuck(_LONG) or self.writes.stuck(_LONG)
 
     def _nudge(self) -> None:
         """Have the node ask its replicas once more how far they are.

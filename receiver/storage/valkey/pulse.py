@@ -21,6 +21,8 @@ LOGGER = logging.getLogger(__name__)
 # Seconds between two looks at all shards, and after which one is quiet.
 EVERY: Final = 0.5
 QUIET: Final = 10.0
+# Seconds in which a node that works has written anything; one that hangs raises no fault.
+TOO_LONG: Final = 1.0
 
 type Probe = Callable[[Node], Awaitable[object]]
 
@@ -39,11 +41,12 @@ class Pulse:
 
     @property
     def works(self) -> bool:
-        """Tell whether every slot has a primary, and the last write to each of them worked."""
+        """Tell whether each slot has a primary, and to each the last write worked, or may yet."""
         topology = self._lookout.topology
         if not topology.shards or topology.uncovered or self._peers.closed:
             return False
-        return not any(self._peers.of(node).writes.trouble for node in topology.primaries)
+        lanes = (self._peers.of(node).writes for node in topology.primaries)
+        return not any(lane.trouble or lane.stuck(TOO_LONG) for lane in lanes)
 
     async def first(self) -> None:
         """Write to all primaries once."""

@@ -15,6 +15,7 @@ class Translator:
         self._target = target
         # 0 for what has no name at the source, or no room at the target.
         self._codes: dict[int, int] = {}
+        self._names: dict[int, tuple[str, Name]] = {}
 
     def translate(self, rows: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
         """Return rows as the target has them; what has nothing left is left out."""
@@ -35,10 +36,10 @@ class Translator:
         unknown = {code for code in codes if code not in self._codes and not code & layout.NUMBER}
         if not unknown:
             return
-        # What came to a row that was read has its name by now.
-        names: dict[int, tuple[str, Name]] = {
-            code: (table, name) for code, table, name in self._source.names() if code in unknown
-        }
+        if not unknown <= self._names.keys():
+            # What came to a row that was read has its name by now.
+            self._names = {code: (table, name) for code, table, name in self._source.names()}
+        names = {code: self._names[code] for code in unknown if code in self._names}
         given = self._target.codes_of([*names.values()])
         self._codes |= dict.fromkeys(unknown, 0)
         self._codes |= dict(zip(names, given, strict=True))

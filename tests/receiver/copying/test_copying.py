@@ -5,12 +5,19 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from receiver.aggregate import count
 from receiver.copying import CopyError, check, copy
-from receiver.storage import StorageError
+from receiver.storage import FOREVER, StorageError
+from receiver.storage.sqlite.dictionary import Dictionary
 from receiver.storage.sqlite.opening import open_database
 from receiver.storage.sqlite.writing import statements
 from receiver.storage.sqlite.writing.database import Database
@@ -18,6 +25,8 @@ from receiver.storage.sqlite.writing.filling import Filling
 from receiver.stores import filling, reading
 from tests.receiver import child, copies
 from tests.receiver.copies import contents, key_of, options, stock
+from tests.receiver.counted import Life, Member, count_all, packed
+from tests.receiver.fleets import fleets, lives
 from tests.receiver.rows import keep_all, row, told
 
 NOW = int(time.time())
@@ -127,6 +136,30 @@ def test_figures_that_differ_are_said_without_anything_of_a_home(
     assert "integrations" in str(raised.value)
     assert "of_one_home" not in str(raised.value)
     assert "stop them and copy again" in str(raised.value)
+
+
+@settings(max_examples=10, deadline=None)
+@given(fleets(), lives(), st.randoms(use_true_random=False))
+def test_any_fleet_counts_as_before_wherever_it_was_copied(
+    fleet: list[Member], events: list[Life], random: Random
+) -> None:
+    dictionary = Dictionary()
+    rows = [packed(dictionary, *one) for one in zip_longest(fleet, events)]
+    names = [(table, name) for _, table, name in dictionary.names()]
+    with TemporaryDirectory() as folder:
+        source, target = Path(folder) / "source.db", Path(folder) / "target.db"
+        with filling(source, retention_days=60) as filled:
+            # A new file gives codes out in the same order.
+            assert filled.codes_of(names) == [code for code, _, _ in dictionary.names()]
+            filled.put({key_of(number): one for number, one in enumerate(rows)})
+        with filling(target, retention_days=60) as filled:
+            filled.codes_of(random.sample(names, len(names) // 2))
+        copy(options(source), options(target), lambda _: None)
+        expected = count_all(fleet, events)
+        found = count(target, 0, FOREVER).counts
+        assert contents(target) == contents(source)
+    assert (found.installations, found.tables) == (expected.installations, expected.tables)
+    assert found.statistics == expected.statistics
 
 
 def test_a_target_in_use_is_refused_and_left_as_it_is(source: Path, target: Path) -> None:

@@ -47,6 +47,14 @@ def test_a_file_becomes_a_cluster_and_that_a_file_again(
     assert contents(tmp_path / "again.db") == contents(database)
 
 
+def test_a_cluster_becomes_another_cluster(servers: RealServers, database: Path) -> None:
+    copy(database, options(servers))
+    with RealServers() as others:
+        status, printed, said = copy(options(servers), options(others))
+        assert (status, said, written(printed)) == (0, "", (40, 0))
+        assert contents(options(others)) == contents(database)
+
+
 def test_what_has_changed_or_gone_at_the_source_does_so_in_the_cluster(
     servers: RealServers, database: Path
 ) -> None:

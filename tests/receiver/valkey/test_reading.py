@@ -16,7 +16,7 @@ from valkey.crc import key_slot
 
 from receiver.counting.rows import latest_of, named, tally
 from receiver.schema import Told
-from receiver.storage import FOREVER, StorageError, StorageUnavailable
+from receiver.storage import FOREVER, Source, StorageError, StorageUnavailable
 from receiver.storage.servers import Servers
 from receiver.storage.sqlite import reading as reading_file
 from receiver.storage.sqlite.dictionary import Dictionary
@@ -203,15 +203,22 @@ def test_a_slot_that_stays_on_its_way_is_read_from_both(
     slot = key_slot(b"{01}")
     source = servers.primary_of_slot(slot)
     move = servers.move(slot, next(one for one in servers.primaries() if one is not source))
-    move.begin()
-    assert read(options(servers)) == sorted(rows.values())
-    move.keys(7)
-    assert read(options(servers)) == sorted(rows.values())
-    while move.keys():
-        pass
-    assert read(options(servers)) == sorted(rows.values())
-    move.end(servers.primaries())
-    assert read(options(servers)) == sorted(rows.values())
+    with reading(options(servers)) as kept:
+        move.begin()
+        assert_whole(kept, rows)
+        move.keys(7)
+        assert_whole(kept, rows)
+        while move.keys():
+            pass
+        assert_whole(kept, rows)
+        move.end(servers.primaries())
+        assert_whole(kept, rows)
+
+
+def assert_whole(kept: Source, rows: dict[bytes, bytes]) -> None:
+    """Fail unless all is read, a part after the other and one by one."""
+    assert {key: row for part in kept.entries() for key, row in part.items()} == rows
+    assert kept.get([*rows, bytes(16)]) == rows
 
 
 @pytest.mark.long

@@ -50,6 +50,15 @@ def test_each_variable_is_an_option_of_the_receiver() -> None:
     assert {name.lower() for name in named()} <= set(Options.__dataclass_fields__)
 
 
+def test_each_file_is_one_that_the_guide_tells_of() -> None:
+    guide = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
+    for name in re.findall(r"\bdeploy/([\w.-]+\w)", guide):
+        assert (DEPLOY / name).is_file()
+    for file in DEPLOY.glob("[a-zA-Z]*.*"):
+        # Of units it has the names of instances.
+        assert file.name.partition("@")[0] in guide
+
+
 # --- The servers' settings
 
 

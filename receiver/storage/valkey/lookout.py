@@ -127,7 +127,9 @@ class Lookout:
             for task in asked:
                 task.cancel()
             await asyncio.gather(*asked, return_exceptions=True)
-        return max(views, key=lambda view: (view.well, view.epoch), default=None)
+        # One that was emptied, or begins anew, knows nobody.
+        knowing = [view for view in views if view.topology.shards or not self.topology.shards]
+        return max(knowing, key=lambda view: (view.well, view.epoch), default=None)
 
     async def _view(self, node: Node) -> _View | None:
         try:

@@ -7,6 +7,7 @@ import pytest
 from receiver.storage.valkey.cluster import Cluster
 from scripts.valkey_servers import Servers as RealServers
 from tests.receiver.valkey.clients import options
+from tests.receiver.valkey.fake import Fake
 
 
 @pytest.fixture
@@ -16,3 +17,10 @@ async def cluster(servers: RealServers) -> AsyncIterator[Cluster]:
     await cluster.start()
     yield cluster
     await cluster.close()
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[Fake]:
+    """Return a node that says what a test wants."""
+    async with Fake() as fake:
+        yield fake

@@ -90,6 +90,17 @@ async def test_a_cluster_without_replicas_keeps_nothing(caplog: pytest.LogCaptur
         await said(options(alone), caplog)
 
 
+async def test_a_cluster_that_was_not_made_yet_is_refused(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def says(words: Words) -> bytes | None:
+        return b"*0\r\n" if words == [b"CLUSTER", b"SLOTS"] else None
+
+    async with Fake(says) as fake:
+        with pytest.raises(StorageError, match="No node has any slots: give them out"):
+            await said(fake.servers, caplog)
+
+
 async def test_a_server_that_is_no_cluster_is_refused(caplog: pytest.LogCaptureFixture) -> None:
     async def says(words: Words) -> bytes | None:
         refused = b"-ERR This instance has cluster support disabled\r\n"

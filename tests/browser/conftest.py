@@ -1,4 +1,4 @@
-"""A browser and a Home Assistant for each module, and a page that must not complain."""
+"""A browser and its page, a Home Assistant for each module, and a console without complaints."""
 
 from collections.abc import AsyncIterator
 
@@ -29,24 +29,24 @@ def enable_event_loop_debug() -> None:
     """Take the place of the test package's, which asks for a loop per test."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Return Chromium."""
-    enable_socket()  # real_sockets comes too late for a module's fixtures
+    enable_socket()  # real_sockets comes too late for a session's fixtures
     async with chromium() as browser:
         yield browser
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def sink(real_sockets: None) -> AsyncIterator[Sink]:
     """Return a receiver of the test's own, which nobody has allowed anything yet."""
     async with Sink() as sink:
         yield sink
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def tab(browser: Browser) -> AsyncIterator[Page]:
-    """Return the page that a module's tests use one after the other.
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def only_tab(browser: Browser) -> AsyncIterator[Page]:
+    """Return the page that all modules use: its browser has compiled the front end's scripts.
 
     Without the front end's service worker, which is not there on somebody's first visit.
     """
@@ -54,7 +54,15 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
         yield page
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tab(only_tab: Page) -> AsyncIterator[Page]:
+    """Return the page that a module's tests use one after the other."""
+    yield only_tab
+    # The next home may be at the same address.
+    await only_tab.goto("about:blank")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(tab: Page, home: Home) -> AsyncIterator[Page]:
     """Return a page of the owner, or of a visitor before there is one, that knows nothing.
 
@@ -68,7 +76,7 @@ async def page(tab: Page, home: Home) -> AsyncIterator[Page]:
     assert home.complaints() == []
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def complaining_page(tab: Page, home: Home) -> AsyncIterator[Page]:
     """Return the same for a test that takes its home away, of which the console complains."""
     await renew(tab, home.url, home.tokens)
@@ -76,7 +84,7 @@ async def complaining_page(tab: Page, home: Home) -> AsyncIterator[Page]:
     await tab.goto("about:blank")
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def own_page(browser: Browser, home: Home) -> AsyncIterator[Page]:
     """Return the same for a test that does what can't be undone, as none has used it before."""
     async with open_page(browser, tokens=home.tokens) as page:

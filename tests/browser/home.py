@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from scripts.home_assistant import (
     PLUGIN,
     SMALL_CONFIGURATION,
     HomeAssistantProcess,
+    free_port,
+    port_is_free,
 )
 from scripts.host_api import CommandError, HostApi, WebSocketClient
 from scripts.logged_report import LoggedReport, logged_reports
@@ -185,16 +188,40 @@ def _tiers(preferences: Mapping[str, bool]) -> dict[str, bool]:
     return {tier: on for tier, on in preferences.items() if tier != "snapshots"}
 
 
+@cache
+def usual_port() -> int:
+    """Return a port for one home after the other."""
+    return free_port()
+
+
+def port_of_a_home() -> int:
+    """Return the port that the home before had, where that has ended.
+
+    What the browser has compiled of the front end goes by the address that it came from.
+    """
+    port = usual_port()
+    return port if port_is_free(port) else free_port()
+
+
 @asynccontextmanager
 async def running_home(
-    config_dir: Path, analytics: Mapping[str, object] | None = None
+    config_dir: Path,
+    analytics: Mapping[str, object] | None = None,
+    *,
+    others: Mapping[str, object] = {},
+    plugin: Path = PLUGIN,
 ) -> AsyncIterator[Home]:
-    """Start a new Home Assistant; `analytics` is its YAML section, None leaves that out."""
+    """Start a new Home Assistant; `analytics` is its YAML section, None leaves that out.
+
+    `others` are sections of others, and `plugin` may be another one than the one that is tested.
+    """
     section = {} if analytics is None else {"analytics": analytics}
-    configuration = {**SMALL_CONFIGURATION, **section}
+    configuration = {**SMALL_CONFIGURATION, **others, **section}
     async with (
         aiohttp.ClientSession() as session,
-        HomeAssistantProcess(config_dir, configuration=configuration) as host,
+        HomeAssistantProcess(
+            config_dir, configuration=configuration, port=port_of_a_home(), plugin=plugin
+        ) as host,
     ):
         home = Home(host, HostApi(session, host.url))
         try:

@@ -20,7 +20,7 @@ from .proxy import Proxy
 from .recorder import COMMAND, Recorder
 from .waiting import becomes
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # What the front end's own page of the settings for analytics asks for first.
 ASKED_BY_SETTINGS = {"type": "analytics"}
@@ -42,7 +42,7 @@ ASKS_NOT_TO_BE_TRACKED = {
 }
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def receiver() -> AsyncIterator[Sink]:
     """Return a receiver that takes more than Home Assistant's."""
     enable_socket()
@@ -50,7 +50,7 @@ async def receiver() -> AsyncIterator[Sink]:
         yield sink
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant that shares base, with a dashboard whose name tells something."""
     section = {"destination": {"name": "Test receiver", "url": receiver.url, "extended": True}}
@@ -76,7 +76,7 @@ def recorder(page: Page) -> Recorder:
     return Recorder(page)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def shared(home: Home) -> AsyncIterator[None]:
     """Share the use of the interface while the test runs."""
     await home.choose_more("interface")

@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
@@ -21,17 +20,16 @@ from pytest_socket import enable_socket
 
 from custom_components.analytics.const import DEVICE_DATABASE_NAME
 from custom_components.analytics.host import DEVICE_DATABASE_URL, has_snapshots
-from scripts.home_assistant import PLUGIN, SMALL_CONFIGURATION, HomeAssistantProcess
-from scripts.host_api import HostApi
+from scripts.home_assistant import PLUGIN
 from scripts.sink import Sink
 
 from .browser import open_page
-from .home import Home
+from .home import Home, running_home
 from .pages import TRANSLATIONS, RepairIssue
 from .waiting import becomes
 
 pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(not has_snapshots(), reason="this host has no Labs"),
 ]
 
@@ -107,7 +105,7 @@ class LabsPage:
         await last.click()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def database() -> AsyncIterator[Sink]:
     """Return what the plugin takes for the device database."""
     enable_socket()
@@ -115,7 +113,7 @@ async def database() -> AsyncIterator[Sink]:
         yield sink
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def receiver() -> AsyncIterator[Sink]:
     """Return a receiver of reports, about which nobody was asked."""
     enable_socket()
@@ -123,7 +121,7 @@ async def receiver() -> AsyncIterator[Sink]:
         yield sink
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(
     database: Sink, receiver: Sink, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Home]:
@@ -142,21 +140,10 @@ async def home_with_device(
     den.mkdir(parents=True)
     (den / "__init__.py").write_text(DEN)
     (den / "manifest.json").write_text(json.dumps(MANIFEST))
-    configuration = {**SMALL_CONFIGURATION, "den": {}}
-    if section is not None:
-        configuration["analytics"] = section
-    async with (
-        aiohttp.ClientSession() as session,
-        HomeAssistantProcess(
-            folder / "config", configuration=configuration, plugin=copy_for(folder, database)
-        ) as host,
-    ):
-        home = Home(host, HostApi(session, host.url))
-        try:
-            await home.onboard()
-            yield home
-        finally:
-            await home.close()
+    plugin = copy_for(folder, database)
+    async with running_home(folder / "config", section, others={"den": {}}, plugin=plugin) as home:
+        await home.onboard()
+        yield home
 
 
 def address_of(database: Sink) -> str:

@@ -13,7 +13,7 @@ from scripts.sink import Sink
 from .home import Home, later_version, running_home
 from .pages import MORE, TIERS, RepairIssue
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ANSWERS = ("accept", "keep")
 # By the tier that is shared, what its later version adds.
@@ -27,7 +27,7 @@ OLD_FIELDS = {"usage": "integrations", "environment": "system", "lifecycle": "pr
 CASES = [(tier, answer) for tier in FIELDS for answer in ANSWERS]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sinks() -> AsyncIterator[dict[tuple[str, str], Sink]]:
     """Return a receiver for each tier and answer, since each has choices of its own."""
     enable_socket()
@@ -35,7 +35,7 @@ async def sinks() -> AsyncIterator[dict[tuple[str, str], Sink]]:
         yield {case: await stack.enter_async_context(Sink()) for case in CASES}
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(
     tmp_path_factory: pytest.TempPathFactory, sinks: dict[tuple[str, str], Sink]
 ) -> AsyncIterator[Home]:

@@ -14,13 +14,13 @@ from .home import ADA, Home, running_home
 from .pages import TIERS, Onboarding
 from .waiting import becomes
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NOTHING = dict.fromkeys(TIERS, False)
 EVERYTHING = dict.fromkeys(TIERS, True)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def home(sink: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant that nobody has opened yet."""
     section = {"destination": {"name": "Test receiver", "url": sink.url}, "initial_delay": 1}

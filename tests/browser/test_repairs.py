@@ -14,7 +14,7 @@ from .pages import TIERS, AnalyticsSettings, RepairIssue
 from .panel.panel import Panel
 from .waiting import becomes
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NOTHING = dict.fromkeys(TIERS, False)
 ELSEWHERE = "https://analytics.example.com"
@@ -23,7 +23,7 @@ NAME = "+ Müller & Söhne (Test) - 100 %, 1. O'Neil!"
 OPT_OUT_FILE = ".opt-out-from-anonymous-statistics"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant whose owner said no to its own receiver.
 
@@ -191,7 +191,7 @@ async def test_a_setting_that_switches_off_is_named(page: Page, home: Home, sink
     await expect(issue.title).to_be_hidden()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def variable(home: Home) -> AsyncIterator[str]:
     """Return the variable that switches off while the test runs, and no longer at 0."""
     await home.restart(environ={"DO_NOT_TRACK": "1"})

@@ -15,7 +15,7 @@ from .pages import TIERS, AnalyticsSettings
 from .panel.panel import ERRORS, Panel
 from .waiting import becomes
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NOTHING = dict.fromkeys(TIERS, False)
 SENT = "Sent to URL (Test receiver)"
@@ -25,7 +25,7 @@ LONGER_THAN_THE_DELAY = 3
 LONGER_THAN_THE_TEST = 300
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant whose YAML does not mention analytics.
 
@@ -37,7 +37,7 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
         yield home
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def settings(page: Page, home: Home, sink: Sink) -> AsyncIterator[AnalyticsSettings]:
     """Return Settings > System > Analytics, with the sink as the destination."""
     options = {"destination_name": "Test receiver", "destination_url": sink.url}

@@ -12,7 +12,7 @@ from .home import running_home
 from .pages import RepairIssue
 from .panel.panel import Panel
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_key_of_yaml_is_shown_as_it_was_written(

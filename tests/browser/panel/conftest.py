@@ -15,7 +15,7 @@ from .panel import Panel
 expect.set_options(timeout=TIMEOUT)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def receiver() -> AsyncIterator[Sink]:
     """Return the destination of a module's home."""
     enable_socket()
@@ -23,7 +23,7 @@ async def receiver() -> AsyncIterator[Sink]:
         yield sink
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def opened(tab: Page, home: Home) -> AsyncIterator[Panel]:
     """Return the panel for a test that only looks at it: open in the room that was looked at last.
 

@@ -12,12 +12,12 @@ from ..home import Home, running_home
 from ..waiting import becomes
 from .panel import TEXTS, Panel
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ACT, OUTCOME = TEXTS["act"], TEXTS["outcome"]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant that shares basic analytics with the receiver."""
     async with running_home(tmp_path_factory.mktemp("act")) as home:
@@ -27,7 +27,7 @@ async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         yield home
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def panel(opened: Panel, receiver: Sink) -> Panel:
     """Return the page, opened where one acts."""
     receiver.answer = Answer()

@@ -15,7 +15,7 @@ from ..pages import MORE, TIERS, AnalyticsSettings
 from ..waiting import becomes
 from .panel import TEXTS, Panel
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CHANGE, CHOOSE = TEXTS["change"], TEXTS["choose"]
 NOTHING = dict.fromkeys(TIERS, False)
@@ -24,7 +24,7 @@ SNAPSHOTS = {"snapshots": False} if MAJOR_VERSION >= 2026 else {}
 ENVIRONMENT = {"system", "kernel", "architecture", "virtualization", "container", "python"}
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant whose destination takes more."""
     section = {"destination": {"name": "Test receiver", "url": receiver.url, "extended": True}}
@@ -33,7 +33,7 @@ async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         yield home
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def panel(opened: Panel, home: Home) -> Panel:
     """Return the page of somebody who shares nothing."""
     await home.choose()

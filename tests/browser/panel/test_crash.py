@@ -3,21 +3,18 @@
 import json
 from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 from pytest_socket import enable_socket
 
-from scripts.home_assistant import SMALL_CONFIGURATION, HomeAssistantProcess
-from scripts.host_api import HostApi
 from scripts.sink import Sink
 
-from ..home import RECEIVER, Home
+from ..home import RECEIVER, Home, running_home
 from ..pages import TRANSLATIONS
 from ..test_labs import MANIFEST
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TEXTS = TRANSLATIONS["config_panel"]
 CRASH = TEXTS["crash"]
@@ -50,7 +47,7 @@ async def async_setup(hass, config):
 '''
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def server() -> AsyncIterator[Sink]:
     """Return the destination, which takes crash reports as well."""
     enable_socket()
@@ -58,7 +55,7 @@ async def server() -> AsyncIterator[Sink]:
         yield sink
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(server: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant with a faulty integration, that sends crash reports."""
     folder = tmp_path_factory.mktemp("crash") / "config"
@@ -71,18 +68,10 @@ async def home(server: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
         "destination": {"name": RECEIVER, "url": server.url},
         "crash_reports": {"dsn": server.dsn},
     }
-    configuration = {**SMALL_CONFIGURATION, FAULTY: {}, "analytics": section}
-    async with (
-        aiohttp.ClientSession() as session,
-        HomeAssistantProcess(folder, configuration=configuration) as host,
-    ):
-        home = Home(host, HostApi(session, host.url))
-        try:
-            await home.onboard()
-            await home.choose("base", "diagnostics")
-            yield home
-        finally:
-            await home.close()
+    async with running_home(folder, section, others={FAULTY: {}}) as home:
+        await home.onboard()
+        await home.choose("base", "diagnostics")
+        yield home
 
 
 async def open_crash(page: Page, home: Home) -> Locator:

@@ -16,7 +16,7 @@ from ..home import Home, running_home
 from .panel import Panel
 from .wire import several
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HOSTILE = "<img src=x onerror=window.broken=1>[a](javascript:window.broken=1)${window.broken=1}"
 ADDRESS = "javascript:window.broken=1"
@@ -95,7 +95,7 @@ class Spoiler:
         }
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant in which a report has left, and another one waits."""
     enable_socket()
@@ -109,7 +109,7 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
         yield home
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def tab(browser: Browser) -> AsyncIterator[Page]:
     """Return a page to which everything that comes is spoiled."""
     async with open_page(browser, service_workers="block") as page:

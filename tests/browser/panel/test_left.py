@@ -18,7 +18,7 @@ from ..home import Home, running_home
 from ..pages import TRANSLATIONS
 from .journal import ID, entry, exported, fill
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TEXTS = TRANSLATIONS["config_panel"]
 LEFT = TEXTS["left"]
@@ -31,7 +31,7 @@ HOSTILE = [
 LARGE = {"integrations": [f"integration_{number:05}" for number in range(3000)]}  # 64 kB
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant that shares basic analytics with the receiver."""
     async with running_home(tmp_path_factory.mktemp("left")) as home:

@@ -14,7 +14,7 @@ from ..home import Home, running_home
 from .axe import axe_source
 from .panel import ROOMS, TEXTS, Panel
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 EVERY_ROOM = (*ROOMS, "next", "left", "outbox", "crash")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -26,7 +26,7 @@ RUN = """async (panel) => {
 }"""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant in which there is something to be seen in each room."""
     section = {"initial_delay": 600}  # that YAML sets something is said, too
@@ -42,7 +42,7 @@ async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         yield home
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def panel(page: Page, home: Home) -> Panel:
     """Return the page."""
     await home.status()  # a connection that says nothing for minutes is closed

@@ -3,22 +3,19 @@
 import json
 from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from custom_components.analytics.host import has_snapshots
-from scripts.home_assistant import SMALL_CONFIGURATION, HomeAssistantProcess
-from scripts.host_api import HostApi
 from scripts.sink import Sink
 
-from ..home import RECEIVER, Home
+from ..home import RECEIVER, Home, running_home
 from ..pages import TRANSLATIONS
 from ..test_labs import DEN, MANIFEST
 from .panel import Panel
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TEXTS = TRANSLATIONS["config_panel"]
 NEXT = TEXTS["next"]
@@ -28,7 +25,7 @@ HELD = "den_aa_bb_cc_dd_ee_ff"
 MODEL = "Lamp aa:bb:cc:dd:ee:ff"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant of which something has to be held back."""
     folder = tmp_path_factory.mktemp("next") / "config"
@@ -37,19 +34,11 @@ async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     (den / "__init__.py").write_text(DEN.replace("TV 5/7", MODEL), encoding="utf-8")
     manifest = {**MANIFEST, "domain": HELD}
     (den / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    destination = {"name": RECEIVER, "url": receiver.url, "extended": True}
-    configuration = {**SMALL_CONFIGURATION, HELD: {}, "analytics": {"destination": destination}}
-    async with (
-        aiohttp.ClientSession() as session,
-        HomeAssistantProcess(folder, configuration=configuration) as host,
-    ):
-        home = Home(host, HostApi(session, host.url))
-        try:
-            await home.onboard()
-            await home.choose("base", "usage")
-            yield home
-        finally:
-            await home.close()
+    section = {"destination": {"name": RECEIVER, "url": receiver.url, "extended": True}}
+    async with running_home(folder, section, others={HELD: {}}) as home:
+        await home.onboard()
+        await home.choose("base", "usage")
+        yield home
 
 
 @pytest.fixture

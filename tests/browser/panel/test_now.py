@@ -17,14 +17,14 @@ from ..waiting import becomes
 from .panel import ADDRESS, TEXTS, Panel
 from .wire import several
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NOW = TEXTS["now"]
 FAR = "https://analytics.example.com/v1"
 FILE = ".opt-out-from-anonymous-statistics"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant whose owner shares nothing with Home Assistant's receiver."""
     enable_socket()
@@ -33,7 +33,7 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
         yield home
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def panel(opened: Panel, home: Home, sink: Sink) -> AsyncIterator[Panel]:
     """Return the open page of a home that shares basic analytics with the sink."""
     await home.redirect(sink.url)

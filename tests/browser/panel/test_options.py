@@ -14,7 +14,7 @@ from ..pages import STEPS
 from ..waiting import becomes
 from .panel import ERRORS, TEXTS, Panel
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # The answer of a command that comes while the entry is not loaded.
 REFUSE_ONCE = """panel => {
@@ -28,7 +28,7 @@ REFUSE_ONCE = """panel => {
 }"""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant whose YAML sets when the first report is sent."""
     enable_socket()
@@ -37,7 +37,7 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
         yield home
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def panel(opened: Panel, home: Home) -> AsyncIterator[Panel]:
     """Return the open settings."""
     await opened.visit("options")

@@ -13,14 +13,14 @@ from ..browser import open_page
 from ..home import Home, running_home
 from ..pages import TRANSLATIONS
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TEXTS = TRANSLATIONS["config_panel"]
 OUTBOX = TEXTS["outbox"]
 LONGER_THAN_IT_WAITS = 30 * 86_400  # seconds of running
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant in which all waits that would go to the receiver."""
     async with running_home(tmp_path_factory.mktemp("outbox")) as home:
@@ -29,7 +29,7 @@ async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         yield home
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def waiting(home: Home, receiver: Sink) -> None:
     """Let one report wait, and nothing else; nothing has arrived."""
     await home.choose("base", "usage")

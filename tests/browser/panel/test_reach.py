@@ -17,7 +17,7 @@ from ..proxy import Proxy
 from ..recorder import Recorder
 from .panel import ADDRESS, ROOMS, TEXTS, UNTRANSLATED, Panel
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BEN = Person(name="Ben", username="ben", password="another long password")
 FILES = f"{ADDRESS}_files"
@@ -31,7 +31,7 @@ KEEP_VIOLATIONS = """
 """
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """Return a Home Assistant whose owner shares nothing."""
     enable_socket()

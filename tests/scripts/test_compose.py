@@ -1,8 +1,13 @@
 """What Compose starts of deploy/: a proxy, three receivers, and six or nine nodes of a cluster."""
 
+import json
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -160,3 +165,25 @@ def test_receivers_and_nodes_have_the_same_password_from_files(compose: dict[str
     assert "PASSWORD=" not in (DEPLOY / "compose.yaml").read_text()
     ignored = (DEPLOY / ".gitignore").read_text().split()
     assert {"/secrets/", "/.env"} <= {*ignored}
+
+
+def test_both_files_make_what_compose_itself_makes_of_them(tmp_path: Path) -> None:
+    folder = shutil.copytree(DEPLOY, tmp_path / "deploy", ignore=shutil.ignore_patterns("secrets"))
+    files = [part for name in ("compose.yaml", NINE) for part in ("-f", str(folder / name))]
+    made = nine()
+    # Where Compose is not installed, it is at least what is read here.
+    if compose := shutil.which("docker-compose"):
+        told = subprocess.run(
+            [compose, *files, "config", "--format", "json"],
+            env={**os.environ, "DOMAIN": "analytics.example.com"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr
+        made = json.loads(told.stdout)
+    nodes = services_of(made, "valkey")
+    assert [*nodes] == [f"valkey-{number}" for number in range(1, 10)]
+    assert len({place_of(node) for node in nodes.values()}) == 9
+    assert made["services"]["cluster"]["environment"]["REPLICAS"] == "2"
+    assert len(made["services"]["cluster"]["depends_on"]) == 9

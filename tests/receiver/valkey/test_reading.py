@@ -7,6 +7,7 @@ from itertools import zip_longest
 from operator import add
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ from receiver.storage.sqlite import reading as reading_file
 from receiver.storage.sqlite.dictionary import Dictionary
 from receiver.storage.valkey import keys
 from receiver.storage.valkey.reading import chart, reading, wires
+from receiver.storage.valkey.reading import kept as kept_module
 from receiver.storage.valkey.reading.slots import Slots
 from scripts.valkey_servers import Node as Real
 from scripts.valkey_servers import Servers as RealServers
@@ -162,6 +164,34 @@ def test_names_are_read_once_each_however_many_there_are(servers: RealServers) -
         assert kept.swept() == 7
 
 
+def test_names_are_read_while_their_slot_moves(
+    servers: RealServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_module, "_AT_ONCE", 100)
+    monkeypatch.setattr(chart, "PAUSE", 0.01)
+    dictionary = Dictionary()
+    dictionary.encode(told_of(3_000))
+    fill(servers, dictionary, {})
+    slot = key_slot(keys.NAMES)
+    source = servers.primary_of_slot(slot)
+    move = servers.move(slot, next(one for one in servers.primaries() if one is not source))
+
+    def steps() -> Iterator[None]:
+        yield
+        move.begin()
+        for _ in range(5):
+            yield
+        move.keys()
+        for _ in range(5):
+            yield
+        move.end(servers.primaries())
+
+    with reading(options(servers)) as kept:
+        Counted(monkeypatch, steps())
+        assert sorted(kept.names()) == sorted(dictionary.names())
+        assert kept.swept() == 0
+
+
 def moves(servers: RealServers, random: Random) -> Iterator[None]:
     """Move slots that have rows to another node, a step at a time, some of them to and fro."""
     for _ in range(TAGS):
@@ -239,6 +269,20 @@ def test_a_primary_that_is_gone_is_waited_for(
     Counted(monkeypatch, steps())
     assert read(options(servers)) == sorted(rows.values())
     assert servers.primary_of_slot(key_slot(b"{01}")) is not victim
+
+
+def test_a_connection_that_was_ended_while_others_counted_is_made_anew(
+    servers: RealServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    clock = SimpleNamespace(monotonic=lambda: now, sleep=lambda _: None)
+    monkeypatch.setattr(chart, "time", clock)
+    with reading(options(servers)) as kept:
+        assert kept.swept() == 0
+        now = 10 * chart.PATIENCE
+        for node in servers.nodes:
+            node.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        assert kept.swept() == 0
 
 
 def test_where_nobody_takes_its_place_that_is_said_after_a_while(

@@ -1,7 +1,7 @@
 """Who has which slot, as the nodes say when they are asked: looked at anew when that was wrong."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -20,6 +20,7 @@ PAUSE: Final = 0.2
 ALL_SLOTS: Final = range(SLOTS)
 # Seconds in which a node says what it knows.
 LOOK: Final = 1.5
+ASKING: Final[Command] = (b"ASKING",)
 _LOOK: Final[tuple[Command, ...]] = (
     (b"CLUSTER", b"INFO"),
     (b"CLUSTER", b"SLOTS"),
@@ -36,18 +37,21 @@ class Chart:
         self._wires = wires
         self._seeds = tuple(Node(host, port) for host, port in servers.hosts)
         self.topology = Topology()
-        self._progress = time.monotonic()
+        # Since when nothing was read, while nothing is.
+        self._since: float | None = None
         self._why: Exception | None = None
         if not self._look():
             raise StorageUnavailable(f"No node of {servers} tells where all are: {self._why}")
 
     def went_on(self) -> None:
         """Begin to be patient anew: something was read."""
-        self._progress = time.monotonic()
+        self._since = None
 
     def wait(self, why: object) -> None:
         """Look anew after a while; raises StorageUnavailable where that went on for too long."""
-        if time.monotonic() - self._progress > PATIENCE:
+        now = time.monotonic()
+        self._since = self._since or now
+        if now - self._since > PATIENCE:
             raise StorageUnavailable(f"The cluster can't be read: {why}")
         time.sleep(PAUSE)
         self._look()
@@ -68,17 +72,19 @@ class Chart:
         (reply,) = self._wires.ask(node, [(b"CLUSTER", b"NODES")])
         return read_holding(told(node, reply), node.host, self.topology.nodes)
 
-    def ask(self, slot: int, *commands: Command) -> Iterator[Any]:
-        """Yield what the primary of a slot answers, asked until it does so."""
+    def ask(self, slot: int, command: Command) -> tuple[Node, Any]:
+        """Return who has a key of a slot, and its answer; asked until there is one."""
         while True:
             try:
                 node = self.owner(slot)
-                yield from [told(node, one) for one in self._wires.ask(node, commands)]
+                (reply,) = self._wires.ask(node, [command])
+                node, reply = followed(self._wires, node, command, reply)
+                found = told(node, reply)
             except GoneError as error:
                 self.wait(error)
             else:
                 self.went_on()
-                return
+                return node, found
 
     def _look(self) -> bool:
         """Ask the nodes that are known, and tell whether any says what it knows."""
@@ -124,3 +130,17 @@ def told(node: Node, reply: Any) -> Any:
         # Of what it says only the first word: keys may follow.
         raise GoneError(f"{node} answers {str(reply).partition(' ')[0]}") from reply
     return reply
+
+
+def followed(wires: Wires, node: Node, command: Command, reply: Any) -> tuple[Node, Any]:
+    """Return who has a key, and its answer, where others of its slot have not moved there yet."""
+    if not is_ask(reply):
+        return node, reply
+    host, _, port = str(reply).rpartition(" ")[2].rpartition(":")
+    target = Node(host or node.host, int(port))
+    return target, wires.ask(target, [ASKING, command])[1]
+
+
+def is_ask(reply: object) -> bool:
+    """Tell whether a node says that another one is to be asked, this once."""
+    return isinstance(reply, Exception) and str(reply).startswith("ASK ")

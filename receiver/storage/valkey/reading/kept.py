@@ -13,7 +13,7 @@ from ...errors import StorageUnavailable
 from ...kept import ALL, Share
 from ...servers import Servers
 from .. import keys
-from ..link import Command
+from ..link import Part
 from ..texts import read_text
 from .chart import ALL_SLOTS, Chart
 from .lookup import Lookup
@@ -65,48 +65,46 @@ class Kept:
 
     def published(self, after: int) -> tuple[int, bytes] | None:
         """Return when figures were published last, and these, None if not after a time."""
-        ((time, figures),) = self._of(
-            keys.PUBLISHED, (b"HMGET", keys.PUBLISHED, b"time", b"figures")
-        )
+        time, figures = self._of(b"HMGET", keys.PUBLISHED, b"time", b"figures")
         if time is None or int(time) <= after:
             return None
         return int(time), _unpacked(figures)
 
     def days(self) -> list[str]:
         """Return the days whose figures are kept, oldest first."""
-        (days,) = self._of(keys.HISTORY, (b"HKEYS", keys.HISTORY))
+        days = self._of(b"HKEYS", keys.HISTORY)
         return sorted(day.decode() for day in days)
 
     def history(self, days: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Yield days and their figures, those that are kept."""
         for day in days:
-            (figures,) = self._of(keys.HISTORY, (b"HGET", keys.HISTORY, day))
+            figures = self._of(b"HGET", keys.HISTORY, day)
             if figures is not None:
                 yield day, _unpacked(figures)
 
     def dropped(self) -> dict[str, int]:
         """Return how often keys were left out of reports, by their names."""
-        (found,) = self._of(keys.DROPPED, (b"HGETALL", keys.DROPPED))
+        found = self._of(b"HGETALL", keys.DROPPED)
         both = zip(found[::2], found[1::2], strict=True)
         return {name.decode(): int(count) for name, count in both}
 
     def swept(self) -> int:
         """Return how many times codes were freed: what was read before it is not of them."""
-        (times,) = self._of(keys.FREED, (b"GET", keys.FREED))
+        times = self._of(b"GET", keys.FREED)
         return int(times or 0)
 
     def _texts(self) -> Iterator[tuple[int, bytes]]:
         """Yield each code with its text; a part may come again, so each is taken once."""
         taken: set[bytes] = set()
-        node, cursor = self._chart.topology.owner(key_slot(keys.NAMES)), b"0"
+        asked, cursor = None, b"0"
         while True:
             command = (b"HSCAN", keys.NAMES, cursor, b"COUNT", _AT_ONCE)
-            ((cursor, found),) = self._of(keys.NAMES, command)
-            now = self._chart.topology.owner(key_slot(keys.NAMES))
-            if now != node:
-                # Where it was means nothing to another node.
-                node, cursor = now, b"0"
+            node, (cursor, found) = self._chart.ask(key_slot(keys.NAMES), command)
+            if asked not in (None, node):
+                # Where another node was means nothing to this one.
+                asked, cursor = None, b"0"
                 continue
+            asked = node
             for code, text in zip(found[::2], found[1::2], strict=True):
                 if code not in taken:
                     taken.add(code)
@@ -114,8 +112,9 @@ class Kept:
             if cursor == b"0":
                 return
 
-    def _of(self, key: bytes, *commands: Command) -> list[Any]:
-        return [*self._chart.ask(key_slot(key), *commands)]
+    def _of(self, command: bytes, key: bytes, *more: Part) -> Any:
+        """Return what is answered to a command about a key."""
+        return self._chart.ask(key_slot(key), (command, key, *more))[1]
 
 
 def _unpacked(figures: bytes) -> bytes:

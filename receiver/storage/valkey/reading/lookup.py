@@ -3,17 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final
 
 from valkey.crc import key_slot
 
 from ..keys import row_key
-from ..link import Command
 from ..topology import Node
-from .chart import Chart, told
+from .chart import Chart, followed, told
 from .wires import GoneError, Wires
-
-_ASKING: Final[Command] = (b"ASKING",)
 
 
 class Lookup:
@@ -49,14 +45,5 @@ class Lookup:
             replies = self._wires.ask(node, [(b"GET", row_key(key)) for key in those])
             for key, reply in zip(those, replies, strict=True):
                 with suppress(GoneError):
-                    found[key] = told(node, self._followed(node, key, reply))
+                    found[key] = told(*followed(self._wires, node, (b"GET", row_key(key)), reply))
         return found
-
-    def _followed(self, node: Node, key: bytes, reply: Any) -> Any:
-        """Return what the node says that a key has moved to, while others of its slot have not."""
-        word, _, rest = str(reply).partition(" ") if isinstance(reply, Exception) else ("", "", "")
-        if word != "ASK":
-            return reply
-        host, _, port = rest.partition(" ")[2].rpartition(":")
-        target = Node(host or node.host, int(port))
-        return self._wires.ask(target, [_ASKING, (b"GET", row_key(key))])[1]

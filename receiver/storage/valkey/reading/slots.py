@@ -14,7 +14,7 @@ from typing import Any, Final
 from ..keys import key_of_row
 from ..link import Command
 from ..topology import Holding, Node
-from .chart import Chart, told
+from .chart import ASKING, Chart, is_ask, told
 from .wires import GoneError, Wires
 
 # Bytes of rows that are in the memory at once, about: a slot is read whole.
@@ -26,7 +26,6 @@ GROWTH: Final = 4
 SPARE: Final = 16
 # Of a slot that moves, at once.
 KEYS: Final = 500
-_ASKING: Final[Command] = (b"ASKING",)
 
 # By their keys.
 type Rows = dict[bytes, bytes]
@@ -132,13 +131,13 @@ class Slots:
         if target is None or not _has(before, slot):
             return None
         rows: Rows = {}
-        for node, asking in ((source, ()), (target, (_ASKING,))):
+        for node, asking in ((source, ()), (target, (ASKING,))):
             keys = [key for key in self._keys(node, [slot])[slot] if key not in rows]
             for some in batched(keys, KEYS, strict=False):
                 replies = self._single(node, some, asking)
-                moved = [key for key, one in zip(some, replies, strict=True) if _is_ask(one)]
-                rows |= _there(some, [None if _is_ask(one) else told(node, one) for one in replies])
-                there = self._single(target, moved, (_ASKING,))
+                moved = [key for key, one in zip(some, replies, strict=True) if is_ask(one)]
+                rows |= _there(some, [None if is_ask(one) else told(node, one) for one in replies])
+                there = self._single(target, moved, (ASKING,))
                 rows |= _there(moved, [told(target, one) for one in there])
         after = self._chart.holding(source)
         return rows if _has(after, slot) and after.migrating.get(slot) == target else None
@@ -160,10 +159,6 @@ def _there(keys: Sequence[bytes], values: Sequence[bytes | None]) -> Rows:
     """Return what is there by its key: what was deleted meanwhile is not."""
     both = zip(keys, values, strict=True)
     return {key: value for key, value in both if value is not None}
-
-
-def _is_ask(reply: object) -> bool:
-    return isinstance(reply, Exception) and str(reply).startswith("ASK ")
 
 
 def _has(holding: Holding, slot: int) -> bool:

@@ -145,7 +145,7 @@ _CHOICES: Final[Mapping[str, _Choice]] = {
     "store_password_file": _Choice(
         values.readable,
         "FILE",
-        f"file that has the cluster's password; or {PREFIX}STORE_PASSWORD is it",
+        f"file that has the cluster's password; without one {PREFIX}STORE_PASSWORD is it",
     ),
     "store_ca": _Choice(
         values.readable, "FILE", "certificates of authorities that the cluster's are signed by"
@@ -239,7 +239,8 @@ def _chosen(
             chosen[name] = choice.read(text)
         except ValueError as error:
             parser.error(f"{source}: {error}")
-    if (file := chosen.get("store_password_file")) and "store_password" not in chosen:
+    # It wins: a variable may be left from before.
+    if file := chosen.get("store_password_file"):
         chosen["store_password"] = file.read_text(encoding="utf-8").strip()
     return Options(**chosen)
 

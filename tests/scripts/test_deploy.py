@@ -32,6 +32,8 @@ PROMISED = {
     "masterauth": PASSWORD.encode(),
     "maxmemory-policy": b"noeviction",
     "no-appendfsync-on-rewrite": b"no",
+    "repl-diskless-load": b"swapdb",
+    "repl-diskless-sync": b"yes",
     "save": b"",
     "slowlog-log-slower-than": b"-1",
 }

@@ -22,6 +22,13 @@ LONGEST_TIMEOUT: Final = 15_000
 # Of maxmemory: more in use leaves too little for what comes.
 FULL: Final = 0.8
 
+# Beside the append-only file, which is rewritten: a setting, what it is to be, and how.
+_COPIES: Final = (
+    ("save", "", 'set save to "" and remove dump.rdb'),
+    # As some versions do each time that a replica gets all from its primary.
+    ("repl-diskless-load", "swapdb", "set repl-diskless-load to swapdb and remove dump.rdb"),
+    ("repl-diskless-sync", "yes", "set repl-diskless-sync to yes"),
+)
 # What a node may say for a while.
 _PASSING: Final = {"NOREPLICAS", "MISCONF", "OOM"}
 
@@ -142,6 +149,11 @@ def _settings(facts: Facts) -> Sequence[Finding]:
                 "set cluster-require-full-coverage to no"
             )
         )
+    found += [
+        Finding(f"writes copies of all that it has, which keep what is deleted: {remedy}")
+        for name, value, remedy in _COPIES
+        if facts.settings.get(name, value) != value
+    ]
     if int(facts.settings.get("slowlog-log-slower-than", -1)) >= 0:
         found.append(
             Finding(

@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Sequence
-from itertools import count
 from typing import Any, Final
 
 from valkey.crc import key_slot
@@ -23,6 +22,8 @@ LOGGER = logging.getLogger(__name__)
 
 # Milliseconds after which what a pulse wrote is gone.
 _PULSE_KEPT: Final = 60_000
+# Among so many each slot has one.
+_TAGS: Final = 300_000
 
 
 class Cluster:
@@ -110,10 +111,11 @@ class Cluster:
 
     async def _probe(self, node: Node) -> None:
         """Write something to a primary."""
-        owner = self._lookout.topology.owner
-        tags = (b"pulse:{%d}" % number for number in count())
-        key = next(key for key in tags if owner(key_slot(key)) == node)
-        await self.write(key, b"SET", key, b"", b"PX", _PULSE_KEPT, again=True)
+        slots = self._lookout.topology.slots(node)
+        # It may have lost its last slot to another one, and not be left out yet.
+        tags = (b"pulse:{%d}" % number for number in range(_TAGS if slots else 0))
+        if key := next((key for key in tags if key_slot(key) in slots), None):
+            await self.write(key, b"SET", key, b"", b"PX", _PULSE_KEPT, again=True)
 
 
 def _told(reply: Any) -> Any:

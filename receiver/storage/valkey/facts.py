@@ -12,6 +12,9 @@ CONFIG: Final = (
     "cluster-node-timeout",
     "cluster-require-full-coverage",
     "no-appendfsync-on-rewrite",
+    "repl-diskless-load",
+    "repl-diskless-sync",
+    "save",
     "slowlog-log-slower-than",
 )
 ASKED: Final[tuple[Command, ...]] = (

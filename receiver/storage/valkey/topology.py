@@ -54,6 +54,10 @@ class Topology:
         """Return the primary of a slot, None where nobody has it."""
         return self._owners[slot]
 
+    def slots(self, node: Node) -> frozenset[int]:
+        """Return the slots of a primary."""
+        return frozenset(slot for slot, owner in enumerate(self._owners) if owner == node)
+
     def moved(self, slot: int, node: Node) -> None:
         """Know that a slot has another primary, until the next look."""
         self._owners[slot] = node

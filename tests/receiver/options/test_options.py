@@ -157,7 +157,9 @@ def test_a_password_comes_from_a_file_or_a_variable_and_is_never_shown(tmp_path:
     path.write_text("geheim\n", encoding="utf-8")
     argv = ["--store", "valkey://a:1", "--store-user", "me"]
     variable = {"OPEN_ANALYTICS_STORE_PASSWORD": "geheim"}
-    for options in (parse([*argv, "--store-password-file", str(path)], {}), parse(argv, variable)):
+    named = [*argv, "--store-password-file", str(path)]
+    left = {"OPEN_ANALYTICS_STORE_PASSWORD": "of before"}
+    for options in (parse(named, {}), parse(named, left), parse(argv, variable)):
         place = options.place
         assert isinstance(place, Servers)
         assert (place.user, place.password) == ("me", "geheim")

@@ -82,5 +82,15 @@ async def test_who_finds_a_key_elsewhere_knows_it_from_then_on(
     assert told == 1
 
 
+async def test_a_primary_without_slots_is_written_to_no_more(cluster: Cluster) -> None:
+    leaves, takes, *_ = cluster.primaries()
+    topology = cluster._lookout.topology
+    for slot in topology.slots(leaves):
+        topology.moved(slot, takes)
+    # It would look for a key of theirs without an end.
+    await cluster._probe(leaves)
+    assert topology.slots(leaves) == frozenset()
+
+
 def moved(told: dict[str, str]) -> int:
     return int(told.get("errorstat_MOVED", "count=0").removeprefix("count="))

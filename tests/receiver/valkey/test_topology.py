@@ -47,6 +47,16 @@ def test_slots_that_nobody_has_are_counted() -> None:
     assert topology.owner(8192) == Node("10.0.0.9", 6379)
 
 
+def test_a_primary_that_gave_its_last_slot_away_has_none() -> None:
+    topology = read_topology(SLOTS[2:], NODES, "asked")
+    (primary,) = topology.primaries
+    assert topology.slots(primary) == {16383}
+    other = Node("10.0.0.9", 6379)
+    topology.moved(16383, other)
+    assert topology.slots(primary) == frozenset()
+    assert topology.slots(other) == {16383}
+
+
 @pytest.mark.parametrize(
     ("told", "host"),
     [

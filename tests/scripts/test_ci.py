@@ -34,7 +34,7 @@ RECEIVER = "tests/receiver"
 ON_EACH_SQLITE = " ".join(
     f"{RECEIVER}/{name}"
     for name in (
-        *("storage", "intake", "publishing", "test_aggregate.py", "test_clock.py"),
+        *("storage", "intake", "publishing", "copying", "test_aggregate.py", "test_clock.py"),
         *("test_doubt.py", "test_start.py"),
     )
 )

@@ -145,6 +145,21 @@ async def test_all_rows_are_looked_at_by_one_receiver(
     assert await two[not done].expire(before + HOUR) == 1
 
 
+async def test_what_came_in_doubt_is_left_until_it_is_dated_anew(
+    engine: Valkey, two: tuple[ClusterStore, ClusterStore], now: int
+) -> None:
+    one, other = two
+    long_ago = now - 90 * 24 * HOUR
+    await other.redate(now, to_come=now + HOUR, stop=lambda: False)
+    # One that was off for long, and goes on from there until it believes its clock.
+    await one.put(row(KEY, long_ago, doubted=True))
+    assert await other.expire(now - DAYS) == 0
+    # Though another one has done so a moment ago.
+    await one.redate(now, to_come=now + HOUR, stop=lambda: False)
+    assert (await engine.rows())[KEY].stored.last_seen == now
+    assert DAYS * 1_000 - SLACK < await left(engine) <= DAYS * 1_000
+
+
 async def test_a_failover_in_the_midst_loses_nothing_that_was_answered(
     engine: Valkey, two: tuple[ClusterStore, ClusterStore], now: int
 ) -> None:

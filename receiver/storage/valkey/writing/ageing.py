@@ -37,23 +37,32 @@ class Ageing:
         """Delete what is of before then; return of how many installations the report went."""
         # No row has a later time than that, whatever the clock says.
         before = moment(before)
+
+        def old(row: bytes) -> bool:
+            due, _, doubted = glance(row)
+            # What is in doubt is dated anew first, by a receiver that is in none.
+            return due < before and not doubted
+
         return await self._walk(
             EXPIRE,
             before,
-            lambda row: glance(row)[0] < before,
+            old,
             partial(changes.expire, before=before),
             now=before + self._rows.retention,
         )
 
-    async def redate(self, now: int, to_come: int, stop: Callable[[], bool]) -> None:
-        """Let be of now what came in doubt and what is of later than `to_come`, or stop before."""
+    async def redate(self, now: int, to_come: int, stop: Callable[[], bool], *, anew: bool) -> None:
+        """Let be of now what came in doubt and what is of later than `to_come`, or stop before.
+
+        Also where another receiver has just done it, if `anew`.
+        """
 
         def wrong(row: bytes) -> bool:
             _, latest, doubted = glance(row)
             return doubted or latest > to_come
 
         change = partial(changes.redate, now=now, to_come=to_come)
-        await self._walk(REDATE, now, wrong, change, now=now, stop=stop)
+        await self._walk(REDATE, now, wrong, change, now=now, stop=stop, anew=anew)
 
     async def leave_out(self, codes: Set[int]) -> None:
         """Leave codes out of all rows."""
@@ -75,6 +84,7 @@ class Ageing:
         *,
         now: int | None,
         stop: Callable[[], bool] = lambda: False,
+        anew: bool = False,
     ) -> int:
         """Change all rows that are wanted, unless another receiver does it or has just done it.
 
@@ -82,7 +92,8 @@ class Ageing:
         """
         did = 0
         async with self._turns.take(work) as ours:
-            if not ours or stop() or await self._turns.done_by_others(work, time):
+            done = not anew and await self._turns.done_by_others(work, time)
+            if not ours or done or stop():
                 return did
             async for some in rows(self._cluster):
                 found = [(key, row) for key, row in some if wanted(row)]

@@ -89,8 +89,9 @@ class Dictionary:
             if not self.current:
                 await self.catch_up()
             generation = self.generation
-            unknown = [*self._names.unknown(told)]
-            given = await self._give(unknown, few=few) if unknown else {}
+            if (found := self._names.known(told)) is not None:
+                return packed(found), generation
+            given = await self._give(self._names.unknown(told), few=few)
             if self.holds(generation):
                 return packed(self._names.encode(told, given)), generation
         raise StorageUnavailable(_CHANGES)

@@ -43,20 +43,20 @@ class Names:
         """Yield the names that were told whose codes have to be asked for."""
         for table, names in told.names.items():
             codes = self._codes[table]
-            # A loop in C: most names are known.
-            if None in map(codes.get, names):
-                yield from ((table, name) for name in names if name not in codes)
+            yield from ((table, name) for name in names if name not in codes)
 
-    def encode(self, told: Told, given: Mapping[Named, int]) -> Words:
-        """Return the words for what was told: codes, also those given just now, then numbers.
-
-        What has no code is left out.
-        """
+    def known(self, told: Told) -> Words | None:
+        """Return the words for what was told, codes and then numbers, None if any is unknown."""
         found: list[Any] = []
         for table, names in told.names.items():
-            codes: list[int | None] = [*map(self._codes[table].get, names)]
-            if None in codes:
-                pairs = zip(codes, names, strict=True)
-                codes = [code or given.get((table, name)) for code, name in pairs]
-            found += filter(None, codes)
-        return words(found) + numbers(told.numbers)
+            # A loop in C: most names are known.
+            found += map(self._codes[table].get, names)
+        return None if None in found else words(found) + numbers(told.numbers)
+
+    def encode(self, told: Told, given: Mapping[Named, int]) -> Words:
+        """Return these words with what was given just now; what has no code is left out."""
+        found: list[int | None] = []
+        for table, names in told.names.items():
+            codes = self._codes[table]
+            found += (codes.get(name) or given.get((table, name)) for name in names)
+        return words(filter(None, found)) + numbers(told.numbers)

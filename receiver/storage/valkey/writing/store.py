@@ -66,6 +66,8 @@ class ClusterStore:
         self._notes = Notes(cluster)
         self._sweeping = Sweeping(cluster, self._dictionary)
         self._rewriting = Rewriting(cluster, self._turns, every=pace.rewrite)
+        # Whether anything came in doubt since rows were dated anew: others have not done that then.
+        self._doubted = False
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -117,6 +119,7 @@ class ClusterStore:
         if await self._rows.put(record):
             self._notes.count(record.dropped)
         self._notes.saw(record.time)
+        self._doubted |= record.doubted
 
     async def delete(self, key: bytes) -> None:
         """Delete an installation, whether it is there or not."""
@@ -132,7 +135,12 @@ class ClusterStore:
         """Let be of now what came in doubt and what is of later than `to_come`, or stop before."""
         if stop():
             return
-        await self._ageing.redate(now, to_come, stop)
+        doubted, self._doubted = self._doubted, False
+        try:
+            await self._ageing.redate(now, to_come, stop, anew=doubted)
+        except StorageUnavailable:
+            self._doubted |= doubted
+            raise
         if not stop():
             await self._notes.redate(now, to_come)
             await self._figures.redate(now, to_come)

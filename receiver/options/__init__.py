@@ -1,6 +1,7 @@
 """What an operator can choose: read at the start, told to every room that asks."""
 
-from .choices import Options, parse, parse_aggregate, parse_backup, parse_check, parse_copy
+from .commands import parse, parse_aggregate, parse_backup, parse_check, parse_copy
+from .options import Options
 from .values import Network
 
 __all__ = [

@@ -159,6 +159,18 @@ def readable(given: str) -> Path:
     return path
 
 
+def secret(path: Path) -> str:
+    """Return what a file has, without the end of its line."""
+    expected = "expected a file with the password in one line"
+    try:
+        found = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} can't be read ({type(error).__name__}); {expected}") from None
+    if not found or not found.isprintable():
+        raise ValueError(f"{path} has no password; {expected}")
+    return found
+
+
 def existing(given: str) -> Path:
     """Read the name of a file or a folder that is there."""
     path = file(given)

@@ -7,7 +7,7 @@ import pytest
 
 from receiver.__main__ import COMMANDS
 from receiver.options import parse
-from receiver.options.choices import PREFIX
+from receiver.options.options import PREFIX
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operator.md").read_text(encoding="utf-8")
 VARIABLES = sorted(set(re.findall(rf"\b({PREFIX}[A-Z_]+)=([^\s\"`]+)", GUIDE)))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from receiver.options import Options
-from receiver.options.choices import PREFIX
+from receiver.options.options import PREFIX
 from receiver.options.values import place
 from scripts.environments import ROOT
 from scripts.valkey_servers import Access, Servers

@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from receiver.options import Options, parse
-from receiver.options.choices import PREFIX
+from receiver.options.options import PREFIX
 from receiver.storage import Durability, Servers
 from tests.receiver import child
 
+PASSWORD = Path(__file__).with_name("password.txt")
 VALUES = {
     "host": ("0.0.0.0,[::] localhost ::", ("0.0.0.0", "::", "localhost")),
     "port": ("8123", 8123),
     "store": ("other.db", Path("other.db")),
     "store_user": ("receiver", "receiver"),
-    "store_password_file": (__file__, Path(__file__)),
+    "store_password_file": (str(PASSWORD), PASSWORD),
     "store_ca": (__file__, Path(__file__)),
     "store_certificate": (__file__, Path(__file__)),
     "store_key": (__file__, Path(__file__)),
@@ -166,6 +167,21 @@ def test_a_password_comes_from_a_file_or_a_variable_and_is_never_shown(tmp_path:
         assert all("geheim" not in text(one) for text in (str, repr) for one in (options, place))
         assert "geheim" not in " ".join(options.counted)
         assert options.secrets == variable
+
+
+@pytest.mark.parametrize("content", [b"", b" \n", b"two\nlines", b"\xff\xfe"])
+def test_a_file_without_a_password_is_told(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "password"
+    path.write_bytes(content)
+    with pytest.raises(SystemExit) as stopped:
+        parse(["--store", "valkey://a:1", "--store-password-file", str(path)], {})
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert "--store-password-file: " in error
+    assert "expected" in error
+    assert "two" not in error
 
 
 def test_the_earlier_name_of_the_store_still_counts() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from receiver.storage.sqlite.writing import Writer
 from receiver.storage.valkey import keys
+from receiver.storage.valkey.marks import is_row
 from receiver.storage.valkey.texts import read_text
 from receiver.storage.valkey.writing import ClusterStore
 from receiver.storage.valkey.writing.store import Pace
@@ -136,7 +137,9 @@ class Valkey(Engine):
         found: list[tuple[bytes, bytes]] = []
         for node in self.primaries or self.servers.primaries():
             with node.connection() as connection:
-                for place in connection.call("KEYS", keys.ROW + b"*"):
-                    row = connection.call("GET", place)
-                    found.append((place[len(keys.ROW) :], row))
+                found += [
+                    (place[len(keys.ROW) :], row)
+                    for place in connection.call("KEYS", keys.ROW + b"*")
+                    if is_row(row := connection.call("GET", place))
+                ]
         return {row.key: row for row in decoded(found, self._names())}

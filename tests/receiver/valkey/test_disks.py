@@ -8,32 +8,33 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from receiver.storage.valkey.marks import LASTS
 from receiver.storage.valkey.writing import ClusterStore
 from receiver.storage.valkey.writing.store import Pace
 from scripts.kept_rows import KeptRow
 from scripts.valkey_servers import Servers
 from tests.receiver.rows import event, row, told
+from tests.receiver.running import Clock
 from tests.receiver.stores.engines import Valkey
+from tests.receiver.valkey.disks import holding
 from tests.receiver.waiting import at_most
 
 PATIENCE = 60
 KEY, OTHER = bytes(range(16)), bytes(range(100, 116))
-FILES = "appendonlydir/*"
+MARK = LASTS / 1_000
 
 
 @pytest.fixture
-async def engine(servers: Servers) -> AsyncIterator[Valkey]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def engine(servers: Servers, clock: Clock) -> AsyncIterator[Valkey]:
     """Return a cluster that keeps nothing yet, of receivers that do nothing by themselves."""
     async with AsyncExitStack() as stack:
-        yield Valkey(stack, several=True, servers=servers, pace=Pace(upkeep=10**9))
-
-
-def holding(servers: Servers, found: bytes) -> int:
-    """Return on how many disks these bytes are."""
-    return sum(
-        any(found in file.read_bytes() for file in node.folder.glob(FILES))
-        for node in servers.nodes
-    )
+        pace = Pace(upkeep=10**9, steady=clock.steady)
+        yield Valkey(stack, several=True, servers=servers, pace=pace)
 
 
 async def until_gone(servers: Servers, found: bytes) -> None:
@@ -54,7 +55,7 @@ async def kept(engine: Valkey, key: bytes) -> KeptRow:
     return (await engine.rows())[key]
 
 
-async def test_what_was_deleted_and_replaced_leaves_all_disks(engine: Valkey) -> None:
+async def test_what_was_deleted_and_replaced_leaves_all_disks(engine: Valkey, clock: Clock) -> None:
     store, now = await engine.receiver(), int(time.time())
     await store.tidy()
     await store.put(row(OTHER, now))
@@ -68,6 +69,7 @@ async def test_what_was_deleted_and_replaced_leaves_all_disks(engine: Valkey) ->
     await store.tidy()
     assert await asyncio.to_thread(holding, engine.servers, replaced)
     await store.delete(KEY)
+    clock.move(seconds=MARK)
     await store.tidy()
     for found in (KEY, replaced, last):
         await until_gone(engine.servers, found)
@@ -84,12 +86,13 @@ async def test_what_was_replaced_leaves_all_disks_within_an_hour(engine: Valkey)
     await until_copied(engine.servers, (await kept(engine, KEY)).stored.pack())
 
 
-async def test_one_receiver_rewrites_for_all(engine: Valkey) -> None:
+async def test_one_receiver_rewrites_for_all(engine: Valkey, clock: Clock) -> None:
     one, other = await engine.receiver(), await engine.receiver()
     await one.tidy()
     rewrites = await asyncio.to_thread(rewritten, engine.servers)
     await one.delete(KEY)
     await other.delete(OTHER)
+    clock.move(seconds=MARK)
     await asyncio.gather(one.tidy(), other.tidy())
     await asyncio.gather(one.tidy(), other.tidy())
     more = await asyncio.to_thread(rewritten, engine.servers)
@@ -104,7 +107,7 @@ def rewritten(servers: Servers) -> list[int]:
 
 
 async def test_a_node_that_hangs_is_told_and_tried_again(
-    engine: Valkey, caplog: pytest.LogCaptureFixture
+    engine: Valkey, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = await engine.receiver()
     await store.tidy()
@@ -113,6 +116,7 @@ async def test_a_node_that_hangs_is_told_and_tried_again(
     primary = await asyncio.to_thread(engine.servers.primary_of, b"i:" + KEY)
     replica = (await asyncio.to_thread(engine.servers.replicas_of, primary))[0]
     store._rewriting._patience = 1
+    clock.move(seconds=MARK)
     replica.pause()
     with caplog.at_level(logging.WARNING):
         await store.tidy()
@@ -124,12 +128,17 @@ async def test_a_node_that_hangs_is_told_and_tried_again(
             await store.tidy()
 
 
-async def test_what_was_deleted_before_a_stop_leaves_the_disks(engine: Valkey) -> None:
+async def test_what_was_deleted_before_a_stop_leaves_the_disks(
+    engine: Valkey, clock: Clock
+) -> None:
     store: ClusterStore = await engine.receiver()
     await store.tidy()
     await store.put(row(KEY, int(time.time())))
     await store.delete(KEY)
     await store.close()
     again = await engine.receiver()
+    await again.tidy()
+    assert await asyncio.to_thread(holding, engine.servers, KEY)
+    clock.move(seconds=MARK)
     await again.tidy()
     await until_gone(engine.servers, KEY)

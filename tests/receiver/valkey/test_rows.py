@@ -9,7 +9,10 @@ import pytest
 
 from receiver.storage import StorageUnavailable
 from receiver.storage.valkey import keys
+from receiver.storage.valkey.cluster import Cluster
 from receiver.storage.valkey.writing import ClusterStore
+from receiver.storage.valkey.writing.walking import PART, ROWS
+from receiver.storage.valkey.writing.walking import rows as walked
 from scripts.valkey_servers import Servers
 from tests.receiver.reports import start_event
 from tests.receiver.rows import event, row, told, told_of_event
@@ -128,6 +131,20 @@ async def test_what_changes_for_its_codes_goes_when_it_would_have_gone(
     await store._ageing.leave_out({code})
     assert code not in (await engine.rows())[KEY].stored.report
     assert 0 < await left(engine) <= 1_000_000
+
+
+async def test_rows_are_read_by_so_many_bytes_at_once(cluster: Cluster) -> None:
+    rows = {b"{a}%13d" % number: bytes([number]) * 128_000 for number in range(1, 30)}
+    rows |= {b"{a}%13d" % number: bytes(20) for number in range(100, 900)}
+    rows |= {b"%16d" % number: bytes(100_000) for number in range(30)}
+    writes = ((keys.row_key(key), row) for key, row in rows.items())
+    await asyncio.gather(*(cluster.write(place, b"SET", place, row) for place, row in writes))
+    parts = [part async for part in walked(cluster)]
+    assert max(sum(len(row) for _, row in part) for part in parts) <= PART
+    assert max(map(len, parts)) < 2 * ROWS
+    found = [key for part in parts for key, _ in part]
+    assert sorted(found) == sorted(rows)
+    assert {key: row for part in parts for key, row in part} == rows
 
 
 async def test_all_rows_are_looked_at_by_one_receiver(

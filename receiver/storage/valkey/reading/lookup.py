@@ -7,6 +7,7 @@ from contextlib import suppress
 from valkey.crc import key_slot
 
 from ..keys import row_key
+from ..marks import is_row
 from ..topology import Node
 from .chart import Chart, followed, told
 from .wires import GoneError, Wires
@@ -33,7 +34,7 @@ class Lookup:
             if left:
                 self._chart.wait(why)
         self._chart.went_on()
-        return {key: row for key, row in found.items() if row is not None}
+        return {key: row for key, row in found.items() if is_row(row)}
 
     def _found(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes | None]:
         """Ask the primaries; what is not answered yet is left out."""

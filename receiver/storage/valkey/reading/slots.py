@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ..keys import key_of_row
 from ..link import Command
+from ..marks import is_row
 from ..topology import Holding, Node
 from .chart import ASKING, Chart, is_ask, told
 from .wires import GoneError, Wires
@@ -158,7 +159,7 @@ class Slots:
 def _there(keys: Sequence[bytes], values: Sequence[bytes | None]) -> Rows:
     """Return what is there by its key: what was deleted meanwhile is not."""
     both = zip(keys, values, strict=True)
-    return {key: value for key, value in both if value is not None}
+    return {key: value for key, value in both if is_row(value)}
 
 
 def _has(holding: Holding, slot: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ....schema import Name
 from ...bounds import Bounds
 from ...servers import Servers
-from .. import keys
+from .. import keys, marks
 from ..cluster import Cluster
 from ..texts import size_in, text_in
 from . import scripts
@@ -95,7 +95,7 @@ class Filling:
 
     async def _delete(self, key: bytes) -> None:
         place = keys.row_key(key)
-        await self._cluster.write(place, b"EVAL", scripts.DELETE, 1, place, again=True)
+        await self._cluster.write(place, *marks.deleting(place, marks.new()), again=True)
 
     def _each(self, writes: Iterable[Coroutine[Any, Any, None]]) -> None:
         """Write all, some at a time."""

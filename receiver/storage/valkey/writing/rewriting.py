@@ -1,6 +1,6 @@
 """Take what was deleted and replaced off the disks: nodes append what is written, and rewrite that.
 
-Hourly, and within a minute after deletions; by one receiver for all, one node after the other.
+Hourly, and within two minutes after deletions; by one receiver for all, one node after the other.
 """
 
 import asyncio

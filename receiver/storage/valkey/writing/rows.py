@@ -3,9 +3,14 @@
 Receivers know nothing of each other, so a row is read, changed here and put back if it still is the
 one that was read; else it is changed anew. Where it stays as it is something is written as well,
 so that whoever waits for that knows that the row holds.
+
+Whoever finds that all was deleted since it began came before that: it changes nothing any more. The
+mark that tells it is there for longer than anybody takes.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +18,7 @@ from ...errors import StorageUnavailable
 from ...layout import Stored, moment
 from ...rows import Event, Row
 from ...writing import changed, changes
-from .. import keys
+from .. import keys, marks
 from ..cluster import Cluster
 from . import scripts
 from .dictionary import Dictionary
@@ -26,6 +31,9 @@ LEAST: Final = 1_000
 # Instead of that: it goes now, or when it was to go before.
 DELETE: Final = 0
 KEEP: Final = -1
+# Seconds that a change may take: well below what a mark lasts.
+PATIENCE: Final = 20.0
+_SLOW: Final = "it takes too long to change what is kept of an installation"
 _TOO_MANY: Final = "too many change what is kept of an installation at once"
 
 
@@ -36,15 +44,21 @@ class Rows:
     cluster: Cluster
     dictionary: Dictionary
     retention: int
+    patience: float = PATIENCE
 
     async def put(self, record: Row | Event) -> bool:
         """Keep a report instead of the one before, or an event beside the ones before.
 
         Tell whether that changed anything.
         """
+        async with _in_time(self.patience):
+            return await self._put(record)
+
+    async def _put(self, record: Row | Event) -> bool:
         place = keys.row_key(record.key)
-        row = await self.cluster.read(place, b"GET", place)
+        known: bytes = await self.cluster.read(place, b"GET", place) or b""
         for _ in range(TRIES):
+            row = known if marks.is_row(known) else None
             codes, generation = await self.dictionary.encode(record.told)
             if row and isinstance(record, Event):
                 await self._meet(row)
@@ -53,16 +67,14 @@ class Rows:
                 continue
             latest = values[1] if values else glance(row or b"")[1]
             new = values[-1] if values else b""
-            found = await self._swap(place, row, new, self._left(latest, record.time))
+            found = await self._swap(place, known, new, self._left(latest, record.time))
             if found is None:
                 return values is not None
-            row = found or None
+            if marks.is_mark(found):
+                return False
+            # Nothing where there was something: that was too old.
+            known = found
         raise StorageUnavailable(_TOO_MANY)
-
-    async def delete(self, key: bytes) -> None:
-        """Delete an installation and its events, whether there are any or not."""
-        place = keys.row_key(key)
-        await self.cluster.write(place, b"EVAL", scripts.DELETE, 1, place, again=True)
 
     async def amend[T](
         self, key: bytes, row: bytes, change: Callable[[Stored], T], *, now: int | None
@@ -71,10 +83,15 @@ class Rows:
 
         It is kept by that time, and without one as long as before. Return what the change did.
         """
-        place = keys.row_key(key)
+        async with _in_time(self.patience):
+            return await self._amend(keys.row_key(key), row, change, now)
+
+    async def _amend[T](
+        self, place: bytes, row: bytes, change: Callable[[Stored], T], now: int | None
+    ) -> T | None:
         found: bytes | None = row
         for _ in range(TRIES):
-            if not found:
+            if not marks.is_row(found):
                 return None
             stored = Stored.unpack(found)
             did = change(stored)
@@ -85,10 +102,10 @@ class Rows:
                 return did
         raise StorageUnavailable(_TOO_MANY)
 
-    async def _swap(self, place: bytes, row: bytes | None, new: bytes, left: int) -> bytes | None:
+    async def _swap(self, place: bytes, row: bytes, new: bytes, left: int) -> bytes | None:
         """Put one row in the place of another; return which is there instead, empty for none."""
         found: bytes | None = await self.cluster.write(
-            place, b"EVAL", scripts.SWAP, 1, place, row or b"", new, left, again=True
+            place, b"EVAL", scripts.SWAP, 1, place, row, new, left, again=True
         )
         return found
 
@@ -102,3 +119,13 @@ class Rows:
     def _left(self, latest: int, now: int) -> int:
         """Return for how many milliseconds a row is kept, by the clock that is believed."""
         return max((latest + self.retention - moment(now)) * 1_000, LEAST)
+
+
+@asynccontextmanager
+async def _in_time(seconds: float) -> AsyncIterator[None]:
+    """End what takes longer; raises StorageUnavailable."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise StorageUnavailable(_SLOW) from error

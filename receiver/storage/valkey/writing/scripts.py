@@ -6,21 +6,30 @@ that replicas have all of it.
 
 from typing import Final
 
+from ..marks import SIZE
+
 # KEYS: a row. ARGV: the row as it was known (nothing where there was none), the row that is to be
 # there (nothing to leave it), and for how many milliseconds (0 to delete it, -1 for as many
-# as before). Returns what is there where that is another one.
-SWAP: Final = b"""
+# as before). Returns what is there where that is another one. Whoever finds that it was deleted
+# meanwhile is done, and what was deleted has to hold then.
+SWAP: Final = (
+    b"""
 local row = redis.call('GET', KEYS[1]) or ''
-if row ~= ARGV[1] then return row end
+if row ~= ARGV[1] then
+  if #row == %d then redis.call('SET', KEYS[1], row, 'KEEPTTL') end
+  return row
+end
 if ARGV[3] == '0' then redis.call('DEL', KEYS[1])
 elseif ARGV[3] == '-1' then redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
 elseif ARGV[2] == '' then redis.call('PEXPIRE', KEYS[1], ARGV[3])
 else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
 return false
 """
-# KEYS: a row.
-DELETE: Final = b"""
-redis.call('SET', KEYS[1], '')
+    % SIZE
+)
+# KEYS: where something was deleted. ARGV: the mark of that.
+UNMARK: Final = b"""
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 """
 # KEYS: codes, names, retired, free, last, size. ARGV: how many names a table may have, how many

@@ -14,6 +14,7 @@ from ...servers import Durability, Servers
 from ...writing import Published
 from ..cluster import Cluster
 from .ageing import Ageing
+from .deleting import Deleting
 from .dictionary import LEASE, MINUTE, Dictionary
 from .figures import PublishedFigures
 from .notes import Notes
@@ -61,6 +62,7 @@ class ClusterStore:
             cluster, bounds=pace.bounds, lease=pace.lease, minute=pace.minute, steady=pace.steady
         )
         self._rows = Rows(cluster, self._dictionary, retention)
+        self._deleting = Deleting(cluster, pace.steady)
         self._ageing = Ageing(cluster, self._rows, self._turns)
         self._figures = PublishedFigures(cluster, self._turns.name)
         self._notes = Notes(cluster)
@@ -93,6 +95,7 @@ class ClusterStore:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with suppress(StorageUnavailable):
+            await self._deleting.hand_over()
             await self._rewriting.tell()
             await self._notes.flush()
         await self._cluster.close()
@@ -104,6 +107,8 @@ class ClusterStore:
 
     async def tidy(self) -> None:
         """Have files rewritten where it is time: once a minute, by itself."""
+        if await self._deleting.take_away():
+            self._rewriting.note()
         await self._rewriting.look()
 
     async def seen(self) -> int | None:
@@ -123,10 +128,7 @@ class ClusterStore:
 
     async def delete(self, key: bytes) -> None:
         """Delete an installation, whether it is there or not."""
-        # Before it: the answer may be lost.
-        self._rewriting.note()
-        await self._rows.delete(key)
-        self._rewriting.note()
+        await self._deleting.delete(key)
 
     async def bring_up_to_date(self) -> None:
         """Do nothing: there is no earlier version."""

@@ -8,16 +8,23 @@ from typing import Any, Final
 from ...errors import StorageUnavailable
 from .. import keys
 from ..cluster import Cluster
+from ..marks import is_row
 from ..topology import Node
 
 # Whose keys are asked for at once.
 SLOTS: Final = 256
-# Rows that are read at once, and a few more: some milliseconds of a node's and of this one's time.
+# Rows whose sizes are asked for at once, and a few more.
 ROWS: Final = 500
+# Bytes of rows that are read at once, more only of one row, or where rows have just grown: some
+# milliseconds of a node's and of this one's time.
+PART: Final = 1 << 20
 # After each of these, in seconds: a million rows take some minutes.
 PAUSE: Final = 0.05
 # More than a slot has.
 ALL: Final = 1 << 30
+
+# Places of rows, those of each slot in a list of their own.
+type Places = Sequence[Sequence[bytes]]
 
 
 async def rows(
@@ -33,11 +40,12 @@ async def rows(
         for slots in batched(held, SLOTS, strict=False):
             commands = [(b"CLUSTER", b"GETKEYSINSLOT", slot, ALL) for slot in slots]
             for places in _parts(await _told(cluster, node, commands)):
-                yield await _read(cluster, node, places)
-                await sleep(PAUSE)
+                for fitting in _fitting(places, await _sizes(cluster, node, places)):
+                    yield await _read(cluster, node, fitting)
+                    await sleep(PAUSE)
 
 
-def _parts(found: Sequence[Sequence[bytes]]) -> Iterator[list[list[bytes]]]:
+def _parts(found: Places) -> Iterator[Places]:
     """Yield the places of rows by slot, some slots at a time."""
     part: list[list[bytes]] = []
     for places in found:
@@ -51,9 +59,31 @@ def _parts(found: Sequence[Sequence[bytes]]) -> Iterator[list[list[bytes]]]:
         yield part
 
 
-async def _read(
-    cluster: Cluster, node: Node, places: Sequence[Sequence[bytes]]
-) -> list[tuple[bytes, bytes]]:
+async def _sizes(cluster: Cluster, node: Node, places: Places) -> Iterator[int]:
+    """Return how large rows are; what is on its way to another node is read by itself anyway."""
+    commands = [(b"STRLEN", place) for some in places for place in some]
+    replies = await cluster.on(node, *commands)
+    return (0 if isinstance(reply, Exception) else int(reply) for reply in replies)
+
+
+def _fitting(places: Places, sizes: Iterator[int]) -> Iterator[Places]:
+    """Yield places of rows that are not larger than a part, together."""
+    part: list[list[bytes]] = []
+    room = PART
+    for some in places:
+        part.append([])
+        for place in some:
+            size = next(sizes)
+            if size > room and any(part):
+                yield [*filter(None, part)]
+                part, room = [[]], PART
+            part[-1].append(place)
+            room -= size
+    if any(part):
+        yield [*filter(None, part)]
+
+
+async def _read(cluster: Cluster, node: Node, places: Places) -> list[tuple[bytes, bytes]]:
     replies = await cluster.on(node, *((b"MGET", *some) for some in places))
     found: list[tuple[bytes, bytes]] = []
     for some, reply in zip(places, replies, strict=True):
@@ -64,7 +94,7 @@ async def _read(
         found += [
             (key, row)
             for place, row in zip(some, mine, strict=True)
-            if row and (key := keys.key_of_row(place)) is not None
+            if is_row(row) and (key := keys.key_of_row(place)) is not None
         ]
     return found
 

@@ -59,9 +59,9 @@ class Child:
 
 
 @contextmanager
-def receiver(database: Path, *arguments: str) -> Iterator[Child]:
+def receiver(store: Path | str, *arguments: str) -> Iterator[Child]:
     """Run a receiver on a free port, and kill it in the end."""
-    command = [sys.executable, "-m", "receiver", "--port", "0", "--database", str(database)]
+    command = [sys.executable, "-m", "receiver", "--port", "0", "--store", str(store)]
     with subprocess.Popen(
         [*command, *arguments],
         cwd=ROOT,

@@ -4,88 +4,27 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
 
 from receiver.intake.ids import key_of
 from receiver.storage.sqlite.writing import Writer
-from scripts.kept_rows import KeptRow, kept_rows
-from tests.receiver.child import Child, receiver, run
-from tests.receiver.reports import new_id, start_event, valid_report
+from scripts.kept_rows import kept_rows
+from tests.receiver.child import receiver, run
+from tests.receiver.killing import load_and_kill, own_name, own_names
+from tests.receiver.reports import valid_report
 from tests.receiver.rows import row
 from tests.receiver.waiting import at_most
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "20"))
-SENDERS = 16
 # In seconds; a round takes less than one.
 PATIENCE = 60
 DAY = 24 * 3600
 # The kill comes in the midst of the load: after so many answers of this round.
 ANSWERS = range(20, 400, 19)
-
-
-@dataclass(slots=True)
-class Sent:
-    """The ids of what was taken, and how many got which answer."""
-
-    taken: list[str] = field(default_factory=list)
-    statuses: Counter[int] = field(default_factory=Counter)
-
-    def __str__(self) -> str:
-        return f"{len(self.taken)} taken, by status {dict(self.statuses)}"
-
-
-def own_name(uuid: str) -> str:
-    """Return an integration that nobody else has."""
-    return f"of_{uuid}"
-
-
-def using(uuid: str) -> dict[str, Any]:
-    return valid_report(uuid=uuid, custom_integrations=[{"domain": own_name(uuid), "version": "1"}])
-
-
-def failing(uuid: str) -> dict[str, Any]:
-    return start_event(uuid=uuid, setup_failures=[{"domain": own_name(uuid), "reason": "error"}])
-
-
-async def send(session: aiohttp.ClientSession, url: str, sent: Sent, enough: int) -> None:
-    """Send reports and events until enough were taken by anybody, and a bit longer."""
-    while len(sent.taken) < enough + SENDERS:
-        uuid = new_id()
-        # Every other one an event.
-        event = int(uuid, 16) % 2
-        path, body = ("/v1/events", failing) if event else ("/v1", using)
-        async with session.post(f"{url}{path}", json=body(uuid)) as answer:
-            sent.statuses[answer.status] += 1
-            if answer.status == 200:
-                sent.taken.append(uuid)
-
-
-async def load_and_kill(child: Child, enough: int) -> list[str]:
-    """Return the ids of the reports that were taken before the receiver was killed."""
-    sent = Sent()
-    async with aiohttp.ClientSession() as session:
-        senders = [
-            asyncio.create_task(send(session, child.url, sent, enough)) for _ in range(SENDERS)
-        ]
-        try:
-            async with at_most(PATIENCE, lambda: f"{enough} reports to be taken: {sent}"):
-                while len(sent.taken) < enough:
-                    ended, _ = await asyncio.wait(senders, timeout=0.002)
-                    # By what is not the kill: that is a failure of its own.
-                    for sender in ended:
-                        sender.result()
-        finally:
-            child.kill()
-            await asyncio.gather(*senders, return_exceptions=True)
-    return sent.taken
 
 
 async def keep_in_doubt(database: Path) -> None:
@@ -123,15 +62,6 @@ def kept(database: Path) -> set[bytes]:
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute("SELECT key FROM installation")
         return {key for (key,) in rows}
-
-
-def own_names(row: KeptRow) -> set[str]:
-    """Return which integrations of only one home a row tells of."""
-    told = chain(
-        row.report.get("custom_integrations", ()),
-        *(event.get("setup_failures", ()) for event in row.events),
-    )
-    return {name for name, _ in told}
 
 
 async def test_no_row_has_a_code_without_its_name_after_a_kill(tmp_path: Path) -> None:

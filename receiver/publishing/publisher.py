@@ -111,8 +111,8 @@ class Publisher:
             except StorageUnavailable:
                 # The store has said so.
                 return False
-            # The last two: the program on the disk is of another version than this process.
-            except (ChildError, ValueError, KeyError, TypeError) as error:
+            # The last: the program on the disk is of another version than this process.
+            except (ChildError, ValueError, KeyError, TypeError, AttributeError) as error:
                 if not self._stopped:
                     LOGGER.warning("Publishing failed, and is tried again: %s", error)
                 return False
@@ -133,7 +133,11 @@ class Publisher:
             wanted = [day for day in published.days if day not in known or day >= last]
             days = await self._store.days(wanted)
             figures, told = await asyncio.to_thread(self._read, published, days)
-        except (StorageError, StorageUnavailable, ValueError, KeyError) as error:
+        # The last: another receiver is of another version than this one.
+        except (
+            *(StorageError, StorageUnavailable),
+            *(ValueError, KeyError, TypeError, AttributeError),
+        ) as error:
             if not self._unread:
                 LOGGER.warning("What was published before can't be read: %s", error)
             self._unread = True
@@ -147,12 +151,20 @@ class Publisher:
     async def _run(self) -> None:
         pause = self._due()
         while True:
-            if not await self._others(pause):
-                again = 0 if await self.refresh() else AFTER_A_FAULT
-                # Not at once, either, where figures are shown that could not be kept.
-                pause = max(self._due(), min(self._options.publish_every, again))
-            else:
-                pause = self._due()
+            try:
+                pause = await self._next(pause)
+            except Exception as error:  # noqa: BLE001 - the next figures may be sound
+                # Its text may be of a report.
+                LOGGER.error("To publish failed: %s", type(error).__name__)  # noqa: TRY400
+                pause = AFTER_A_FAULT
+
+    async def _next(self, pause: float) -> float:
+        """Wait, publish or see what others did, and return how long to wait after that."""
+        if await self._others(pause):
+            return self._due()
+        again = 0 if await self.refresh() else AFTER_A_FAULT
+        # Not at once, either, where figures are shown that could not be kept.
+        return max(self._due(), min(self._options.publish_every, again))
 
     async def _others(self, pause: float) -> bool:
         """Wait for so many seconds, or until there are figures of another receiver; tell which."""

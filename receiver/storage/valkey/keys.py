@@ -24,6 +24,9 @@ MINUTE: Final = b"{names}:minute"
 MINUTE_AT: Final = b"{names}:minute-at"
 """When the last one of these began, in seconds by the clock of the node."""
 
+AT: Final = b"{names}:at"
+"""Which node has all this, in which run of it, and since when: what else has been there is gone."""
+
 PUBLISHED: Final = b"{figures}:published"
 """What was published last: `time`, and `figures`, compressed."""
 HISTORY: Final = b"{figures}:history"

@@ -83,4 +83,8 @@ class Retention:
             except StorageUnavailable:
                 # The store has said so.
                 pause = AFTER_A_FAULT
+            except Exception as error:  # noqa: BLE001 - what is too old has to go all the same
+                # Its text may be of a report.
+                LOGGER.error("To delete what is too old failed: %s", type(error).__name__)  # noqa: TRY400
+                pause = AFTER_A_FAULT
             await self._sleep(pause)

@@ -151,3 +151,43 @@ async def test_two_that_publish_at_once_show_the_same_in_the_end(scene: Scene) -
     for one in publishers:
         await one.follow()
     assert [shown(one) for one in publishers] == [shown(publishers[-1])] * 3
+
+
+@pytest.mark.parametrize("figures", [b"[]", b'{"last_updated": 1, "countries": []}', b"null"])
+async def test_figures_of_another_version_end_nothing(
+    scene: Scene, figures: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    publisher = await scene.publisher()
+    before = shown(publisher)
+    day = "2026-01-01"
+    assert await scene.store.save_published(1, day, figures)
+    assert not await publisher.follow()
+    assert shown(publisher) == before
+    assert "can't be read" in caplog.text
+    assert await publisher.refresh()
+    assert publisher.figures["active_installations"] == 500
+
+
+async def test_what_nobody_expected_ends_no_publishing_and_is_not_quoted(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await (await scene.publisher()).refresh()
+    publisher = await scene.publisher()
+    naps = scene.naps[-1]
+
+    async def fails(after: int) -> None:
+        raise RuntimeError("what an installation told")
+
+    assert await naps.next() == FOLLOWED_EVERY
+    with monkeypatch.context() as patch:
+        patch.setattr(scene.store, "published", fails)
+        naps.end()
+        # It goes on to look.
+        assert await naps.next() == FOLLOWED_EVERY
+    newer = await scene.publisher(ahead=60)
+    assert await newer.refresh()
+    naps.end()
+    await naps.next()
+    assert shown(publisher) == shown(newer)
+    assert "To publish failed: RuntimeError" in caplog.text
+    assert "an installation told" not in caplog.text

@@ -189,3 +189,26 @@ async def test_a_fault_is_tried_again_soon(
     assert await pauses.get() == EVERY
     await retention.stop()
     assert not receiver.rows()
+
+
+async def test_what_nobody_expected_is_tried_again_soon_and_not_quoted(
+    receiver: Receiver,
+    pauses: asyncio.Queue[float],
+    sleep: Callable[[float], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def fails(_before: int) -> int:
+        raise KeyError(MARK)
+
+    store = receiver.app[STORE]
+    retention = Retention(store, 60, clock=receiver.app[CLOCK], sleep=sleep)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "expire", fails)
+        await retention.start()
+        assert await pauses.get() == AFTER_A_FAULT
+    pauses.task_done()
+    assert await pauses.get() == EVERY
+    await retention.stop()
+    assert "KeyError" in caplog.text
+    assert MARK not in caplog.text

@@ -15,10 +15,12 @@ from receiver.schema import Told
 from receiver.storage import Row, StorageUnavailable
 from receiver.storage.bounds import FEW, Bounds
 from receiver.storage.valkey import keys
-from receiver.storage.valkey.writing import ClusterStore, scripts
+from receiver.storage.valkey.writing import ClusterStore, naming
+from receiver.storage.valkey.writing.names import Names
 from receiver.storage.valkey.writing.store import Pace
 from scripts.valkey_servers import AnswerError, Servers
 from tests.receiver.stores.engines import Valkey
+from tests.receiver.waiting import at_most
 
 # In minutes, of which a test says when they pass.
 LEASE = 6
@@ -26,6 +28,10 @@ MINUTE = 60
 NEVER = 10**12
 KEYS = tuple(bytes([number]) * 16 for number in range(3))
 NAMES = "abcdef"
+OF_NAMES = (
+    *(keys.CODES, keys.NAMES, keys.RETIRED, keys.FREE, keys.LAST, keys.SIZE, keys.FREED),
+    *(keys.MINUTE, keys.MINUTE_AT, keys.AT),
+)
 NOW = 1_800_000_000
 RECEIVERS = range(3)
 WHO = st.sampled_from(RECEIVERS)
@@ -49,6 +55,8 @@ STEPS = st.lists(
         st.tuples(st.just("count"), WHO),
         # Also what comes in between.
         *(st.tuples(st.just(step), WHO) for step in ("begin", "look", "sweep", "restart")),
+        # All since time has passed, and longer ago nobody gave a code back.
+        st.tuples(st.just("loses")),
     ),
     min_size=15,
     max_size=50,
@@ -68,6 +76,8 @@ class Scene:
     receivers: list[ClusterStore] = field(default_factory=list)
     seen: dict[int, Counter[int]] = field(default_factory=dict)
     homes: dict[bytes, list[str]] = field(default_factory=dict)
+    saved: dict[bytes, bytes] = field(default_factory=dict)
+    lost: bool = False
 
     def __post_init__(self) -> None:
         self.engine.pace = Pace(
@@ -91,10 +101,31 @@ class Scene:
     async def passes(self, minutes: int) -> None:
         """Let time pass in which nobody asks."""
         self.now += MINUTE * minutes
-        nodes = self.engine.primaries
-        for node in nodes or tuple(await asyncio.to_thread(self.engine.servers.primaries)):
+        await asyncio.to_thread(self._at_names, "INCRBY", keys.MINUTE, minutes)
+        await self.save()
+
+    async def save(self) -> None:
+        """Note what the node with the names has."""
+        dumps = [await asyncio.to_thread(self._at_names, "DUMP", key) for key in OF_NAMES]
+        self.saved = {key: dump for key, dump in zip(OF_NAMES, dumps, strict=True) if dump}
+
+    async def loses(self, how: str = "restarted") -> None:
+        """Let that node have only what was noted."""
+        self.lost = True
+        for key in OF_NAMES:
+            await asyncio.to_thread(self._at_names, "DEL", key)
+            if key in self.saved and how != "emptied":
+                await asyncio.to_thread(self._at_names, "RESTORE", key, 0, self.saved[key])
+        if how == "restarted" and keys.AT in self.saved:
+            # It has written this in an earlier run.
+            await asyncio.to_thread(self._at_names, "SETRANGE", keys.AT, 41, "0" * 40)
+
+    def _at_names(self, command: str, key: bytes, *values: Any) -> Any:
+        """Have something done where the names are."""
+        for node in self.engine.primaries or self.engine.servers.primaries():
             with suppress(AnswerError):
-                await asyncio.to_thread(node.call, "INCRBY", keys.MINUTE, minutes)
+                return node.call(command, key, *values)
+        raise AssertionError("Nobody has the names")
 
     async def waits(self, who: int, minutes: int) -> None:
         """Let time pass in which one asks each minute."""
@@ -124,6 +155,25 @@ class Scene:
         await self.receivers[who].close()
         self.receivers[who] = await self.engine.receiver()
 
+    async def told_at_last(self, who: int, key: bytes, names: list[str]) -> None:
+        """Report until that is kept."""
+        while True:
+            with suppress(StorageUnavailable):
+                return await self.report(who, key, names)
+
+    async def assert_tells_nothing_else(self) -> None:
+        """Make sure that no row tells what was not told, and all of it where nothing is lost."""
+        tells = await self.tells()
+        if not self.lost:
+            assert tells == self.homes
+        assert tells.keys() == self.homes.keys()
+        assert all({*(tells[key] or ())} <= {*names} for key, names in self.homes.items()), tells
+
+    async def told_again(self) -> None:
+        """Let all report again that are there."""
+        for key, names in self.homes.items():
+            await self.report(0, key, names)
+
     async def tells(self) -> dict[bytes, Any]:
         return {key: row.report.get("versions") for key, row in (await self.engine.rows()).items()}
 
@@ -144,9 +194,13 @@ async def test_every_row_tells_what_was_told_whoever_was_away(
         await scene.start()
         for name, *values in steps:
             await getattr(scene, name)(*values)
-            if name in {"report", "sweep"}:
-                assert await scene.tells() == scene.homes
-        # In the end all goes that nobody tells.
+            if name in {"report", "sweep", "loses"}:
+                await scene.assert_tells_nothing_else()
+        # In the end all is told, and goes that nobody tells.
+        for who in RECEIVERS:
+            await scene.ask(who)
+        await scene.told_again()
+        assert await scene.tells() == scene.homes
         for _ in range(2):
             await scene.count(0)
             await scene.passes(LEASE + 1)
@@ -198,7 +252,8 @@ async def test_names_are_given_out_once_for_all_receivers(scene: Scene) -> None:
     assert {key: row.report["versions"] for key, row in rows.items()} == {
         bytes([who, number]) * 8: [name] for who in RECEIVERS for number, name in enumerate(names)
     }
-    assert sorted(await scene.engine.uses()) == [*range(1, len(names) + 1)]
+    codes = sorted(await scene.engine.uses())
+    assert codes == [*range(codes[0], codes[0] + len(names))]
 
 
 async def test_a_code_is_given_anew_only_after_the_lease(scene: Scene) -> None:
@@ -208,6 +263,13 @@ async def test_a_code_is_given_anew_only_after_the_lease(scene: Scene) -> None:
     for minutes in (1, LEASE - 2, 1):
         await scene.count(0)
         await scene.report(0, KEYS[1], [f"after_{minutes}_{scene.now}"])
+        assert gone not in await scene.engine.uses()
+        await scene.passes(minutes)
+    # Its name is gone, and it rests for as long again.
+    for minutes in (1, LEASE - 2, 1):
+        await scene.count(0)
+        assert "a" not in await scene.engine.names()
+        await scene.report(0, KEYS[1], [f"rests_{minutes}_{scene.now}"])
         assert gone not in await scene.engine.uses()
         await scene.passes(minutes)
     await scene.count(0)
@@ -262,7 +324,7 @@ async def test_a_name_that_was_given_while_it_was_retired_is_not_learned(scene: 
 
     async def late(key: bytes, *command: Any, again: bool = False) -> Any:
         found = await give(key, *command, again=again)
-        if command[1] == scripts.GIVE:
+        if command[1] == naming.GIVE:
             first._cluster.write = give  # type: ignore[method-assign]
             await scene.report(1, KEYS[0], ["b"])
             await scene.count(1)
@@ -330,13 +392,212 @@ async def test_a_failover_loses_no_name(scene: Scene) -> None:
     primary.kill()
     await asyncio.to_thread(servers.wait_for_successor, primary)
     for who, name in ((1, "b"), (2, "a"), (0, "c")):
-        while True:
-            try:
-                await scene.report(who, KEYS[who], [name])
-            except StorageUnavailable:
-                continue
-            break
+        await scene.told_at_last(who, KEYS[who], [name])
     assert await scene.tells() == {KEYS[1]: ["b"], KEYS[2]: ["a"], KEYS[0]: ["c"]}
+
+
+@pytest.mark.parametrize("how", ["restarted", "emptied"])
+async def test_no_code_stands_for_another_name_where_the_last_ones_are_lost(
+    scene: Scene, how: str
+) -> None:
+    await scene.report(0, KEYS[0], ["a"])
+    await scene.save()
+    await scene.report(0, KEYS[1], ["b"])
+    await scene.loses(how)
+    # By now the first one does not know that.
+    await scene.report(1, KEYS[2], ["c"])
+    await scene.report(0, KEYS[1], ["b"])
+    await scene.assert_tells_nothing_else()
+    await scene.ask(0)
+    await scene.told_again()
+    assert await scene.tells() == scene.homes
+
+
+async def test_who_knows_more_than_the_node_makes_all_load_anew(scene: Scene) -> None:
+    """What was put back under a node that goes on shows by the codes that receivers know."""
+    await scene.report(0, KEYS[0], ["a"])
+    await scene.save()
+    await scene.report(0, KEYS[1], ["b"])
+    await scene.loses("put back")
+    await scene.ask(0)
+    await scene.report(1, KEYS[2], ["c"])
+    await scene.told_again()
+    assert await scene.tells() == scene.homes
+
+
+async def test_a_node_that_was_killed_and_is_back_with_less_is_not_believed(scene: Scene) -> None:
+    servers = scene.engine.servers
+    await scene.report(0, KEYS[0], ["a"])
+    await scene.save()
+    await scene.report(0, KEYS[1], ["b"])
+    node = await asyncio.to_thread(servers.primary_of, keys.NAMES)
+    await asyncio.to_thread(node.kill)
+    await asyncio.to_thread(servers.restart, node)
+    await asyncio.to_thread(servers.wait_until_whole)
+    await scene.loses("put back")
+    await scene.told_at_last(1, KEYS[2], ["c"])
+    await scene.assert_tells_nothing_else()
+    assert (await scene.tells())[KEYS[2]] == ["c"]
+    await scene.ask(0)
+    await scene.told_again()
+    assert await scene.tells() == scene.homes
+
+
+async def rests(scene: Scene) -> None:
+    """Let a code rest that no name has any more, for long enough."""
+    await retired_by_others(scene)
+    await scene.waits(0, LEASE + 1)
+    await scene.count(1)
+    await scene.waits(0, LEASE + 1)
+
+
+async def test_a_code_that_was_free_is_given_to_one_name_where_that_is_lost(scene: Scene) -> None:
+    await rests(scene)
+    await scene.count(1)
+    await scene.save()
+    await scene.report(0, KEYS[1], ["d"])
+    await scene.loses()
+    await scene.report(1, KEYS[2], ["c"])
+    await scene.assert_tells_nothing_else()
+
+
+async def test_a_code_that_rested_before_the_loss_rests_for_as_long_again(scene: Scene) -> None:
+    await rests(scene)
+    await scene.count(1)
+    await scene.report(0, KEYS[1], ["d"])
+    await scene.delete(0, KEYS[1])
+    await scene.loses()
+    await scene.count(1)
+    await scene.report(1, KEYS[2], ["c"])
+    # It knows "d", and did not ask since.
+    await scene.report(0, KEYS[1], ["d"])
+    await scene.assert_tells_nothing_else()
+
+
+async def test_a_mark_of_before_the_loss_lets_no_code_go(scene: Scene) -> None:
+    """That a name was taken back may be lost, and a sweep may have begun before."""
+    await retired_by_others(scene)
+    await scene.waits(0, LEASE + 1)
+    await scene.report(0, KEYS[1], ["a"])
+    await scene.delete(0, KEYS[1])
+    await scene.begin(1)
+    await scene.look(1)
+    await scene.loses()
+    await scene.sweep(1)
+    # It knows "a" by now, and did not ask since.
+    await scene.report(0, KEYS[1], ["a"])
+    await scene.report(1, KEYS[2], ["c"])
+    assert await scene.tells() == {KEYS[0]: ["b"], KEYS[1]: ["a"], KEYS[2]: ["c"]}
+
+
+class Held:
+    """Lets a receiver ask for names only when so many have read their rows, and wait for that."""
+
+    def __init__(self, store: ClusterStore) -> None:
+        """Stand between it and its cluster."""
+        self.asked = 0
+        self.works = True
+        self._cluster = store._cluster
+        self._left = 0
+        self._all_wait = asyncio.Event()
+        self._read, self._write = self._cluster.read, self._cluster.write
+        self._cluster.read = self.read  # type: ignore[method-assign]
+        self._cluster.write = self.write  # type: ignore[method-assign]
+
+    def until(self, many: int) -> None:
+        """Say how many are to wait."""
+        self._left = many
+        self._all_wait.clear()
+
+    async def read(self, key: bytes, *command: Any) -> Any:
+        """Count who has read a row."""
+        found = await self._read(key, *command)
+        if key.startswith(keys.ROW):
+            self._left -= 1
+            if self._left == 0:
+                self._all_wait.set()
+        return found
+
+    async def write(self, key: bytes, *command: Any, again: bool = False) -> Any:
+        """Count who asks for names, and hold them."""
+        if command[1] == naming.ASK:
+            self.asked += 1
+            await self._all_wait.wait()
+            if not self.works:
+                raise StorageUnavailable("not now")
+        return await self._write(key, *command, again=again)
+
+
+async def test_all_that_wait_for_the_names_wait_for_one_answer(scene: Scene) -> None:
+    """What fails, fails for all at once; what works is asked for once."""
+    first = scene.receivers[0]
+    await scene.report(0, KEYS[0], ["a"])
+    await scene.passes(LEASE + 1)
+    held = Held(first)
+    rows = [Row(key=bytes([n] * 16), time=NOW, told=told(["a"])) for n in range(30)]
+    held.works = False
+    held.until(len(rows))
+    found = await asyncio.gather(*map(first.put, rows), return_exceptions=True)
+    assert [str(one) for one in found] == ["not now"] * len(rows)
+    assert held.asked == 1
+    held.works = True
+    held.until(len(rows))
+    await asyncio.gather(*map(first.put, rows))
+    # Before and after all names were read.
+    assert held.asked == 3
+
+
+async def test_who_is_gone_before_the_answer_ends_it_for_nobody_else(scene: Scene) -> None:
+    await scene.passes(LEASE + 1)
+    first = scene.receivers[0]
+    held = Held(first)
+    rows = [Row(key=key, time=NOW, told=told(["a"])) for key in KEYS]
+    held.until(len(rows) + 1)
+    gone, *others = [asyncio.create_task(first.put(row)) for row in rows]
+    while held._left > 1:
+        await asyncio.sleep(0)
+    gone.cancel()
+    # The last one for whom that was held.
+    others.append(asyncio.create_task(first.put(rows[1])))
+    await asyncio.gather(*others)
+    assert held.asked == 2
+    assert await scene.tells() == {key: ["a"] for key in KEYS[1:]}
+
+
+async def test_what_fails_in_one_minute_is_done_in_the_next(
+    servers: Servers, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = asyncio.Event()
+    times = []
+
+    async def fails(_self: ClusterStore) -> None:
+        times.append(1)
+        if len(times) > 1:
+            again.set()
+        raise KeyError("what an installation told")
+
+    monkeypatch.setattr(ClusterStore, "tell", fails)
+    async with AsyncExitStack() as stack:
+        await Valkey(stack, several=True, servers=servers, pace=Pace(upkeep=0)).receiver()
+        async with at_most(60, lambda: "the next minute"):
+            await again.wait()
+    assert "What is done each minute failed: KeyError" in caplog.text
+    assert "an installation told" not in caplog.text
+
+
+def test_a_name_is_known_by_one_code() -> None:
+    names = Names()
+    named = ("versions", "a")
+    names.learn(named, 1)
+    names.learn(named, 2)
+    assert (names.name_of(1), names.name_of(2)) == (None, named)
+    names.forget([1])
+    assert not [*names.unknown(told(["a"]))]
+    # Of a code that another name has now.
+    names.learn(("versions", "b"), 2)
+    assert [*names.unknown(told(["a", "b"]))] == [named]
+    names.forget([2])
+    assert len(names) == 0
 
 
 async def test_floods_of_made_up_names_are_bounded(servers: Servers) -> None:

@@ -19,7 +19,7 @@ from ...layout import packed
 from .. import keys
 from ..cluster import Cluster
 from ..texts import read_text, size_in, text_in
-from . import scripts
+from . import naming
 from .names import Named, Names
 
 # In minutes.
@@ -30,8 +30,6 @@ SLICE: Final = 1_000
 # How often all is loaded anew because the node changed meanwhile.
 TRIES: Final = 3
 _CHANGES: Final = "the node that has the names changes again and again"
-_GIVE_KEYS: Final = (keys.CODES, keys.NAMES, keys.RETIRED, keys.FREE, keys.LAST, keys.SIZE)
-_ASK_KEYS: Final = (keys.RETIRED, keys.MINUTE, keys.MINUTE_AT, keys.SIZE, keys.LAST)
 
 
 class Dictionary:
@@ -56,9 +54,11 @@ class Dictionary:
         self._patience = lease * MINUTE / 2
         self._steady = steady
         self._names = Names()
-        self._lock = asyncio.Lock()
-        # The node that has all this, the minute there, and its highest code, as of the last answer.
-        self._node = b""
+        # What all wait for that have to know what the cluster knows.
+        self._catching_up: asyncio.Task[None] | None = None
+        # Since when all this is on which node, the minute there, as of the last answer; and the
+        # highest code that was ever heard of.
+        self._at = b""
         self._since = 0
         self._last = 0
         # When that was asked for, by the steady clock, None before the first time; and how often.
@@ -87,7 +87,7 @@ class Dictionary:
         """
         for _ in range(TRIES):
             if not self.current:
-                await self.catch_up()
+                await self._caught_up()
             generation = self.generation
             if (found := self._names.known(told)) is not None:
                 return packed(found), generation
@@ -110,66 +110,93 @@ class Dictionary:
 
     async def catch_up(self) -> None:
         """Forget what was retired since the last time; load all where that is not enough."""
-        async with self._lock:
-            began = self._steady()
-            if self.current:
-                node, minute, last, retired = await self._ask(self._since)
-                if node == self._node and minute >= self._since and last >= self._last:
-                    self._names.forget(retired)
-                    self._known(node, minute, last, began)
-                    return
-            await self._load()
+        # What goes on may have been answered before the last that happened.
+        while (before := self._catching_up) is not None:
+            await asyncio.wait([before])
+        await self._caught_up()
 
-    async def minute(self) -> int:
-        """Return which minute it is by the cluster's count."""
-        _, minute, _, _ = await self._ask("+inf")
-        return minute
+    async def minute(self) -> tuple[bytes, int]:
+        """Return since when all is on which node, and which minute it is by the cluster's count."""
+        at, minute, _, _ = await self._ask("+inf")
+        return at, minute
+
+    async def close(self) -> None:
+        """End what goes on."""
+        if (task := self._catching_up) is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _caught_up(self) -> None:
+        """Wait until that is done which goes on, or is begun now: one for all that wait."""
+        if (task := self._catching_up) is None:
+            self._catching_up = task = asyncio.create_task(self._catch_up(), name="names")
+            task.add_done_callback(self._done)
+        # Who waits may be gone before.
+        await asyncio.shield(task)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._catching_up = None
+        if not task.cancelled():
+            # It may be that nobody waits any more.
+            task.exception()
+
+    async def _catch_up(self) -> None:
+        began = self._steady()
+        if self.current:
+            at, minute, last, retired = await self._ask(self._since)
+            if at == self._at and minute >= self._since:
+                self._names.forget(retired)
+                self._known(at, minute, last, began)
+                return
+        await self._load()
 
     async def _load(self) -> None:
         """Load all names, a slice after the other."""
         for _ in range(TRIES):
             began = self._steady()
-            node, minute, last, _ = await self._ask("+inf")
+            at, minute, _, _ = await self._ask("+inf")
             names = Names()
             async for code, text in texts(self._cluster):
                 if text and (named := read_text(text)):
                     names.learn(named, code)
             # What was read may not hold yet; what is written after it holds only if that does.
-            same, _, _, retired = await self._ask("-inf")
-            if same == node:
+            same, _, last, retired = await self._ask("-inf")
+            if same == at:
                 names.forget(retired)
                 self._names = names
                 self.generation += 1
-                self._known(node, minute, last, began)
+                self._known(at, minute, last, began)
                 return
         raise StorageUnavailable(_CHANGES)
 
-    def _known(self, node: bytes, minute: int, last: int, began: float) -> None:
-        self._node, self._since, self._last, self._asked_at = node, minute, last, began
+    def _known(self, at: bytes, minute: int, last: int, began: float) -> None:
+        self._at, self._since, self._asked_at = at, minute, began
+        self._last = max(self._last, last)
         self._asked += 1
 
     async def _ask(self, since: int | str) -> tuple[bytes, int, int, list[int]]:
-        """Return which node has all this, the minute there, its highest code, and retired ones."""
-        node, minute, last, retired = await self._script(
-            scripts.ASK, _ASK_KEYS, self._minute, since, again=True
+        """Return since when all is on which node, the minute, the highest code, retired ones."""
+        at, minute, last, retired = await self._script(
+            naming.ASK, naming.ASK_KEYS, self._minute, since, self._last, again=True
         )
-        return node, minute, last, [*map(int, retired)]
+        return at, minute, last, [*map(int, retired)]
 
     async def _give(self, unknown: Iterable[Named], *, few: bool) -> Mapping[Named, int]:
         """Return the codes of names, which hold; of those without room it is 0."""
         asked, generation = self._asked, self.generation
         named = {one: text_in(*one) for one in unknown}
         bounds = self.bounds
-        node, codes = await self._script(
-            scripts.GIVE,
-            _GIVE_KEYS,
-            *(bounds.most, bounds.most_bytes, FEW if few else bounds.most),
+        at, codes = await self._script(
+            naming.GIVE,
+            naming.GIVE_KEYS,
+            *(bounds.most, bounds.most_bytes, FEW if few else bounds.most, self._last),
             *(part for (table, _), text in named.items() for part in (table, text, size_in(text))),
             again=True,
         )
-        if node != self._node:
+        if at != self._at:
             # It may not have all that the one before had: all is loaded anew.
             self._asked_at = None
+        self._last = max([self._last, *codes])
         given = dict(zip(named, codes, strict=True))
         # What was retired meanwhile may be among them, and nobody would tell that again.
         if (asked, generation) == (self._asked, self.generation):

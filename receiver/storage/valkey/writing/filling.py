@@ -14,7 +14,7 @@ from ...servers import Servers
 from .. import keys, marks
 from ..cluster import Cluster
 from ..texts import size_in, text_in
-from . import scripts
+from . import naming, scripts
 from .glance import glance
 
 # Of names, and of rows, that are asked for at once.
@@ -22,7 +22,6 @@ NAMES: Final = 200
 ROWS: Final = 1_000
 # Milliseconds: what is too old at the source may not be deleted there yet, and counts.
 LEAST: Final = 3_600_000
-_GIVE_KEYS: Final = (keys.CODES, keys.NAMES, keys.RETIRED, keys.FREE, keys.LAST, keys.SIZE)
 _NEVER: Final = 1 << 32
 _BY: Final = "copy"
 
@@ -47,8 +46,8 @@ class Filling:
             texts = [(table, text_in(table, name)) for table, name in some]
             _, codes = await self._cluster.write(
                 keys.CODES,
-                *(b"EVAL", scripts.GIVE, len(_GIVE_KEYS), *_GIVE_KEYS),
-                *(bounds.most, bounds.most_bytes, bounds.most),
+                *(b"EVAL", naming.GIVE, len(naming.GIVE_KEYS), *naming.GIVE_KEYS),
+                *(bounds.most, bounds.most_bytes, bounds.most, max(found, default=0)),
                 *(part for table, text in texts for part in (table, text, size_in(text))),
                 again=True,
             )

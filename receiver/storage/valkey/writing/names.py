@@ -23,8 +23,11 @@ class Names:
         return len(self._names)
 
     def learn(self, named: Named, code: int) -> None:
-        """Know the code of a name."""
+        """Know the code of a name, and no other one of it."""
+        self.forget([code])
         table, name = named
+        if (before := self._codes[table].get(name)) is not None:
+            self._names.pop(before, None)
         self._codes[table][name] = code
         self._names[code] = named
 
@@ -33,7 +36,8 @@ class Names:
         for code in codes:
             if named := self._names.pop(code, None):
                 table, name = named
-                del self._codes[table][name]
+                if self._codes[table].get(name) == code:
+                    del self._codes[table][name]
 
     def name_of(self, code: int) -> Named | None:
         """Return table and name of a code, None where it is not known."""

@@ -1,6 +1,7 @@
 """What can be asked of a cluster by one of its receivers."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from .rewriting import EVERY, Rewriting
 from .rows import Rows
 from .sweeping import Sweeping
 from .turns import Turns
+
+LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +97,7 @@ class ClusterStore:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._dictionary.close()
         with suppress(StorageUnavailable):
             await self._deleting.hand_over()
             await self._rewriting.tell()
@@ -192,6 +196,11 @@ class ClusterStore:
     async def _each_minute(self, work: Callable[[], Awaitable[None]]) -> None:
         while True:
             await asyncio.sleep(self._pace.upkeep)
-            # Who writes to the cluster says so.
-            with suppress(StorageUnavailable):
+            try:
                 await work()
+            except StorageUnavailable:
+                # Who writes to the cluster says so.
+                pass
+            except Exception as error:  # noqa: BLE001 - each of the next minutes may do without
+                # Its text may be of a report.
+                LOGGER.error("What is done each minute failed: %s", type(error).__name__)  # noqa: TRY400

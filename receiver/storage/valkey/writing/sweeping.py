@@ -14,7 +14,7 @@ from .. import keys
 from ..cluster import Cluster
 from ..link import Command
 from ..texts import size_in, table_of
-from . import scripts
+from . import naming
 from .dictionary import Dictionary, texts
 
 # Codes that are looked at in one step: some milliseconds of the node's time.
@@ -39,8 +39,9 @@ class Sweeping:
         """Say by whose bounds, and whose lease."""
         self._cluster = cluster
         self._dictionary = dictionary
-        # In which minute somebody began to read all rows, None where nobody did.
-        self._began: int | None = None
+        # Where the names were and in which minute when somebody began to read all rows, None where
+        # nobody did.
+        self._began: tuple[bytes, int] | None = None
 
     async def begin(self) -> None:
         """Note when all rows begin to be read."""
@@ -52,22 +53,18 @@ class Sweeping:
         began, self._began = self._began, None
         if began is None:
             return False
-        until = began - self._dictionary.lease
+        at, minute = began
+        until = minute - self._dictionary.lease
         found = await self._look(uses, until)
-        await self._each(scripts.REVIVE, (keys.RETIRED,), ([code] for code in found.revive))
+        await self._each(naming.REVIVE, (keys.RETIRED,), ([code] for code in found.revive))
         await self._each(
-            scripts.RETIRE,
+            naming.RETIRE,
             (keys.NAMES, keys.RETIRED, keys.MINUTE),
             ([code] for code in found.retire),
         )
+        await self._each(naming.FREE, naming.FREE_KEYS, found.free, until, at)
         await self._each(
-            scripts.FREE,
-            (keys.CODES, keys.NAMES, keys.RETIRED, keys.SIZE, keys.FREE, keys.FREED),
-            found.free,
-            until,
-        )
-        await self._each(
-            scripts.GIVE_UP,
+            naming.GIVE_UP,
             (keys.CODES, keys.NAMES, keys.RETIRED, keys.SIZE, keys.MINUTE),
             found.give_up,
         )
@@ -89,18 +86,24 @@ class Sweeping:
         """Find what is to become of each code."""
         retired = {code: minute async for code, minute in self._retired()}
         found = _Found()
+        resting = set(retired)
         # By table the codes that have names, with the sizes of these.
         tables: dict[str, dict[int, int]] = defaultdict(dict)
         async for code, text in texts(self._cluster):
+            resting.discard(code)
             if text:
                 tables[table_of(text)][code] = size_in(text)
-            if not uses.get(code):
-                if code not in retired:
-                    found.retire.append(code)
-                elif retired[code] <= until:
-                    found.free.append((size_in(text), code))
-            elif text and code in retired:
+            used = bool(uses.get(code))
+            if code not in retired:
+                # Also what was given up, and is in rows, where that it was is not known any more.
+                found.retire += [] if text and used else [code]
+            elif not used:
+                found.free += [(size_in(text), code)] if retired[code] <= until else []
+            elif text:
                 found.revive.append(code)
+        found.free += (
+            (0, code) for code in resting if not uses.get(code) and retired[code] <= until
+        )
         for table in tables.values():
             rare = self._dictionary.bounds.rare(table.items(), uses)
             found.give_up += [(table[code], code) for code in rare]
@@ -123,7 +126,7 @@ class Sweeping:
         script: bytes,
         places: tuple[bytes, ...],
         codes: Iterable[Iterable[int]],
-        *before: int,
+        *before: int | bytes,
     ) -> None:
         """Do it for all codes, some at a time."""
         for some in batched(codes, AT_ONCE, strict=False):

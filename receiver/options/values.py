@@ -23,6 +23,8 @@ _SERVERS: Final = (
 )
 # Whether these are by TLS.
 _SCHEMES: Final = {"valkey": False, "valkeys": True, "redis": False, "rediss": True}
+# Not a new file of that name, in which nobody would look for what is missing on the cluster.
+_ALMOST: Final = re.compile(r"(?:valkeys?|rediss?):|(?:[A-Za-z0-9._-]+|\[[^]]*\]):\d+(?:,|$)")
 _SERVER: Final = re.compile(
     r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+)):(?P<port>\d{1,5})"
 )
@@ -119,6 +121,8 @@ def place(given: str) -> Path | Servers:
     """Read where rows are kept: the name of a file, or servers of a cluster."""
     scheme, found, servers = given.strip().partition("://")
     if not found:
+        if _ALMOST.match(given.strip()):
+            raise ValueError(_SERVERS)
         return file(given)
     if scheme not in _SCHEMES:
         raise ValueError(_SERVERS)

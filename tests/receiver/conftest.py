@@ -20,7 +20,7 @@ from receiver.intake import Patience
 from receiver.options import Options
 from receiver.publishing import Publisher
 from scripts.valkey_servers import Servers
-from tests.receiver.counting_forks import counting_forks
+from tests.receiver.counting_forks import counting_forks, wait_until_ended
 from tests.receiver.running import Clock, Receiver, StartReceiver
 
 
@@ -44,7 +44,14 @@ def templates_compiled_once() -> Iterator[None]:
 def counted_by_forks() -> Iterator[None]:
     """Import what counts once, and not for each publication: it took most of these tests' time."""
     with counting_forks() as command, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "Publisher", partial(Publisher, command=command))
+
+        class CountedByForks(Publisher):
+            async def stop(self) -> None:
+                await super().stop()
+                # As if it was the fork itself that was killed: nobody reads the file any more.
+                await asyncio.to_thread(wait_until_ended, command)
+
+        patch.setattr(app, "Publisher", partial(CountedByForks, command=command))
         yield
 
 

@@ -14,18 +14,19 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
 from receiver import aggregate
-from tests.limits import limited
+from tests.limits import LIMIT, limited
 from tests.receiver.rows import keep
 
 ROOT = Path(__file__).parents[2]
 ASKING = Path(__file__).parent / "asking.py"
 STREAMS = 3
+WAITING = ".ended"
 LONGEST = 1 << 20
 UNTIL = 1 << 31
 
@@ -45,9 +46,19 @@ def counting_forks() -> Iterator[tuple[str, ...]]:
             assert process.stdout is not None
             with limited(process, "the process that forks"):
                 assert process.stdout.readline()
+            # What goes on is no child of this process, of which a test may ask for what it has.
+            process.wait()
             # Without what is installed: to look for it takes as long as all else that it does.
             yield sys.executable, "-I", "-S", str(ASKING), address
             # It ends with its standard input.
+
+
+def wait_until_ended(command: Sequence[str]) -> None:
+    """Wait for all forks that a command has asked for: one whose program was killed ends soon."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.settimeout(LIMIT)
+        server.connect(command[-1] + WAITING)
+        server.recv(1)
 
 
 def serve(address: str) -> None:
@@ -56,11 +67,20 @@ def serve(address: str) -> None:
     gc.collect()
     gc.freeze()
     forks = 0
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(address)
-        listener.listen()
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as waiting:
+        for each, name in ((listener, address), (waiting, address + WAITING)):
+            each.bind(name)
+            each.listen()
         print("Listening", flush=True)
-        while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
+        if os.fork():
+            os._exit(0)
+        while sys.stdin not in (ready := select.select([listener, waiting, sys.stdin], [], [])[0]):
+            if waiting in ready:
+                with waiting.accept()[0]:
+                    while forks:
+                        os.wait()
+                        forks -= 1
+                continue
             asking, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
@@ -87,7 +107,9 @@ def be_the_program(asking: socket.socket) -> None:
             os.dup2(stream, number)
             os.close(stream)
         while not line.endswith(b"\n"):
-            line += asking.recv(LONGEST)
+            if not (more := asking.recv(LONGEST)):
+                os._exit(status)  # killed before it has asked
+            line += more
         arguments, environ = ast.literal_eval(line.decode())
         os.environ.clear()
         os.environ.update(environ)
@@ -100,7 +122,8 @@ def be_the_program(asking: socket.socket) -> None:
         traceback.print_exc()
     finally:
         sys.stderr.flush()
-        asking.send(bytes([status]))
+        with suppress(OSError):  # killed meanwhile
+            asking.send(bytes([status]))
         os._exit(status)
 
 

@@ -37,6 +37,9 @@ DROPPED: Final = b"{meta}:dropped"
 SEEN: Final = b"{meta}:seen"
 """The latest time that was stored, in seconds since 1970."""
 
+HERE: Final = b"{here}:receivers"
+"""Which receivers are there, by when each is gone that says nothing more; it goes with the last."""
+
 
 def row_key(key: bytes) -> bytes:
     """Return where the row of an installation is."""

@@ -1,23 +1,29 @@
 """Copies between a file and a cluster: what is kept is the same, and goes when it is due."""
 
+import asyncio
 import re
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from receiver.storage.valkey import keys
-from receiver.storage.valkey.cluster import Cluster
+from receiver.storage.valkey.writing.presence import LASTS
+from receiver.storage.valkey.writing.store import Pace
 from scripts.valkey_servers import Servers as RealServers
 from tests.receiver import child
 from tests.receiver.copies import DAY, contents, copy, key_of, stock
 from tests.receiver.rows import keep_all, row, told
+from tests.receiver.stores.engines import Valkey
 from tests.receiver.valkey.clients import options
 from tests.receiver.valkey.filled import send
+from tests.receiver.waiting import at_most
 
 pytestmark = pytest.mark.long
 
 NOW = int(time.time())
+IN_USE = "is in use: stop all of its receivers first"
 
 
 @pytest.fixture
@@ -82,12 +88,55 @@ def test_rows_go_from_the_cluster_when_they_are_due(servers: RealServers, databa
         assert least < left <= most
 
 
-async def test_a_cluster_in_use_is_refused(cluster: Cluster, database: Path) -> None:
-    servers = cluster._servers
-    await cluster.write(b"k", b"SET", b"k", b"v")
-    status, _, said = copy(database, servers)
-    assert (status, "is in use: stop all of its receivers first" in said) == (1, True)
-    assert contents(servers).rows == {}
+def test_a_cluster_is_refused_until_all_of_its_receivers_have_stopped(
+    servers: RealServers, database: Path
+) -> None:
+    cluster = options(servers)
+    with child.receiver(str(cluster)) as one, child.receiver(str(cluster)) as other:
+        for running in (one, other):
+            status, _, said = copy(database, cluster)
+            assert (status, IN_USE in said) == (1, True)
+            assert contents(cluster).rows == {}
+            running.stop()
+    status, _, said = copy(database, cluster)
+    assert (status, said) == (0, "")
+
+
+def test_where_a_receiver_was_killed_it_is_said_how_long_to_wait(
+    servers: RealServers, database: Path
+) -> None:
+    cluster = options(servers)
+    with child.receiver(str(cluster)) as stopped, child.receiver(str(cluster)) as killed:
+        killed.kill()
+        # Who stops takes only itself away.
+        stopped.stop()
+    status, _, said = copy(database, cluster)
+    found = re.search(f"{IN_USE}; where one was killed, wait for (\\d+) seconds", said)
+    assert found
+    assert (status, 0 < int(found[1]) <= LASTS) == (1, True)
+
+
+async def test_who_says_nothing_more_is_gone_after_that_time(
+    servers: RealServers, database: Path
+) -> None:
+    async with AsyncExitStack() as stack:
+        silent = Pace(upkeep=10**9, presence=1)
+        await Valkey(stack, several=True, servers=servers, pace=silent).receiver()
+        async with at_most(60, lambda: "the cluster to be free"):
+            while (await asyncio.to_thread(copy, database, options(servers)))[0]:
+                pass
+
+
+async def test_who_goes_on_says_so_again(servers: RealServers, database: Path) -> None:
+    async with AsyncExitStack() as stack:
+        busy = Pace(upkeep=0.05)
+        await Valkey(stack, several=True, servers=servers, pace=busy).receiver()
+        # As where its node died, and another one did not know of it.
+        node = await asyncio.to_thread(servers.primary_of, keys.HERE)
+        await asyncio.to_thread(node.call, "DEL", keys.HERE)
+        async with at_most(60, lambda: "the cluster to be in use"):
+            while not (await asyncio.to_thread(copy, database, options(servers)))[0]:
+                pass
 
 
 def test_a_cluster_is_backed_up_into_a_file(

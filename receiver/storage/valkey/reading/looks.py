@@ -3,19 +3,19 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Any, Final
+from math import ceil
+from typing import Any
 
-from valkey.exceptions import ResponseError
+from valkey.crc import key_slot
 
 from ...errors import StorageError, StorageUnavailable
 from ...servers import Servers
 from ..checks import look
-from ..link import LIBRARY, Command
+from ..keys import HERE
+from ..link import Command
 from ..topology import Node
 from .chart import Chart
 from .wires import GoneError, Wires
-
-_CLIENTS: Final[Command] = (b"CLIENT", b"LIST")
 
 
 def faults_of(servers: Servers) -> list[str]:
@@ -33,14 +33,11 @@ def faults_of(servers: Servers) -> list[str]:
 
 
 def in_use(servers: Servers) -> None:
-    """Raise StorageError where a receiver is connected, as far as this user may know."""
-    mark = b"lib-name=%b " % LIBRARY.encode()
+    """Raise StorageError where a receiver is there, or was killed just now."""
     with closing(Wires(servers)) as wires:
-        chart = Chart(servers, wires)
-        for node in chart.topology.primaries:
-            try:
-                (clients,) = wires.ask(node, [_CLIENTS])
-            except GoneError as error:
-                raise StorageUnavailable(f"The cluster can't be written: {error}") from error
-            if not isinstance(clients, ResponseError) and mark in clients:
-                raise StorageError(f"{servers} is in use: stop all of its receivers first")
+        _, left = Chart(servers, wires).ask(key_slot(HERE), (b"PTTL", HERE))
+    if left > 0:
+        raise StorageError(
+            f"{servers} is in use: stop all of its receivers first; where one was killed, wait "
+            f"for {ceil(left / 1_000)} seconds"
+        )

@@ -80,3 +80,11 @@ for at = 2, #ARGV, 2 do
 end
 return many
 """
+# KEYS: who is there. ARGV: a receiver, and for how many seconds (0 to be there no longer).
+HERE: Final = b"""
+local now = tonumber(redis.call('TIME')[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+if ARGV[2] == '0' then return redis.call('ZREM', KEYS[1], ARGV[1]) end
+redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[1])
+return redis.call('EXPIRE', KEYS[1], ARGV[2])
+"""

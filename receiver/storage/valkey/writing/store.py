@@ -19,6 +19,7 @@ from .deleting import Deleting
 from .dictionary import LEASE, MINUTE, Dictionary
 from .figures import PublishedFigures
 from .notes import Notes
+from .presence import LASTS, Presence
 from .rewriting import EVERY, Rewriting
 from .rows import Rows
 from .sweeping import Sweeping
@@ -35,6 +36,8 @@ class Pace:
     """Seconds between two times that it is told of, and asked what others did."""
     rewrite: int = EVERY
     """Seconds after which append-only files are rewritten."""
+    presence: int = LASTS
+    """Seconds for which a receiver that says nothing more may yet be there."""
     lease: int = LEASE
     """Minutes for which a code has to be retired."""
     minute: int = MINUTE
@@ -61,6 +64,7 @@ class ClusterStore:
         self._pace = pace = pace or Pace()
         self._cluster = cluster = Cluster(servers)
         self._turns = Turns(cluster)
+        self._presence = Presence(cluster, self._turns.name, pace.presence)
         self._dictionary = Dictionary(
             cluster, bounds=pace.bounds, lease=pace.lease, minute=pace.minute, steady=pace.steady
         )
@@ -84,12 +88,17 @@ class ClusterStore:
         """Find the cluster, write to all of it, and load the names."""
         await self._cluster.start()
         try:
+            # Before anything is taken: what is copied deletes what is not at its source.
+            await self._presence.renew()
             await self._dictionary.catch_up()
         except BaseException:
+            with suppress(StorageUnavailable):
+                await self._presence.leave()
             await self._cluster.close()
             raise
         # Apart: files may take long to rewrite.
-        works: tuple[Callable[[], Awaitable[None]], ...] = (self.tell, self.tidy)
+        renew = self._presence.renew
+        works: tuple[Callable[[], Awaitable[None]], ...] = (self.tell, self.tidy, renew)
         self._tasks = [asyncio.create_task(self._each_minute(work)) for work in works]
 
     async def close(self) -> None:
@@ -102,6 +111,8 @@ class ClusterStore:
             await self._deleting.hand_over()
             await self._rewriting.tell()
             await self._notes.flush()
+        with suppress(StorageUnavailable):
+            await self._presence.leave()
         await self._cluster.close()
 
     async def tell(self) -> None:

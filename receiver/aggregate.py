@@ -45,8 +45,14 @@ def main(argv: Sequence[str]) -> int:
     except MemoryError:
         return _fail(f"counting needs more than {MOST_MEMORY >> 20} MiB")
     counts = counted.counts
+    left_out = []
     if counts.crowded:
-        print("too many different names are reported: the rarest are left out", file=sys.stderr)
+        left_out.append("too many different names are reported: the rarest are left out")
+    if counted.damaged:
+        left_out.append(f"{counted.damaged} rows can't be read and are left out: run check")
+    if left_out:
+        # One line, which the receiver logs.
+        print("; ".join(left_out), file=sys.stderr)
     sys.stdout.buffer.write(orjson.dumps(publish(counts, options.smallest_group, asked.time)))
     if asked.uses:
         # JSON has no line of its own in it.

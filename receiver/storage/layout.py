@@ -30,9 +30,43 @@ REPORT_MASK: Final = LAST_DOUBTED - 1
 EVENT_DOUBTED: Final = 1 << 31
 EVENT_MASK: Final = EVENT_DOUBTED - 1
 LATEST_TIME: Final = (1 << 32) - 1
+WORD: Final = 4
+# In bytes.
+LEAST: Final = HEAD * WORD
+# No code is as high: not even a dictionary that is full for years gives so many out.
+MOST_CODES: Final = 1 << 24
+# Of a row; far more than are kept.
+MOST_EVENTS: Final = 1_000
 _PLACES: Final = {name: place for place, name in enumerate(STATISTICS)}
 
 type Words = array[int]
+
+
+def is_sound(row: bytes) -> bool:
+    """Tell whether it is a row: whoever does not ask this before may read anything.
+
+    What is not, something damaged, or another program has put it there.
+    """
+    if len(row) < LEAST or len(row) % WORD:
+        return False
+    told = words(row)
+    place = HEAD + (told[0] & REPORT_MASK)
+    if place > len(told):
+        return False
+    codes = words()
+    ends = max(HEAD, place - len(STATISTICS))
+    for word in told[ends:place]:
+        if word < NUMBER:
+            codes.append(word)
+        elif number_of(word)[0] >= len(STATISTICS):
+            return False
+    codes += told[HEAD:ends]
+    for _ in range(MOST_EVENTS):
+        if place + EVENT_HEAD > len(told):
+            break
+        begin, place = place + EVENT_HEAD, place + EVENT_HEAD + (told[place] & EVENT_MASK)
+        codes += told[begin:place]
+    return place == len(told) and max(codes, default=0) < MOST_CODES
 
 
 def words(values: Iterable[int] | bytes = ()) -> Words:
@@ -94,7 +128,7 @@ class Stored:
 
     @classmethod
     def unpack(cls, row: bytes) -> Self:
-        """Return what a row says."""
+        """Return what a sound row says."""
         all_words = words(row)
         head, first_seen, last_seen = all_words[:HEAD]
         place = HEAD + (head & REPORT_MASK)

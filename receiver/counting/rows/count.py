@@ -38,6 +38,8 @@ class Counted:
 
     counts: Counts
     uses: Array
+    damaged: int
+    """How many rows are not sound, and left out."""
 
 
 def latest_of(names: Iterable[Known]) -> Latest:
@@ -77,4 +79,4 @@ def named(
                 counts[table][name] += number
         counts.crowded |= crowd.thin()
     counts.crowded |= crowd.thin(at_once=True)
-    return Counted(counts=counts, uses=sums.uses)
+    return Counted(counts=counts, uses=sums.uses, damaged=sums.damaged)

@@ -13,6 +13,11 @@ from ...storage import layout
 NO_CODE: Final = 0
 _WORD: Final = np.dtype("<u4")
 
+
+class DamagedError(Exception):
+    """Some of the rows are not sound."""
+
+
 type Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -51,10 +56,12 @@ class Part:
 
     @classmethod
     def of(cls, rows: Sequence[bytes]) -> Self:
-        """Take rows apart."""
+        """Take rows apart; raises DamagedError where `layout.is_sound` is not true of all."""
+        sizes = np.fromiter(map(len, rows), np.int64, len(rows))
+        _refuse((sizes < layout.LEAST) | (sizes % layout.WORD != 0))
         # These words may be written to.
         words = np.frombuffer(bytearray().join(rows), _WORD)
-        lengths = np.fromiter(map(len, rows), np.int64, len(rows)) // _WORD.itemsize
+        lengths = sizes // layout.WORD
         ends = np.cumsum(lengths)
         starts = ends - lengths
         sizes = (words[starts] & layout.REPORT_MASK).astype(np.int64)
@@ -62,11 +69,13 @@ class Part:
         lasting = last.astype(np.int64) - first
         reports = Pieces(np.arange(len(rows)), starts + layout.HEAD, sizes, last)
         begin = reports.places + sizes
+        _refuse(begin > ends)
         events = _joined(_events(words, begin, ends))
         for pieces, head in ((reports, layout.HEAD), (events, layout.EVENT_HEAD)):
             for before in range(1, head + 1):
                 words[pieces.places - before] = NO_CODE
         numbers = _numbers(words, reports)
+        _refuse(words.max(initial=NO_CODE) >= layout.MOST_CODES)
         return cls(words, reports, lasting, numbers, events, ends - begin, begin - starts)
 
     def lived(self) -> Array:
@@ -77,14 +86,23 @@ class Part:
         return lived
 
 
+def _refuse(damaged: Array | np.bool) -> None:
+    if damaged.any():
+        raise DamagedError
+
+
 def _events(words: Array, heads: Array, ends: Array) -> Iterator[Pieces]:
     """Yield the first events of all rows, then those that follow these, and so on."""
     rows = np.arange(len(heads))
+    many = 0
     while (left := np.flatnonzero(heads < ends)).size:
+        many += 1
         rows, heads, ends = rows[left], heads[left], ends[left]
         sizes = (words[heads] & layout.EVENT_MASK).astype(np.int64)
-        yield Pieces(rows, heads + layout.EVENT_HEAD, sizes, words[heads + 1])
-        heads = heads + layout.EVENT_HEAD + sizes
+        places = heads + layout.EVENT_HEAD
+        _refuse((places + sizes > ends) | (many > layout.MOST_EVENTS))
+        yield Pieces(rows, places, sizes, words[heads + 1])
+        heads = places + sizes
 
 
 def _joined(some: Iterator[Pieces]) -> Pieces:
@@ -102,5 +120,6 @@ def _numbers(words: Array, reports: Pieces) -> tuple[Array, Array]:
     rows, _ = found.nonzero()
     places = places[found]
     numbers = words[places]
+    _refuse(layout.number_of(numbers)[0] >= len(STATISTICS))
     words[places] = NO_CODE
     return numbers, rows

@@ -13,6 +13,8 @@ class Sums:
     """How often each code counts, and what is of all rows; nothing of a single one is left."""
 
     installations: int
+    damaged: int
+    """How many rows are not sound, and left out of all that follows."""
     counted: Array
     """By code: how many installations have it."""
     uses: Array
@@ -23,6 +25,7 @@ class Sums:
         """Return the sums of both, which have no installation in common."""
         return Sums(
             installations=self.installations + other.installations,
+            damaged=self.damaged + other.damaged,
             counted=together(self.counted.copy(), other.counted.copy()),
             uses=together(self.uses.copy(), other.uses.copy()),
             statistics={

@@ -9,7 +9,7 @@ import numpy as np
 from ...schema import STATISTICS
 from ...storage import layout
 from ..values import Values
-from .parts import NO_CODE, Array, Part
+from .parts import NO_CODE, Array, DamagedError, Part
 from .sums import Sums, together
 
 # So many numbers of reports wait until those that are the same become one.
@@ -32,6 +32,7 @@ class Tally:
         `until`.
         """
         self._installations = 0
+        self._damaged = 0
         # By code, see `Sums`.
         self._counted: Array = np.zeros(1, np.int64)
         self._uses: Array = np.zeros(1, np.int64)
@@ -46,10 +47,17 @@ class Tally:
         self._numbers: list[Array] = []
 
     def add(self, rows: Sequence[bytes]) -> None:
-        """Count rows."""
+        """Count rows, but for those that are not sound."""
         at_once = max(AT_ONCE, len(self._uses) // CODES_A_ROW)
         for some in batched(rows, at_once, strict=False):
-            self._add(some)
+            try:
+                part = Part.of(some)
+            except DamagedError:
+                # To look at each takes much longer.
+                sound = [row for row in some if layout.is_sound(row)]
+                self._damaged += len(some) - len(sound)
+                part = Part.of(sound)
+            self._add(part)
 
     def sums(self) -> Sums:
         """Return what all rows make, without what is no code."""
@@ -57,13 +65,13 @@ class Tally:
         self._counted[NO_CODE] = self._uses[NO_CODE] = 0
         return Sums(
             installations=self._installations,
+            damaged=self._damaged,
             counted=self._counted,
             uses=self._uses,
             statistics=self._statistics,
         )
 
-    def _add(self, rows: Sequence[bytes]) -> None:
-        part = Part.of(rows)
+    def _add(self, part: Part) -> None:
         reports, events, words = part.reports, part.events, part.words
         stays = part.lasting >= self._over
         telling = stays & (reports.sizes > 0) & (reports.times <= self._until)

@@ -17,6 +17,7 @@ from receiver.counting import Counts
 from receiver.counting.counts import merge
 from receiver.counting.rows import ChangedError, Counted, Sums, latest_of, named, tally
 from receiver.schema import STATISTICS, TABLES, Told
+from receiver.storage import layout
 from receiver.storage.layout import Moment, Stored, words
 from receiver.storage.sqlite.dictionary import Dictionary
 from tests.receiver import counted, reference
@@ -227,3 +228,56 @@ def test_rows_are_counted_in_larger_pieces_where_there_are_very_many_codes() -> 
     found = count_rows([[Stored(report=words([150_000])).pack()], rows], lambda: names)
     assert found.counts["integrations"] == {"name_1": 2_500, "name_2": 2_500, "name_150000": 1}
     assert uses(found) == {1: 2_500, 2: 5_000, 150_000: 1}
+
+
+damaged = st.one_of(
+    st.binary(max_size=400),
+    st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 9), max_size=60).map(
+        lambda told: layout.packed(words(told))
+    ),
+)
+
+
+@given(
+    fleets(),
+    lives(),
+    st.lists(damaged, max_size=5),
+    st.lists(st.tuples(st.integers(0, 50), st.integers(0, 4000), st.booleans()), max_size=5),
+    st.randoms(use_true_random=False),
+)
+def test_damaged_rows_cost_no_others(
+    fleet: list[Member],
+    events: list[Life],
+    strange: list[bytes],
+    spoilt: list[tuple[int, int, bool]],
+    random: Random,
+) -> None:
+    dictionary = Dictionary()
+    rows = [packed(dictionary, *one) for one in zip_longest(fleet, events)]
+    for which, bit, cut in spoilt if rows else ():
+        row = bytearray(rows[which % len(rows)])
+        place = bit // 8 % len(row)
+        row[place] ^= 1 << bit % 8
+        strange.append(bytes(row[:place] if cut else row))
+    # What can be read is another report, as far as anybody can tell.
+    sound = [*rows, *filter(layout.is_sound, strange)]
+    both = [*rows, *strange]
+    random.shuffle(both)
+    found = count_rows([both], dictionary.names)
+    expected = count_rows([sound], dictionary.names)
+    assert found.damaged == len(both) - len(sound)
+    assert not expected.damaged
+    assert found.counts == expected.counts
+    assert found.uses.tolist() == expected.uses.tolist()
+
+
+@given(fleets(), lives())
+def test_all_that_is_kept_is_sound(fleet: list[Member], events: list[Life]) -> None:
+    dictionary = Dictionary()
+    rows = [packed(dictionary, *one) for one in zip_longest(fleet, events)]
+    assert all(map(layout.is_sound, rows))
+
+
+@given(damaged)
+def test_a_sound_row_is_what_it_says(row: bytes) -> None:
+    assert not layout.is_sound(row) or Stored.unpack(row).pack() == row

@@ -36,10 +36,13 @@ def reading(place: Place) -> AbstractContextManager[Source]:
     return reading_file(place)
 
 
-def filling(place: Place, *, retention_days: int) -> AbstractContextManager[Target]:
+def filling(
+    place: Place, *, retention_days: int, private: bool = False
+) -> AbstractContextManager[Target]:
     """Open what is there to copy into it; what fails is StorageError or StorageUnavailable.
 
-    No receiver may have it: where that can be told it is a StorageError.
+    No receiver may have it, and where it is to be private, no other user may have made it: where
+    that can be told it is a StorageError.
     """
     if isinstance(place, Servers):
         from .storage.valkey.reading import in_use
@@ -49,7 +52,7 @@ def filling(place: Place, *, retention_days: int) -> AbstractContextManager[Targ
         return filling_cluster(place, retention_days * DAY)
     from .storage.sqlite.writing import filling as filling_file
 
-    return filling_file(place)
+    return filling_file(place, private=private)
 
 
 def faults(place: Place) -> list[str]:
@@ -61,6 +64,13 @@ def faults(place: Place) -> list[str]:
     from .storage.sqlite import look_through
 
     return look_through(place)
+
+
+def new_backup(target: Path) -> AbstractContextManager[Path]:
+    """Give a private file that takes the path once it is filled, and is gone where that fails."""
+    from .storage.sqlite import new_backup as new_backup_file
+
+    return new_backup_file(target)
 
 
 def back_up(place: Place, target: Path) -> bool:

@@ -8,8 +8,8 @@ from ..aggregate import count
 from ..counting import Counts
 from ..options import Options
 from ..schema import STATISTICS, TABLES
-from ..storage import FOREVER, StorageError
-from ..stores import Place, back_up, faults, filling, reading
+from ..storage import FOREVER
+from ..stores import Place, back_up, faults, filling, new_backup, reading
 from .checking import check_rows
 from .copying import copy_all
 
@@ -38,15 +38,8 @@ def backup(options: Options, target: Path, say: Say) -> None:
     """Copy all into a new file, which is there whole or not at all."""
     if back_up(options.place, target):
         return
-    if target.exists():
-        raise StorageError(f"{target} exists: name a new file for the backup")
-    unfinished = target.with_name(f"{target.name}.unfinished")
-    try:
-        unfinished.unlink(missing_ok=True)
-        _fill(options.place, unfinished, options.retention_days, say)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with new_backup(target) as unfinished:
+        _fill(options.place, unfinished, options.retention_days, say, private=True)
 
 
 def check(options: Options, say: Say) -> bool:
@@ -60,11 +53,13 @@ def check(options: Options, say: Say) -> bool:
     return not found and checked.sound
 
 
-def _fill(source: Place, target: Place, retention_days: int, say: Say) -> None:
+def _fill(
+    source: Place, target: Place, retention_days: int, say: Say, *, private: bool = False
+) -> None:
     # The source first, so that nothing is made where that is not there.
     with (
         reading(source) as kept,
-        filling(target, retention_days=retention_days) as filled,
+        filling(target, retention_days=retention_days, private=private) as filled,
         reading(target) as copied,
     ):
         copy_all(kept, copied, filled, say)

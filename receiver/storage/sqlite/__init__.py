@@ -3,7 +3,7 @@
 Who reads or backs up comes in here, who writes by `writing`.
 """
 
-from .backups import back_up, look_through
+from .backups import back_up, look_through, new_backup
 from .reading import reading
 
-__all__ = ["back_up", "look_through", "reading"]
+__all__ = ["back_up", "look_through", "new_backup", "reading"]

@@ -11,6 +11,7 @@ from ....schema import Name, Told
 from ...errors import StorageError, StorageUnavailable
 from ...layout import Stored
 from ...writing import values_of
+from ..new_file import is_ours
 from . import statements
 from .database import Database
 
@@ -71,13 +72,15 @@ class Filling:
 
 
 @contextmanager
-def filling(path: Path) -> Iterator[Filling]:
+def filling(path: Path, *, private: bool = False) -> Iterator[Filling]:
     """Open a file to copy into, made if missing; what fails is StorageError or -Unavailable."""
     if path.exists():
         _let_go(path)
     with closing(Database.open(path, create=True, thoroughly=True)) as database:
         if database.upgrading:
             raise StorageError(f"{path} is of an earlier version: run the receiver on it once")
+        if private and not is_ours(path):
+            raise StorageError(f"Somebody else made {path}: name a file in a folder of your own")
         try:
             yield Filling(database)
         except sqlite3.Error as error:

@@ -9,6 +9,7 @@ from itertools import batched
 from typing import Final
 
 from ..storage import Source, StorageUnavailable, Target
+from .guarding import guard
 from .translating import Translator
 
 # So often at most all is copied while codes at the source are given to other names.
@@ -19,9 +20,13 @@ DAYS: Final = 10
 
 def copy_all(source: Source, copied: Source, target: Target, say: Callable[[str], None]) -> None:
     """Copy all from a source to a target, whose rows are read as `copied`; say what was done."""
+    guard(source, copied)
     for _ in range(TRIES):
         swept = source.swept()
-        say(f"Rows written: {_put_rows(source, copied, target)}")
+        written, old = _put_rows(source, copied, target)
+        say(f"Rows written: {written}")
+        if old:
+            say(f"Older than --retention-days, and kept for another hour only: {old}")
         # Else codes were translated that stood for other names by then.
         if source.swept() == swept:
             break
@@ -32,17 +37,21 @@ def copy_all(source: Source, copied: Source, target: Target, say: Callable[[str]
     target.put_dropped(source.dropped())
 
 
-def _put_rows(source: Source, copied: Source, target: Target) -> int:
-    """Put the rows that the target does not have, or not so, and return how many."""
+def _put_rows(source: Source, copied: Source, target: Target) -> tuple[int, int]:
+    """Put the rows that the target does not have, or not so.
+
+    Return how many, and how many of all are too old to be kept.
+    """
     translator = Translator(source, target)
-    many = 0
+    many = old = 0
     for rows in source.entries():
         wanted = translator.translate(rows)
         there = copied.get([*wanted])
         changed = {key: row for key, row in wanted.items() if there.get(key) != row}
-        target.put(changed)
+        old += target.put(changed)
+        old += target.keep({key: row for key, row in wanted.items() if key not in changed})
         many += len(changed)
-    return many
+    return many, old
 
 
 def _delete_rows(source: Source, copied: Source, target: Target) -> int:
@@ -58,6 +67,8 @@ def _delete_rows(source: Source, copied: Source, target: Target) -> int:
 def _copy_figures(source: Source, copied: Source, target: Target) -> None:
     if found := source.published(-1):
         target.put_published(*found)
+    else:
+        target.delete_published()
     days = [*source.days()]
     for some in batched(days, DAYS, strict=False):
         target.put_days(dict(source.history(some)), ())

@@ -41,14 +41,23 @@ class Target(Protocol):
     def codes_of(self, names: Sequence[tuple[str, Name]]) -> Sequence[int]:
         """Return the codes of names of tables, which are made where there are none, 0 for none."""
 
-    def put(self, rows: Rows) -> None:
-        """Keep rows, each instead of the one before."""
+    def put(self, rows: Rows) -> int:
+        """Keep rows, each instead of the one before; return how many are soon gone for their age.
+
+        None are where a receiver has to delete them.
+        """
+
+    def keep(self, rows: Rows) -> int:
+        """Keep rows that are there for as long as if they were put now; return the same."""
 
     def delete(self, keys: Sequence[bytes]) -> None:
         """Delete rows."""
 
     def put_published(self, time: int, figures: bytes) -> None:
         """Keep what was published last."""
+
+    def delete_published(self) -> None:
+        """Keep nothing that was published."""
 
     def put_days(self, days: Mapping[str, bytes], obsolete: Sequence[str]) -> None:
         """Keep figures of days, and no longer those of others."""

@@ -84,6 +84,47 @@ def test_codes_are_those_of_the_target_and_what_it_had_before_goes(
     assert contents(target) == contents(source)
 
 
+def test_figures_that_the_source_has_not_go_from_the_target(source: Path, target: Path) -> None:
+    copies.copy(source, target)
+    with closing(open_database(source)) as connection:
+        connection.executescript("DELETE FROM published; DELETE FROM history")
+    assert copies.copy(source, target)[0] == 0
+    assert contents(target) == contents(source)
+    assert contents(target).published is None
+
+
+@pytest.mark.parametrize("few", [0, 4])
+def test_a_copy_the_wrong_way_round_is_refused_before_it_does_anything(
+    source: Path, target: Path, few: int
+) -> None:
+    stock(target, NOW, range(100, 100 + few))
+    before = contents(source), contents(target)
+    status, printed, said = copies.copy(target, source)
+    assert (status, printed) == (1, "")
+    assert "40 of the 40 rows that TO has are not in FROM" in said
+    assert "are FROM and TO swapped? If not, name a new place, or empty TO" in said
+    assert (contents(source), contents(target)) == before
+
+
+def test_even_a_single_row_is_not_deleted_for_a_source_without_any(
+    source: Path, target: Path
+) -> None:
+    stock(target, NOW, ())
+    delete(source, [key_of(number) for number in range(1, 40)])
+    status, _, said = copies.copy(target, source)
+    assert (status, "1 of the 1 rows that TO has are not in FROM" in said) == (1, True)
+    assert contents(source).rows.keys() == {key_of(0)}
+
+
+@pytest.mark.parametrize(("gone", "status"), [(20, 0), (21, 1)])
+def test_at_most_half_of_many_rows_go(source: Path, target: Path, gone: int, status: int) -> None:
+    copies.copy(source, target)
+    delete(source, [key_of(number) for number in range(gone)])
+    found, _, _ = copies.copy(source, target)
+    assert found == status
+    assert len(contents(target).rows) == (40 if status else 20)
+
+
 def test_a_copy_that_was_interrupted_goes_on(
     source: Path, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,11 +134,11 @@ def test_a_copy_that_was_interrupted_goes_on(
     monkeypatch.setattr(module, "FETCHED", 10)
     calls: list[int] = []
 
-    def once(self: Filling, rows: dict[bytes, bytes]) -> None:
+    def once(self: Filling, rows: dict[bytes, bytes]) -> int:
         if calls:
             raise KeyboardInterrupt
         calls.append(len(rows))
-        put(self, rows)
+        return put(self, rows)
 
     monkeypatch.setattr(Filling, "put", once)
     with suppress(KeyboardInterrupt):

@@ -3,13 +3,15 @@
 import asyncio
 import re
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
 
+from receiver.storage.sqlite.opening import open_database
 from receiver.storage.valkey import keys
 from receiver.storage.valkey.writing.presence import LASTS
+from receiver.storage.valkey.writing.rewriting import WANTED
 from receiver.storage.valkey.writing.store import Pace
 from scripts.valkey_servers import Servers as RealServers
 from tests.receiver import child
@@ -74,6 +76,26 @@ def test_what_has_changed_or_gone_at_the_source_does_so_in_the_cluster(
     assert contents(cluster) == contents(database)
 
 
+def test_what_the_source_has_not_leaves_the_disks_of_the_cluster_and_its_figures(
+    servers: RealServers, database: Path
+) -> None:
+    cluster = options(servers)
+    wanted = servers.primary_of(WANTED)
+    copy(database, cluster)
+    before = int(wanted.call("GET", WANTED))
+    assert written(copy(database, cluster)[1]) == (0, 0)
+    assert int(wanted.call("GET", WANTED)) == before
+    with closing(open_database(database)) as connection:
+        connection.execute("DELETE FROM installation WHERE key = ?", (key_of(3),))
+        connection.execute("DELETE FROM published")
+    status, printed, _ = copy(database, cluster)
+    assert (status, written(printed)) == (0, (0, 1))
+    # Receivers rewrite all that is on the disks of the nodes.
+    assert int(wanted.call("GET", WANTED)) > before
+    assert contents(cluster) == contents(database)
+    assert contents(cluster).published is None
+
+
 def test_rows_go_from_the_cluster_when_they_are_due(servers: RealServers, database: Path) -> None:
     old = key_of(1_000)
     keep_all(database, [row(old, NOW - 70 * DAY)])
@@ -86,6 +108,32 @@ def test_rows_go_from_the_cluster_when_they_are_due(servers: RealServers, databa
         place = keys.row_key(key)
         left = servers.primary_of(place).call("PTTL", place) / 1_000
         assert least < left <= most
+
+
+def test_a_copy_that_is_told_another_retention_keeps_also_equal_rows_for_that(
+    servers: RealServers, database: Path
+) -> None:
+    cluster, place = options(servers), keys.row_key(key_of(0))
+    # Each has events of this minute.
+    keep_all(database, [row(key_of(1_000), NOW - 40 * DAY)])
+    told_old = "Older than --retention-days, and kept for another hour only: 1\n"
+    for days, old in (("30", True), ("60", False), ("30", True)):
+        status, printed, _ = copy(database, cluster, "--retention-days", days)
+        assert (status, told_old in printed, "Older" in printed) == (0, old, old)
+        left = servers.primary_of(place).call("PTTL", place) / 1_000
+        assert (int(days) - 1) * DAY < left <= int(days) * DAY
+        other = keys.row_key(key_of(1_000))
+        left = servers.primary_of(other).call("PTTL", other) / 1_000
+        assert (left <= 3_600) == old
+
+
+def test_a_copy_the_wrong_way_round_leaves_the_file_as_it_is(
+    servers: RealServers, database: Path
+) -> None:
+    before = contents(database)
+    status, _, said = copy(options(servers), database)
+    assert (status, "are FROM and TO swapped?" in said) == (1, True)
+    assert contents(database) == before
 
 
 def test_a_cluster_is_refused_until_all_of_its_receivers_have_stopped(

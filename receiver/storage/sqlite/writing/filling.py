@@ -37,12 +37,17 @@ class Filling:
             dictionary.write(connection)
         return [codes[0] if codes else 0 for codes in found]
 
-    def put(self, rows: Mapping[bytes, bytes]) -> None:
-        """Keep rows, each instead of the one before."""
+    def put(self, rows: Mapping[bytes, bytes]) -> int:
+        """Keep rows, each instead of the one before; a receiver will delete those too old."""
         for some in batched(rows.items(), ROWS, strict=False):
             with self._database.transaction() as (connection, *_):
                 values = {key: values_of(Stored.unpack(row)) for key, row in some}
                 statements.write(connection, values)
+        return 0
+
+    def keep(self, _rows: Mapping[bytes, bytes]) -> int:
+        """Leave rows as they are: how long they are kept is the receiver's to know."""
+        return 0
 
     def delete(self, keys: Sequence[bytes]) -> None:
         """Delete rows."""
@@ -54,6 +59,11 @@ class Filling:
         """Keep what was published last."""
         with self._database.transaction() as (connection, *_):
             connection.execute(_PUBLISHED, (time, figures.decode()))
+
+    def delete_published(self) -> None:
+        """Keep nothing that was published."""
+        with self._database.transaction() as (connection, *_):
+            connection.execute("DELETE FROM published")
 
     def put_days(self, days: Mapping[str, bytes], obsolete: Sequence[str]) -> None:
         """Keep figures of days, and no longer those of others."""

@@ -14,7 +14,7 @@ from ...servers import Servers
 from .. import keys, marks
 from ..cluster import Cluster
 from ..texts import size_in, text_in
-from . import naming, scripts
+from . import naming, rewriting, scripts
 from .glance import glance
 
 # Of names, and of rows, that are asked for at once.
@@ -22,6 +22,8 @@ NAMES: Final = 200
 ROWS: Final = 1_000
 # Milliseconds: what is too old at the source may not be deleted there yet, and counts.
 LEAST: Final = 3_600_000
+# What a row is kept longer or shorter may be so many of them.
+NEAR: Final = 60_000
 _NEVER: Final = 1 << 32
 _BY: Final = "copy"
 
@@ -34,6 +36,7 @@ class Filling:
         self._runner = runner
         self._cluster = cluster
         self._retention = retention
+        self._changed = False
 
     def codes_of(self, names: Sequence[tuple[str, Name]]) -> list[int]:
         """Return the codes of names of tables, which are made where there are none, 0 for none."""
@@ -54,26 +57,48 @@ class Filling:
             found += codes
         return found
 
-    def put(self, rows: Mapping[bytes, bytes]) -> None:
-        """Keep rows, each instead of the one before."""
+    def put(self, rows: Mapping[bytes, bytes]) -> int:
+        """Keep rows, each instead of the one before; return how many for the least time only."""
+        if not rows:
+            return 0
+        self._change()
+        left = self._left(rows)
+        self._each(self._put(key, row, left[key]) for key, row in rows.items())
+        seen = max(glance(row)[1] for row in rows.values())
+        self._write(keys.SEEN, b"EVAL", scripts.SEEN, 1, keys.SEEN, seen, _NEVER)
+        return [*left.values()].count(LEAST)
+
+    def keep(self, rows: Mapping[bytes, bytes]) -> int:
+        """Keep rows that are there for as long as if they were put now; return the same.
+
+        An earlier copy may have been told another retention.
+        """
+        left = self._left(rows)
+        self._each(self._keep(key, left[key]) for key in rows)
+        return [*left.values()].count(LEAST)
+
+    def _left(self, rows: Mapping[bytes, bytes]) -> dict[bytes, int]:
+        """Return for how many milliseconds each row is kept from now on."""
         now = int(time.time())
-        latest = {key: glance(row)[1] for key, row in rows.items()}
-        self._each(
-            self._put(key, row, max((latest[key] + self._retention - now) * 1_000, LEAST))
+        return {
+            key: max((glance(row)[1] + self._retention - now) * 1_000, LEAST)
             for key, row in rows.items()
-        )
-        if rows:
-            seen = max(latest.values())
-            self._write(keys.SEEN, b"EVAL", scripts.SEEN, 1, keys.SEEN, seen, _NEVER)
+        }
 
     def delete(self, keys: Sequence[bytes]) -> None:
         """Delete rows."""
+        if keys:
+            self._change()
         self._each(map(self._delete, keys))
 
     def put_published(self, time: int, figures: bytes) -> None:
         """Keep what was published last."""
         values = (b"time", time, b"figures", zlib.compress(figures), b"by", _BY)
         self._write(keys.PUBLISHED, b"HSET", keys.PUBLISHED, *values)
+
+    def delete_published(self) -> None:
+        """Keep nothing that was published."""
+        self._write(keys.PUBLISHED, b"DEL", keys.PUBLISHED)
 
     def put_days(self, days: Mapping[str, bytes], obsolete: Sequence[str]) -> None:
         """Keep figures of days, and no longer those of others."""
@@ -88,9 +113,25 @@ class Filling:
         if values := [part for one in dropped.items() for part in one]:
             self._write(keys.DROPPED, b"HSET", keys.DROPPED, *values)
 
+    def _change(self) -> None:
+        """Ask receivers to take what is replaced or deleted off the disks, once they are there.
+
+        That is before it is done: also of a copy that is cut short.
+        """
+        if not self._changed:
+            self._changed = True
+            self._write(rewriting.WANTED, b"INCR", rewriting.WANTED)
+
     async def _put(self, key: bytes, row: bytes, left: int) -> None:
         place = keys.row_key(key)
         await self._cluster.write(place, b"SET", place, row, b"PX", left, again=True)
+
+    async def _keep(self, key: bytes, left: int) -> None:
+        place = keys.row_key(key)
+        # Looking costs far less than writing, and nearly all are right.
+        known = await self._cluster.read(place, b"PTTL", place)
+        if abs(known - left) > NEAR:
+            await self._cluster.write(place, b"PEXPIRE", place, left, again=True)
 
     async def _delete(self, key: bytes) -> None:
         place = keys.row_key(key)

@@ -19,7 +19,10 @@ class Checked:
         """Return it in words."""
         found = []
         if self.broken:
-            found.append(f"{self.broken} of {self.rows} rows can't be read: copy a backup back")
+            found.append(
+                f"{self.broken} of {self.rows} rows can't be read and are left out: they go by "
+                "themselves when their homes report again; if these are many, copy a backup back"
+            )
         if self.nameless:
             found.append(
                 f"{self.nameless} codes in rows stand for no name, so what they told is not "
@@ -40,19 +43,11 @@ def check_rows(source: Source) -> Checked:
     for rows in source.entries():
         many += len(rows)
         for row in rows.values():
-            stored = _unpacked(row)
-            broken += stored is None
-            if stored:
-                used.update(stored.report, *(event.codes for event in stored.events))
+            if not layout.is_sound(row):
+                broken += 1
+                continue
+            stored = Stored.unpack(row)
+            used.update(stored.report, *(event.codes for event in stored.events))
     codes = {code for code in used if not code & layout.NUMBER}
     # Read after the rows: what came to one that was read is there by now.
     return Checked(rows=many, broken=broken, nameless=len(codes.difference(source.codes())))
-
-
-def _unpacked(row: bytes) -> Stored | None:
-    """Return what a row says, None for one that says nothing whole."""
-    try:
-        stored = Stored.unpack(row)
-    except ValueError:
-        return None
-    return stored if stored.pack() == row else None

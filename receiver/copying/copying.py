@@ -23,10 +23,13 @@ def copy_all(source: Source, copied: Source, target: Target, say: Callable[[str]
     guard(source, copied)
     for _ in range(TRIES):
         swept = source.swept()
-        written, old = _put_rows(source, copied, target)
+        translator = Translator(source, target)
+        written, old = _put_rows(source, copied, target, translator)
         say(f"Rows written: {written}")
         if old:
             say(f"Older than --retention-days, and kept for another hour only: {old}")
+        if translator.damaged:
+            say(f"Rows that can't be read, and are left out: {translator.damaged}")
         # Else codes were translated that stood for other names by then.
         if source.swept() == swept:
             break
@@ -37,12 +40,13 @@ def copy_all(source: Source, copied: Source, target: Target, say: Callable[[str]
     target.put_dropped(source.dropped())
 
 
-def _put_rows(source: Source, copied: Source, target: Target) -> tuple[int, int]:
+def _put_rows(
+    source: Source, copied: Source, target: Target, translator: Translator
+) -> tuple[int, int]:
     """Put the rows that the target does not have, or not so.
 
     Return how many, and how many of all are too old to be kept.
     """
-    translator = Translator(source, target)
     many = old = 0
     for rows in source.entries():
         wanted = translator.translate(rows)

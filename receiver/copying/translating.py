@@ -11,6 +11,8 @@ class Translator:
 
     def __init__(self, source: Source, target: Target) -> None:
         """Begin without any."""
+        self.damaged = 0
+        """How many rows could not be read."""
         self._source = source
         self._target = target
         # 0 for what has no name at the source, or no room at the target.
@@ -18,8 +20,9 @@ class Translator:
         self._names: dict[int, tuple[str, Name]] = {}
 
     def translate(self, rows: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
-        """Return rows as the target has them; what has nothing left is left out."""
-        stored = {key: Stored.unpack(row) for key, row in rows.items()}
+        """Return rows as the target has them; what can't be read is left out."""
+        stored = {key: Stored.unpack(row) for key, row in rows.items() if layout.is_sound(row)}
+        self.damaged += len(rows) - len(stored)
         self._learn(code for one in stored.values() for codes in _parts(one) for code in codes)
         for one in stored.values():
             one.report = self._words(one.report)

@@ -75,7 +75,8 @@ class Part:
             for before in range(1, head + 1):
                 words[pieces.places - before] = NO_CODE
         numbers = _numbers(words, reports)
-        _refuse(words.max(initial=NO_CODE) >= layout.MOST_CODES)
+        if words.max(initial=NO_CODE) >= layout.MOST_CODES:
+            raise DamagedError
         return cls(words, reports, lasting, numbers, events, ends - begin, begin - starts)
 
     def lived(self) -> Array:
@@ -86,7 +87,7 @@ class Part:
         return lived
 
 
-def _refuse(damaged: Array | np.bool) -> None:
+def _refuse(damaged: Array) -> None:
     if damaged.any():
         raise DamagedError
 
@@ -100,7 +101,7 @@ def _events(words: Array, heads: Array, ends: Array) -> Iterator[Pieces]:
         rows, heads, ends = rows[left], heads[left], ends[left]
         sizes = (words[heads] & layout.EVENT_MASK).astype(np.int64)
         places = heads + layout.EVENT_HEAD
-        _refuse((places + sizes > ends) | (many > layout.MOST_EVENTS))
+        _refuse((places + sizes > ends) | np.bool(many > layout.MOST_EVENTS))
         yield Pieces(rows, places, sizes, words[heads + 1])
         heads = places + sizes
 
@@ -120,6 +121,6 @@ def _numbers(words: Array, reports: Pieces) -> tuple[Array, Array]:
     rows, _ = found.nonzero()
     places = places[found]
     numbers = words[places]
-    _refuse(layout.number_of(numbers)[0] >= len(STATISTICS))
+    _refuse(numbers >= layout.number(len(STATISTICS), 0))
     words[places] = NO_CODE
     return numbers, rows

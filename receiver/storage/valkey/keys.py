@@ -3,6 +3,8 @@
 from typing import Final
 
 ROW: Final = b"i:"
+# In bytes, of what follows that.
+_SIZE: Final = 16
 
 # All that is about names.
 CODES: Final = b"{names}:code"
@@ -48,4 +50,5 @@ def row_key(key: bytes) -> bytes:
 
 def key_of_row(place: bytes) -> bytes | None:
     """Return of which installation a row is, None for what is no row."""
-    return place[len(ROW) :] if place.startswith(ROW) else None
+    key = place.removeprefix(ROW)
+    return key if len(key) == _SIZE and len(place) == len(ROW) + _SIZE else None

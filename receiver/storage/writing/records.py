@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ...schema import SETUP_FAILURES, Name
-from ..layout import Stored, moment, words
+from ..layout import Stored, is_sound, moment, words
 from ..rows import Event, Row
 from . import changes
 
@@ -14,7 +14,11 @@ type NameOf = Callable[[int], tuple[str, Name] | None]
 
 
 def changed(row: bytes | None, record: Row | Event, codes: bytes, name_of: NameOf) -> Values | None:
-    """Return what is to be written, None if that is nothing."""
+    """Return what is to be written, None if that is nothing.
+
+    A row that can't be read is none: this takes its place.
+    """
+    row = row if row and is_sound(row) else None
     time, doubted = moment(record.time), record.doubted
     if isinstance(record, Row):
         if row is None:

@@ -249,6 +249,17 @@ def broken_row(path: Path) -> None:
         connection.execute("UPDATE installation SET row = x'ff00000001'")
 
 
+def test_what_cant_be_read_is_left_out_and_said(source: Path, target: Path) -> None:
+    with closing(open_database(source)) as connection:
+        key = key_of(1)
+        connection.execute("UPDATE installation SET row = x'ff00000001' WHERE key = ?", (key,))
+    status, printed, said = copies.copy(source, target)
+    assert (status, said, written(printed)) == (0, "", (39, 0))
+    assert "Rows that can't be read, and are left out: 1\n" in printed
+    with reading(target) as kept:
+        assert not kept.get([key])
+
+
 def freed_code(path: Path) -> None:
     with closing(open_database(path)) as connection:
         connection.execute("DELETE FROM name WHERE name = '\"hue\"'")

@@ -230,3 +230,38 @@ def test_a_new_name_is_there_with_its_row_or_not_at_all(
         database.close()
         assert names(path) == before | {("versions", "2026.2")}
         assert_sound(path, {KEY: "2026.10.4", OTHER: "2026.2"})
+
+
+DAMAGED = [b"", b"garbage", b"garbage-garbage!" * 10, b"\xff" * 64]
+
+
+async def damage(writer: Writer, found: bytes) -> None:
+    sql = "UPDATE installation SET row = ? WHERE key = ?"
+    await writer._ask(lambda ledger: ledger.connection.execute(sql, (found, KEY)).rowcount)
+
+
+@pytest.mark.parametrize("found", DAMAGED, ids=repr)
+async def test_a_report_or_an_event_takes_the_place_of_a_row_that_cant_be_read(
+    writer: Writer, path: Path, found: bytes
+) -> None:
+    for record in (row(KEY, NOW, told=TOLD), event(KEY, NOW)):
+        await writer.put(row(KEY, NOW, told=TOLD))
+        await damage(writer, found)
+        await writer.put(record)
+        (known,) = kept_rows(path)
+        assert known.stored.latest == NOW
+
+
+@pytest.mark.parametrize("found", DAMAGED, ids=repr)
+async def test_a_row_that_cant_be_read_goes_when_it_is_looked_at(
+    writer: Writer, path: Path, found: bytes
+) -> None:
+    await writer.put(row(OTHER, NOW, told=TOLD))
+    for doubted in (False, True):
+        await writer.put(row(KEY, NOW - 1, told=TOLD, doubted=doubted))
+        await damage(writer, found)
+        await writer.leave_nameless_out()
+        await writer.redate(NOW, to_come=NOW, stop=lambda: False)
+        await writer.expire(NOW)
+        (known,) = kept_rows(path)
+        assert known.key == OTHER

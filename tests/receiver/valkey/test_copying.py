@@ -202,6 +202,27 @@ def test_a_cluster_is_backed_up_into_a_file(
     assert (again.returncode, "name a new file" in again.stderr) == (1, True)
 
 
+def test_what_is_no_row_stops_neither_copies_nor_counting(
+    servers: RealServers, database: Path, tmp_path: Path
+) -> None:
+    cluster = options(servers)
+    copy(database, cluster)
+    for number, foreign in enumerate((b"garbage", b"garbage-garbage!" * 10)):
+        place = keys.row_key(bytes([200 + number] * 16))
+        send(servers, {place: [(b"SET", place, foreign)]})
+    # Of no installation, and no text.
+    for place in (keys.ROW + b"short", keys.ROW + b"long" * 10):
+        send(servers, {place: [(b"SET", place, b"garbage")]})
+    place = keys.row_key(bytes([210] * 16))
+    send(servers, {place: [(b"RPUSH", place, b"garbage")]})
+    status, printed, said = copy(cluster, tmp_path / "copy.db")
+    assert (status, said, written(printed)) == (0, "", (40, 0))
+    assert "Rows that can't be read, and are left out: 2\n" in printed
+    assert contents(tmp_path / "copy.db") == contents(database)
+    done = child.run("check", "--store", str(cluster))
+    assert "2 of 42 rows can't be read" in done.stdout
+
+
 def test_what_is_wrong_with_a_cluster_is_said(servers: RealServers, database: Path) -> None:
     cluster = options(servers)
     copy(database, cluster)

@@ -200,3 +200,20 @@ async def test_a_failover_in_the_midst_loses_nothing_that_was_answered(
     await asyncio.to_thread(servers.wait_until_whole)
     assert kept
     assert kept | {KEY} <= (await engine.rows()).keys()
+
+
+@pytest.mark.parametrize("found", [b"garbage", b"garbage-garbage!" * 10, b"\xff" * 64], ids=repr)
+async def test_what_cant_be_read_is_no_row(
+    engine: Valkey, two: tuple[ClusterStore, ClusterStore], now: int, found: bytes
+) -> None:
+    store, _ = two
+    node = await asyncio.to_thread(engine.servers.primary_of, PLACE)
+    for record in (row(KEY, now), event(KEY, now)):
+        await asyncio.to_thread(node.call, "SET", PLACE, found)
+        await store.redate(now, to_come=now, stop=lambda: False)
+        assert await store.expire(now) == 0
+        await store.leave_nameless_out()
+        await store.put(record)
+        assert [*await engine.rows()] == [KEY]
+        # A receiver that has just looked does not do so again.
+        await asyncio.to_thread(node.call, "DEL", PLACE)

@@ -7,7 +7,7 @@ from itertools import batched
 from secrets import token_bytes
 from typing import Final
 
-from ...layout import Stored, moment, packed
+from ...layout import Stored, is_sound, moment, packed, words
 from ...rows import Event, Row
 from ...writing import Values, changes, values_of
 from ...writing import changed as changed_row
@@ -144,16 +144,16 @@ def redate(ledger: Ledger, now: int, to_come: int) -> int:
     found = list(_unpacked(connection, _TO_REDATE, to_come))
     for _, stored in found:
         changes.redate(stored, now, to_come)
-    write(connection, {key: values_of(stored) for key, stored in found})
+    write(connection, {key: None if one.empty else values_of(one) for key, one in found})
     return len(found)
 
 
 def _unpacked(
     connection: sqlite3.Connection, query: str, time: int
 ) -> Iterator[tuple[bytes, Stored]]:
-    """Yield some of the rows that a query finds."""
+    """Yield some of the rows that a query finds, what can't be read as if it were empty."""
     for key, row in connection.execute(query, (time, EXPIRE_AT_ONCE)).fetchall():
-        yield key, Stored.unpack(row)
+        yield key, Stored.unpack(row) if is_sound(row) else Stored()
 
 
 def rows_after(connection: sqlite3.Connection, key: bytes) -> list[tuple[bytes, bytes]]:
@@ -164,8 +164,13 @@ def rows_after(connection: sqlite3.Connection, key: bytes) -> list[tuple[bytes, 
 def leave_out(
     connection: sqlite3.Connection, rows: Iterable[tuple[bytes, bytes]], codes: Set[int]
 ) -> None:
-    """Leave codes out of rows."""
-    found = {key: Stored.unpack(row) for key, row in rows}
+    """Leave codes out of those of some rows that have any."""
+    # A row may also have such a number that is no code, a time for instance.
+    found = {
+        key: Stored.unpack(row)
+        for key, row in rows
+        if is_sound(row) and not codes.isdisjoint(words(row))
+    }
     for stored in found.values():
         changes.leave_out(stored, codes)
     write(connection, {key: values_of(stored) for key, stored in found.items()})

@@ -7,7 +7,6 @@ from functools import partial
 from itertools import batched
 from typing import Final
 
-from ...layout import words
 from ..dictionary import Dictionary
 from .jobs import Work
 from .ledger import Ledger
@@ -68,10 +67,7 @@ class Nameless:
         if not codes:
             return 0
         rows = rows_after(ledger.connection, self._after)
-        # A row may also have such a number that is no code, a time for instance.
-        leave_out(
-            ledger.connection, [row for row in rows if not codes.isdisjoint(words(row[1]))], codes
-        )
+        leave_out(ledger.connection, rows, codes)
         self._after = rows[-1][0] if rows else b""
         return len(rows)
 

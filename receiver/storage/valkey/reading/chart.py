@@ -141,6 +141,11 @@ def followed(wires: Wires, node: Node, command: Command, reply: Any) -> tuple[No
     return target, wires.ask(target, [ASKING, command])[1]
 
 
+def is_no_row(reply: object) -> bool:
+    """Tell whether a node says that something of another kind is where a row would be."""
+    return isinstance(reply, Exception) and str(reply).startswith("WRONGTYPE")
+
+
 def is_ask(reply: object) -> bool:
     """Tell whether a node says that another one is to be asked, this once."""
     return isinstance(reply, Exception) and str(reply).startswith("ASK ")

@@ -9,7 +9,7 @@ from valkey.crc import key_slot
 from ..keys import row_key
 from ..marks import is_row
 from ..topology import Node
-from .chart import Chart, followed, told
+from .chart import Chart, followed, is_no_row, told
 from .wires import GoneError, Wires
 
 
@@ -46,5 +46,6 @@ class Lookup:
             replies = self._wires.ask(node, [(b"GET", row_key(key)) for key in those])
             for key, reply in zip(those, replies, strict=True):
                 with suppress(GoneError):
-                    found[key] = told(*followed(self._wires, node, (b"GET", row_key(key)), reply))
+                    who, one = followed(self._wires, node, (b"GET", row_key(key)), reply)
+                    found[key] = None if is_no_row(one) else told(who, one)
         return found

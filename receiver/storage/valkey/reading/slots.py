@@ -15,7 +15,7 @@ from ..keys import key_of_row
 from ..link import Command
 from ..marks import is_row
 from ..topology import Holding, Node
-from .chart import ASKING, Chart, is_ask, told
+from .chart import ASKING, Chart, is_ask, is_no_row, told
 from .wires import GoneError, Wires
 
 # Bytes of rows that are in the memory at once, about: a slot is read whole.
@@ -148,7 +148,8 @@ class Slots:
         if not keys:
             return []
         commands = [one for key in keys for one in (*before, (b"GET", key))]
-        return self._wires.ask(node, commands)[len(before) :: 1 + len(before)]
+        replies = self._wires.ask(node, commands)[len(before) :: 1 + len(before)]
+        return [None if is_no_row(reply) else reply for reply in replies]
 
     def _ask(self, node: Node, commands: Sequence[Command]) -> list[Any]:
         if not commands:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import batched
 from typing import Final
 
-from ...layout import Stored, moment, words
+from ...layout import Stored, is_sound, moment, words
 from ...writing import changes
 from ..cluster import Cluster
 from .glance import glance
@@ -96,7 +96,8 @@ class Ageing:
             if not ours or done or stop():
                 return did
             async for some in rows(self._cluster):
-                found = [(key, row) for key, row in some if wanted(row)]
+                # What can't be read is left alone: it may be another program's.
+                found = [(key, row) for key, row in some if is_sound(row) and wanted(row)]
                 for part in batched(found, AT_ONCE, strict=False):
                     if stop():
                         return did

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...errors import StorageUnavailable
-from ...layout import Stored, moment
+from ...layout import Stored, is_sound, moment
 from ...rows import Event, Row
 from ...writing import changed, changes
 from .. import keys, marks
@@ -58,7 +58,7 @@ class Rows:
         place = keys.row_key(record.key)
         known: bytes = await self.cluster.read(place, b"GET", place) or b""
         for _ in range(TRIES):
-            row = known if marks.is_row(known) else None
+            row = known if marks.is_row(known) and is_sound(known) else None
             codes, generation = await self.dictionary.encode(record.told)
             if row and isinstance(record, Event):
                 await self._meet(row)
@@ -91,7 +91,7 @@ class Rows:
     ) -> T | None:
         found: bytes | None = row
         for _ in range(TRIES):
-            if not marks.is_row(found):
+            if not marks.is_row(found) or not is_sound(found):
                 return None
             stored = Stored.unpack(found)
             did = change(stored)

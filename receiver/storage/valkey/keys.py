@@ -42,6 +42,24 @@ SEEN: Final = b"{meta}:seen"
 HERE: Final = b"{here}:receivers"
 """Which receivers are there, by when each is gone that says nothing more; it goes with the last."""
 
+KINDS: Final = {
+    **dict.fromkeys((CODES, NAMES, SIZE, PUBLISHED, HISTORY, DROPPED), b"hash"),
+    **dict.fromkeys((LAST, FREED, MINUTE, MINUTE_AT, AT, SEEN), b"string"),
+    **dict.fromkeys((FREE,), b"list"),
+    **dict.fromkeys((RETIRED, HERE), b"zset"),
+}
+"""Of what kind each of these is, where it is there."""
+
+
+def foreign(key: bytes, kind: object) -> str | None:
+    """Return in words that a key is of another kind than it is to be, None if it is not."""
+    if not isinstance(kind, bytes) or kind in (b"none", KINDS[key]):
+        return None
+    return (
+        f"{key.decode()} is no {KINDS[key].decode()}: another program uses this cluster: "
+        "delete that key, or name another cluster"
+    )
+
 
 def row_key(key: bytes) -> bytes:
     """Return where the row of an installation is."""

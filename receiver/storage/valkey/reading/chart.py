@@ -126,6 +126,10 @@ def told(node: Node, reply: Any) -> Any:
         ) from reply
     if isinstance(reply, ResponseError) and str(reply).startswith("This instance has cluster"):
         raise StorageError(f"{node} is not of a cluster: set cluster-enabled there") from reply
+    if is_no_row(reply):
+        raise StorageError(
+            "Another program uses this cluster: `check` says which key it has"
+        ) from reply
     if isinstance(reply, Exception):
         # Of what it says only the first word: keys may follow.
         raise GoneError(f"{node} answers {str(reply).partition(' ')[0]}") from reply

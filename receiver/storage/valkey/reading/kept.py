@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from valkey.crc import key_slot
 
@@ -66,14 +66,15 @@ class Kept:
     def published(self, after: int) -> tuple[int, bytes] | None:
         """Return when figures were published last, and these, None if not after a time."""
         time, figures = self._of(b"HMGET", keys.PUBLISHED, b"time", b"figures")
-        if time is None or int(time) <= after:
+        # What has no such fields, or others, another program has put there.
+        if not _is_number(time) or figures is None or int(time) <= after:
             return None
         return int(time), _unpacked(figures)
 
     def days(self) -> list[str]:
         """Return the days whose figures are kept, oldest first."""
         days = self._of(b"HKEYS", keys.HISTORY)
-        return sorted(day.decode() for day in days)
+        return sorted(day.decode(errors="replace") for day in days)
 
     def history(self, days: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Yield days and their figures, those that are kept."""
@@ -86,12 +87,16 @@ class Kept:
         """Return how often keys were left out of reports, by their names."""
         found = self._of(b"HGETALL", keys.DROPPED)
         both = zip(found[::2], found[1::2], strict=True)
-        return {name.decode(): int(count) for name, count in both}
+        return {
+            text: int(count)
+            for name, count in both
+            if _is_number(count) and (text := name.decode(errors="ignore")).encode() == name
+        }
 
     def swept(self) -> int:
         """Return how many times codes were freed: what was read before it is not of them."""
         times = self._of(b"GET", keys.FREED)
-        return int(times or 0)
+        return int(times) if _is_number(times) else 0
 
     def _texts(self) -> Iterator[tuple[int, bytes]]:
         """Yield each code with its text; a part may come again, so each is taken once."""
@@ -106,7 +111,7 @@ class Kept:
                 continue
             asked = node
             for code, text in zip(found[::2], found[1::2], strict=True):
-                if code not in taken:
+                if code not in taken and _is_number(code):
                     taken.add(code)
                     yield int(code), text
             if cursor == b"0":
@@ -115,6 +120,10 @@ class Kept:
     def _of(self, command: bytes, key: bytes, *more: Part) -> Any:
         """Return what is answered to a command about a key."""
         return self._chart.ask(key_slot(key), (command, key, *more))[1]
+
+
+def _is_number(text: bytes | None) -> TypeGuard[bytes]:
+    return text is not None and text.isdigit()
 
 
 def _unpacked(figures: bytes) -> bytes:

@@ -11,7 +11,7 @@ from valkey.crc import key_slot
 from ...errors import StorageError, StorageUnavailable
 from ...servers import Servers
 from ..checks import look
-from ..keys import HERE
+from ..keys import HERE, KINDS, foreign
 from ..link import Command
 from ..topology import Node
 from .chart import Chart
@@ -21,7 +21,8 @@ from .wires import GoneError, Wires
 def faults_of(servers: Servers) -> list[str]:
     """Return what of a cluster does not hold what a receiver promises, in words."""
     with closing(Wires(servers)) as wires:
-        topology = Chart(servers, wires).topology
+        chart = Chart(servers, wires)
+        topology = chart.topology
 
         async def ask(node: Node, commands: Sequence[Command]) -> list[Any]:
             try:
@@ -29,7 +30,9 @@ def faults_of(servers: Servers) -> list[str]:
             except GoneError as error:
                 raise StorageUnavailable(str(error)) from error
 
-        return [str(one) for one in asyncio.run(look(topology, servers.durability, ask))]
+        found = [str(one) for one in asyncio.run(look(topology, servers.durability, ask))]
+        kinds = {key: chart.ask(key_slot(key), (b"TYPE", key))[1] for key in KINDS}
+    return [*found, *filter(None, (foreign(*one) for one in kinds.items()))]
 
 
 def in_use(servers: Servers) -> None:

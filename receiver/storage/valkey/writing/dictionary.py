@@ -223,6 +223,8 @@ async def texts(cluster: Cluster) -> AsyncIterator[tuple[int, bytes]]:
             keys.NAMES, b"HSCAN", keys.NAMES, cursor, b"COUNT", SLICE
         )
         for code, text in zip(found[::2], found[1::2], strict=True):
-            yield int(code), text
+            # What is no number another program has put there.
+            if code.isdigit():
+                yield int(code), text
         if int(cursor) == 0:
             return

@@ -30,10 +30,12 @@ class PublishedFigures:
         if found is None:
             return None
         time, figures, days = found
+        if figures is None:
+            return None
         return Published(
             time=time,
             figures=await _unpacked(figures),
-            days=tuple(sorted(day.decode() for day in days)),
+            days=tuple(sorted(day.decode(errors="replace") for day in days)),
         )
 
     async def days(self, wanted: Iterable[str]) -> list[tuple[str, bytes]]:
@@ -64,7 +66,7 @@ class PublishedFigures:
     async def time(self) -> int | None:
         """Return of when what was published is."""
         found = await self.cluster.read(keys.PUBLISHED, b"HGET", keys.PUBLISHED, b"time")
-        return None if found is None else int(found)
+        return int(found) if found and found.isdigit() else None
 
 
 async def _unpacked(figures: bytes) -> bytes:

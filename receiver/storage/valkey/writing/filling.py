@@ -16,6 +16,7 @@ from ..cluster import Cluster
 from ..texts import size_in, text_in
 from . import naming, rewriting, scripts
 from .glance import glance
+from .kinds import refuse_foreign
 
 # Of names, and of rows, that are asked for at once.
 NAMES: Final = 200
@@ -157,6 +158,7 @@ def filling(servers: Servers, retention: int) -> Iterator[Filling]:
         cluster = Cluster(servers)
         runner.run(cluster.start())
         try:
+            runner.run(refuse_foreign(cluster))
             yield Filling(runner, cluster, retention)
         finally:
             runner.run(cluster.close())

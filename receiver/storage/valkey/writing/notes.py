@@ -57,7 +57,7 @@ class Notes:
     async def seen(self) -> int | None:
         """Return the latest time that was told, None before the first."""
         found = await self._cluster.read(keys.SEEN, b"GET", keys.SEEN)
-        return None if found is None else int(found)
+        return int(found) if found and found.isdigit() else None
 
     async def redate(self, now: int, to_come: int) -> None:
         """Let it be now, where the latest time is to come."""

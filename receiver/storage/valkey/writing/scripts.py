@@ -36,7 +36,7 @@ return redis.call('DEL', KEYS[1])
 # Returns whether that is published now.
 PUBLISH: Final = b"""
 local known = redis.call('HMGET', KEYS[1], 'time', 'by')
-local before, now = tonumber(known[1] or -1), tonumber(ARGV[1])
+local before, now = tonumber(known[1] or -1) or -1, tonumber(ARGV[1])
 if before > now or (before == now and known[2] ~= ARGV[4]) then return 0 end
 redis.call('HSET', KEYS[1], 'time', ARGV[1], 'figures', ARGV[2], 'by', ARGV[4])
 redis.call('HSET', KEYS[2], ARGV[3], ARGV[2])
@@ -45,14 +45,14 @@ return 1
 """
 # KEYS: what was published. ARGV: what time it is, and which times are to come.
 REDATE: Final = b"""
-if tonumber(redis.call('HGET', KEYS[1], 'time') or 0) <= tonumber(ARGV[2]) then return 0 end
+if (tonumber(redis.call('HGET', KEYS[1], 'time') or 0) or 0) <= tonumber(ARGV[2]) then return 0 end
 return redis.call('HSET', KEYS[1], 'time', ARGV[1])
 """
 # KEYS: what was published, history. ARGV: after which time.
 PUBLISHED: Final = b"""
-local time = redis.call('HGET', KEYS[1], 'time')
-if not time or tonumber(time) <= tonumber(ARGV[1]) then return false end
-return {tonumber(time), redis.call('HGET', KEYS[1], 'figures'), redis.call('HKEYS', KEYS[2])}
+local time = tonumber(redis.call('HGET', KEYS[1], 'time') or -1)
+if not time or time <= tonumber(ARGV[1]) then return false end
+return {time, redis.call('HGET', KEYS[1], 'figures'), redis.call('HKEYS', KEYS[2])}
 """
 # KEYS: a turn. ARGV: whose it is, and for how many milliseconds (0 to give it back).
 TURN: Final = b"""
@@ -62,7 +62,7 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 """
 # KEYS: the latest time. ARGV: one, and which times are to come: none of them is kept.
 SEEN: Final = b"""
-local before = tonumber(redis.call('GET', KEYS[1]) or -1)
+local before = tonumber(redis.call('GET', KEYS[1]) or -1) or -1
 if before > tonumber(ARGV[2]) or before < tonumber(ARGV[1]) then
   redis.call('SET', KEYS[1], ARGV[1])
 end

@@ -18,6 +18,7 @@ from .ageing import Ageing
 from .deleting import Deleting
 from .dictionary import LEASE, MINUTE, Dictionary
 from .figures import PublishedFigures
+from .kinds import refuse_foreign
 from .notes import Notes
 from .presence import LASTS, Presence
 from .rewriting import EVERY, Rewriting
@@ -88,6 +89,7 @@ class ClusterStore:
         """Find the cluster, write to all of it, and load the names."""
         await self._cluster.start()
         try:
+            await refuse_foreign(self._cluster)
             # Before anything is taken: what is copied deletes what is not at its source.
             await self._presence.renew()
             await self._dictionary.catch_up()

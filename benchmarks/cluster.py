@@ -23,6 +23,7 @@ from benchmarks.ingest import HOST, SIZE, new_ids, requests, server
 from benchmarks.kept import fill
 from receiver.options import parse
 from receiver.publishing.child import COMMAND
+from receiver.storage import Stored, layout
 from receiver.stores import filling, reading
 from scripts.valkey_servers import Servers
 
@@ -48,16 +49,28 @@ def used(servers: Servers) -> int:
 
 
 def put(database: Path, servers: Servers) -> None:
-    """Put what a file has into the cluster, which is empty and so gives out the same codes."""
+    """Put what a file has into the cluster, which is empty and so gives out codes in a row."""
     place = parse(("--store", servers.url, "--durability", "memory"), {}).place
     # However old the rows are that are made up.
     with reading(database) as kept, filling(place, retention_days=3_650) as filled:
         names = sorted(kept.names(), key=lambda one: one[0])
         given = filled.codes_of([(table, name) for _, table, name in names])
-        if given != [code for code, _, _ in names]:
-            raise SystemExit("The cluster gives out other codes")
+        by = given[0] - names[0][0]
+        if given != [code + by for code, _, _ in names]:
+            raise SystemExit("The cluster does not give out codes in a row")
         for rows in kept.entries():
-            filled.put(rows)
+            filled.put({key: shifted(row, by) for key, row in rows.items()})
+
+
+def shifted(row: bytes, by: int) -> bytes:
+    """Return a row with codes that are higher by so much."""
+    stored = Stored.unpack(row)
+    codes = [stored.report, *(event.codes for event in stored.events)]
+    for some in codes:
+        for place, word in enumerate(some):
+            if word < layout.NUMBER:
+                some[place] = word + by
+    return stored.pack()
 
 
 @contextmanager

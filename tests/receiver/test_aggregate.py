@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +13,7 @@ import pytest
 from receiver import aggregate
 from receiver.storage import Share, Stored, layout
 from receiver.storage.sqlite import reading
+from receiver.storage.sqlite.opening import open_database
 from tests.receiver import child
 from tests.receiver.rows import keep
 
@@ -30,7 +31,7 @@ sys.exit(main(sys.argv[1:]))
 """
 DYING = """
 import os, signal, sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from receiver import aggregate
 
@@ -157,3 +158,17 @@ def test_where_codes_were_freed_meanwhile_it_begins_anew(
         2: {"after 2": 1},
         3: "names in sweeping.db change while rows are read",
     }
+
+
+def test_how_many_rows_cant_be_read_is_said_beside_the_figures_of_the_others(
+    tmp_path: Path,
+) -> None:
+    database = tmp_path / "analytics.db"
+    keep(database, [bytes([number] * 16) for number in range(5)])
+    with closing(open_database(database)) as connection:
+        connection.execute("UPDATE installation SET row = x'ff00000001' WHERE key < x'02'")
+    options = ("--count-after", "0", "--smallest-group", "1")
+    done = child.run("aggregate", "--store", database, *options)
+    assert done.returncode == 0
+    assert done.stderr == "2 rows can't be read and are left out: run check\n"
+    assert orjson.loads(done.stdout)["active_installations"] == 3

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import re
 import shutil
 import socket
@@ -28,6 +29,9 @@ LAUNCHER = ROOT / "scripts" / "hass.py"
 HTTP_STORE = ".storage/http"  # recent hosts take settings of their web server from YAML once
 LOG_NAME = "home-assistant.log"
 CONSOLE_LOG_NAME = "console.log"
+
+# Below those that systems give to connections, and that Valkey's servers take here.
+PORTS = range(10_000, 20_000)
 
 START_TIMEOUT = 120
 STOP_TIMEOUT = 60
@@ -60,11 +64,8 @@ class HomeAssistantError(Exception):
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on at the moment."""
-    with socket.socket() as listener:
-        listener.bind((LOOPBACK, 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """Return a port that nothing listens on at the moment, and that no connection will get."""
+    return next(filter(port_is_free, random.sample(PORTS, len(PORTS))))
 
 
 def port_is_free(port: int) -> bool:

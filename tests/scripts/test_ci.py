@@ -36,7 +36,7 @@ ON_EACH_SQLITE = " ".join(
     f"{RECEIVER}/{name}"
     for name in (
         *("storage", "intake", "publishing", "copying", "test_aggregate.py", "test_clock.py"),
-        *("test_doubt.py", "test_start.py"),
+        *("test_doubt.py", "test_start.py", "valkey/test_copying.py"),
     )
 )
 

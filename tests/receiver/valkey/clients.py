@@ -17,6 +17,9 @@ from scripts.valkey_servers import Node as Real
 from scripts.valkey_servers import Servers as RealServers
 from tests.receiver.waiting import at_most
 
+# Changes a setting of all nodes, or of those that are named.
+type Settings = Callable[..., None]
+
 # In seconds; nothing takes that long.
 PATIENCE = 60
 # Of reads, fewer than a lane lets wait.

@@ -1,12 +1,13 @@
 """A client of the real cluster that tests of a process share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 
 import pytest
 
 from receiver.storage.valkey.cluster import Cluster
+from scripts.valkey_servers import Node as Real
 from scripts.valkey_servers import Servers as RealServers
-from tests.receiver.valkey.clients import options
+from tests.receiver.valkey.clients import Settings, options
 from tests.receiver.valkey.fake import Fake
 
 
@@ -17,6 +18,22 @@ async def cluster(servers: RealServers) -> AsyncIterator[Cluster]:
     await cluster.start()
     yield cluster
     await cluster.close()
+
+
+@pytest.fixture
+def set_up(servers: RealServers) -> Iterator[Settings]:
+    """Return what changes a setting of some nodes, or of all; all are put back in the end."""
+    before: dict[tuple[Real, str], str] = {}
+
+    def change(name: str, value: str, nodes: Iterable[Real] = ()) -> None:
+        for node in [*nodes] or servers.nodes:
+            there = node.call("CONFIG", "GET", name)[1].decode()
+            before.setdefault((node, name), there)
+            node.call("CONFIG", "SET", name, value)
+
+    yield change
+    for (node, name), value in before.items():
+        node.call("CONFIG", "SET", name, value)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What is said at the start of a cluster that does not hold what is promised."""
 
 import logging
-from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -9,25 +8,8 @@ from receiver.storage import StorageError, StorageUnavailable
 from receiver.storage.servers import Durability, Servers
 from receiver.storage.valkey.cluster import Cluster
 from scripts.valkey_servers import Servers as RealServers
-from tests.receiver.valkey.clients import options
+from tests.receiver.valkey.clients import Settings, options
 from tests.receiver.valkey.fake import INFO, Fake, Words, bulk
-
-type Settings = Callable[[str, str], None]
-
-
-@pytest.fixture
-def set_up(servers: RealServers) -> Iterator[Settings]:
-    """Return what changes settings of all nodes, which are put back."""
-    before: dict[str, str] = {}
-
-    def change(name: str, value: str) -> None:
-        for node in servers.nodes:
-            before.setdefault(name, node.call("CONFIG", "GET", name)[1].decode())
-            node.call("CONFIG", "SET", name, value)
-
-    yield change
-    for name, value in before.items():
-        change(name, value)
 
 
 async def said(servers: Servers, caplog: pytest.LogCaptureFixture) -> str:

@@ -18,7 +18,7 @@ from tests.receiver import child
 from tests.receiver.copies import DAY, contents, copy, key_of, stock
 from tests.receiver.rows import keep_all, row, told
 from tests.receiver.stores.engines import Valkey
-from tests.receiver.valkey.clients import options
+from tests.receiver.valkey.clients import Settings, options
 from tests.receiver.valkey.filled import send
 from tests.receiver.waiting import at_most
 
@@ -223,21 +223,19 @@ def test_what_is_no_row_stops_neither_copies_nor_counting(
     assert "2 of 42 rows can't be read" in done.stdout
 
 
-def test_what_is_wrong_with_a_cluster_is_said(servers: RealServers, database: Path) -> None:
+def test_what_is_wrong_with_a_cluster_is_said(
+    servers: RealServers, database: Path, set_up: Settings
+) -> None:
     cluster = options(servers)
     copy(database, cluster)
-    for node in servers.nodes:
-        node.call("CONFIG", "SET", "maxmemory", 10**9)
+    set_up("maxmemory", str(10**9))
     done = child.run("check", "--store", str(cluster))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "40 rows can be read, and their codes have names\n"
-    for node in servers.nodes:
-        node.call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+    set_up("maxmemory-policy", "allkeys-lru")
     broken = keys.row_key(key_of(1))
     send(servers, {broken: [(b"SET", broken, b"\xff\0\0\0\1")]})
     done = child.run("check", "--store", str(cluster))
-    for node in servers.nodes:
-        node.call("CONFIG", "SET", "maxmemory-policy", "noeviction", "maxmemory", 0)
     assert done.returncode == 1
     assert "set it to noeviction" in done.stdout
     assert "1 of 40 rows can't be read" in done.stdout

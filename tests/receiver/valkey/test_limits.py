@@ -1,7 +1,6 @@
 """What is too much: memory of the servers, and of what waits for them."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,27 +9,26 @@ from receiver.storage.valkey import lane
 from receiver.storage.valkey.cluster import Cluster
 from scripts.valkey_servers import Node as Real
 from scripts.valkey_servers import Servers as RealServers
-from tests.receiver.valkey.clients import keys_of, until
+from tests.receiver.valkey.clients import Settings, keys_of, until
 
 
 @pytest.fixture
-def full(servers: RealServers) -> Iterator[Real]:
+def full(servers: RealServers, set_up: Settings) -> Real:
     """Return a primary whose memory is used up."""
     node = servers.primaries()[0]
-    node.call("CONFIG", "SET", "maxmemory", 1)
-    yield node
-    node.call("CONFIG", "SET", "maxmemory", 0)
+    set_up("maxmemory", "1", [node])
+    return node
 
 
 async def test_a_node_without_memory_is_unavailable_and_says_so(
-    cluster: Cluster, full: Real
+    cluster: Cluster, full: Real, set_up: Settings
 ) -> None:
     key = next(keys_of(cluster, full))
     with pytest.raises(StorageUnavailable, match="has no memory left: raise its maxmemory"):
         await cluster.write(key, b"SET", key, b"1")
     assert not cluster.available
     assert await cluster.read(key, b"GET", key) is None
-    full.call("CONFIG", "SET", "maxmemory", 0)
+    set_up("maxmemory", "0", [full])
     await until(lambda: cluster.available, "it to be noticed that there is memory again")
     assert await cluster.write(key, b"SET", key, b"1") == b"OK"
 

@@ -67,7 +67,7 @@ BENCHMARKS: Final = (
     Benchmark(name="aggregation", smoke=("--installations", "1000", "--repeats", "1")),
     Benchmark(
         name="cluster",
-        full=("--seconds", "3"),
+        full=("--seconds", "3", "--installations", "300000"),
         smoke=(
             *("--seconds", "0.2", "--rounds", "1", "--connections", "8"),
             *("--receivers", "2", "--processes", "2", "--installations", "1000"),

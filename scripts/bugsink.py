@@ -24,7 +24,8 @@ import aiohttp
 
 from scripts.child import Child
 from scripts.environments import STAMP, one_at_a_time
-from scripts.home_assistant import LOOPBACK, ROOT, free_port, port_is_free
+from scripts.home_assistant import ROOT
+from scripts.ports import LOOPBACK, free_port, port_is_free
 
 LAUNCHER = ROOT / "scripts" / "bugsink_server.py"
 CONFIGURATION_NAME = "bugsink_conf.py"

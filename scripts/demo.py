@@ -35,7 +35,6 @@ from scripts.home_assistant import (
     SMALL_CONFIGURATION,
     HomeAssistantError,
     HomeAssistantProcess,
-    port_is_free,
 )
 from scripts.host_api import ApiError, CommandError, HostApi, WebSocketClient
 from scripts.installation import VARIABLES
@@ -50,6 +49,7 @@ from scripts.onboarding import (
     wait_until_offered,
     wait_until_running,
 )
+from scripts.ports import port_is_free
 from scripts.receiver_process import ReceiverError, ReceiverProcess
 from scripts.valkey_binary import ServerMissingError
 from scripts.valkey_servers import ServersError

@@ -14,11 +14,10 @@ from aiohttp import web
 from scripts import demo_life
 from scripts.demo_receiver import latest_report
 from scripts.demo_state import DemoError
-from scripts.home_assistant import free_port
 from scripts.host_api import HostApi, WebSocketClient
 from scripts.logged_report import ID_KEY
+from scripts.ports import LOOPBACK, free_port
 from scripts.receiver_process import ReceiverProcess, key_of
-from scripts.valkey_resp import LOOPBACK
 from scripts.valkey_servers import Servers
 
 # So that a report finds two disks although a node is gone.

@@ -7,7 +7,8 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from scripts.home_assistant import ROOT, free_port, port_is_free
+from scripts.home_assistant import ROOT
+from scripts.ports import free_port, port_is_free
 
 FOLDER = ROOT / ".demo"
 USUAL_PORT = 8123

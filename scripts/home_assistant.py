@@ -3,10 +3,8 @@
 import asyncio
 import json
 import os
-import random
 import re
 import shutil
-import socket
 import sys
 import time
 from collections.abc import Mapping
@@ -21,17 +19,14 @@ import yaml
 
 from scripts.child import Child
 from scripts.installation import VARIABLES
+from scripts.ports import LOOPBACK, free_port, port_is_free
 
-LOOPBACK = "127.0.0.1"
 ROOT = Path(__file__).resolve().parent.parent
 PLUGIN = ROOT / "custom_components" / "analytics"
 LAUNCHER = ROOT / "scripts" / "hass.py"
 HTTP_STORE = ".storage/http"  # recent hosts take settings of their web server from YAML once
 LOG_NAME = "home-assistant.log"
 CONSOLE_LOG_NAME = "console.log"
-
-# Below those that systems give to connections, and that Valkey's servers take here.
-PORTS = range(10_000, 20_000)
 
 START_TIMEOUT = 120
 STOP_TIMEOUT = 60
@@ -61,22 +56,6 @@ OURS = re.compile(r"\[custom_components\.analytics|custom_components/analytics")
 
 class HomeAssistantError(Exception):
     """Home Assistant did not start, stopped by itself, or would not stop."""
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on at the moment, and that no connection will get."""
-    return next(filter(port_is_free, random.sample(PORTS, len(PORTS))))
-
-
-def port_is_free(port: int) -> bool:
-    """Tell whether a server could listen on this port."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((LOOPBACK, port))
-        except OSError:
-            return False
-        return True
 
 
 class HomeAssistantProcess:

@@ -15,8 +15,9 @@ from typing import Any, Self
 import aiohttp
 
 from scripts.child import Child
-from scripts.home_assistant import LOOPBACK, ROOT, free_port
+from scripts.home_assistant import ROOT
 from scripts.kept_rows import Tells, kept_rows
+from scripts.ports import LOOPBACK, free_port
 
 TIMEOUT = 60
 STOP_TIMEOUT = 30

@@ -12,7 +12,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
-LOOPBACK = "127.0.0.1"
+from scripts.ports import LOOPBACK
+
 REPORT_PATH = "/v1"
 EVENTS_PATH = f"{REPORT_PATH}/events"
 ENVELOPE_PATH = "/api/1/envelope/"

@@ -1,8 +1,6 @@
 """One server of a Valkey cluster on this machine: its folder, its process and what it answers."""
 
-import random
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -10,11 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from scripts.valkey_resp import LOOPBACK, Access, AnswerError, Connection, Part
+from scripts.ports import LOOPBACK, free_ports
+from scripts.valkey_resp import Access, AnswerError, Connection, Part
 
 CONFIGURATION: Final = "valkey.conf"
 LOG: Final = "valkey.log"
-# Below those that systems give to connections, so that a server finds its own again after a kill.
+# Others than those of all else here: each server takes two.
 PORTS: Final = range(20_000, 32_000)
 ADDRESS_TAKEN: Final = "Address already in use"
 START_TIMEOUT: Final = 20.0
@@ -72,7 +71,7 @@ class Node:
         """Start it in a group of processes, and wait until it answers; raises ServersError."""
         if self.running:
             raise ServersError(f"{self} runs already")
-        ports = [(self.port, self.bus_port)] if self.port else free_ports()
+        ports = [(self.port, self.bus_port)] if self.port else pairs_of_ports()
         for self.port, self.bus_port in ports:
             self._spawn(group)
             if self._answers():
@@ -165,21 +164,11 @@ class Node:
         return dict(line.split(":", 1) for line in lines if ":" in line)
 
 
-def free_ports() -> Iterator[tuple[int, int]]:
+def pairs_of_ports() -> Iterator[tuple[int, int]]:
     """Yield pairs of ports that nothing listens on at the moment."""
-    free = filter(_is_free, random.sample(PORTS, len(PORTS)))
+    free = free_ports(PORTS)
     for _ in range(10):
         yield next(free), next(free)
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((LOOPBACK, port))
-        except OSError:
-            return False
-        return True
 
 
 def _of_access(access: Access | None) -> list[str]:

@@ -4,7 +4,8 @@ import socket
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-LOOPBACK: Final = "127.0.0.1"
+from scripts.ports import LOOPBACK
+
 TIMEOUT: Final = 5.0
 END: Final = b"\r\n"
 

@@ -18,8 +18,9 @@ from typing import Final, Self
 
 from scripts import valkey_binary
 from scripts.environments import ROOT
+from scripts.ports import LOOPBACK
 from scripts.valkey_node import Node, ServersError
-from scripts.valkey_resp import LOOPBACK, Access, AnswerError, Part
+from scripts.valkey_resp import Access, AnswerError, Part
 from scripts.valkey_seen import (
     SLOTS,
     all_reach_all,
@@ -132,6 +133,15 @@ class Servers:
     def restart(self, node: Node) -> None:
         """Start a node again that was killed, with what it had, and wait until it answers."""
         node.start(group=self._group())
+
+    def mend(self) -> None:
+        """Let all run again that was killed or paused, and wait until the cluster is whole."""
+        for node in self.nodes:
+            if node.paused:
+                node.resume()
+            if not node.running:
+                self.restart(node)
+        self.wait_until_whole()
 
     def add_node(self, *, replica_of: Node | None = None) -> Node:
         """Start one more node: a copy of that one, else a primary without slots."""

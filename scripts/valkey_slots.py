@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from scripts.ports import LOOPBACK
 from scripts.valkey_node import Node
-from scripts.valkey_resp import LOOPBACK, Access, AnswerError, Part
+from scripts.valkey_resp import Access, AnswerError, Part
 
 KEYS_AT_ONCE: Final = 100
 MIGRATE_TIMEOUT: Final = 5_000  # milliseconds

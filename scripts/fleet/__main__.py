@@ -27,9 +27,9 @@ from receiver.keys import PUBLISHER
 from receiver.options import Options
 from scripts.fleet.home import DAYS, Home, home, report
 from scripts.fleet.life import events
+from scripts.ports import LOOPBACK
 
 CONNECTIONS: Final = 32
-LOOPBACK: Final = "127.0.0.1"
 # Days between two publications: close enough for a line.
 STEP: Final = 6
 # Days ago on which everybody reports: nobody is silent for as long as the receiver keeps a report.

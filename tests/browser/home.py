@@ -10,13 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from scripts.home_assistant import (
-    PLUGIN,
-    SMALL_CONFIGURATION,
-    HomeAssistantProcess,
-    free_port,
-    port_is_free,
-)
+from scripts.home_assistant import PLUGIN, SMALL_CONFIGURATION, HomeAssistantProcess
 from scripts.host_api import CommandError, HostApi, WebSocketClient
 from scripts.logged_report import LoggedReport, logged_reports
 from scripts.onboarding import (
@@ -26,6 +20,7 @@ from scripts.onboarding import (
     onboard,
     wait_until_running,
 )
+from scripts.ports import free_port, port_is_free
 from scripts.sink import Sink
 
 from .browser import stored_tokens

@@ -12,13 +12,7 @@ import pytest
 from homeassistant.config import SAFE_MODE_FILENAME
 
 from custom_components.analytics.outbound.opt_out import FILE_NAME
-from scripts.home_assistant import (
-    ROOT,
-    SMALL_CONFIGURATION,
-    HomeAssistantProcess,
-    free_port,
-    log_entries,
-)
+from scripts.home_assistant import ROOT, SMALL_CONFIGURATION, HomeAssistantProcess, log_entries
 from scripts.host_api import HostApi, WebSocketClient
 from scripts.onboarding import (
     Person,
@@ -30,6 +24,7 @@ from scripts.onboarding import (
     wait_until_offered,
     wait_until_running,
 )
+from scripts.ports import free_port
 from scripts.sink import Sink
 
 pytestmark = pytest.mark.process

@@ -100,11 +100,6 @@ async def servers(started: Servers) -> AsyncIterator[Servers]:
 
 def mend(servers: Servers) -> None:
     """Let everything run again that a test has killed or paused, and forget what it wrote."""
-    for node in servers.nodes:
-        if node.paused:
-            node.resume()
-        if not node.running:
-            servers.restart(node)
-    servers.wait_until_whole()
+    servers.mend()
     for node in servers.primaries():
         node.call("FLUSHALL")

@@ -20,7 +20,8 @@ import pytest
 
 from scripts import bugsink
 from scripts.bugsink import DATABASE_NAME, Bugsink, BugsinkMissingError
-from scripts.home_assistant import ROOT, port_is_free
+from scripts.home_assistant import ROOT
+from scripts.ports import port_is_free
 from tests.bugsink import require_bugsink
 from tests.limits import limited
 

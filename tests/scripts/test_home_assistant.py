@@ -16,13 +16,12 @@ from custom_components.analytics.outbound.opt_out import VARIABLES
 from custom_components.analytics.outbound.trust import SSL_CERT_FILE
 from scripts.home_assistant import (
     CONSOLE_LOG_NAME,
-    LOOPBACK,
     ROOT,
     HomeAssistantError,
     HomeAssistantProcess,
     log_entries,
-    port_is_free,
 )
+from scripts.ports import LOOPBACK, port_is_free
 from tests.limits import limited
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")

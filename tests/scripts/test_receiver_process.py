@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from pytest_socket import enable_socket
 
-from scripts.home_assistant import port_is_free
+from scripts.ports import port_is_free
 from scripts.receiver_process import ReceiverError, ReceiverProcess
 
 pytestmark = [

@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 
 from scripts.environments import find_uv
-from scripts.home_assistant import LOOPBACK, free_port
+from scripts.ports import LOOPBACK, free_port
 from tests.limits import limited
 
 pytestmark = [

@@ -30,12 +30,7 @@ def servers(running: Servers) -> Iterator[Servers]:
     """Return the cluster with one key, and mend it afterwards."""
     write(running.primary_of(KEY))
     yield running
-    for node in running.nodes:
-        if node.paused:
-            node.resume()
-        if not node.running:
-            running.restart(node)
-    running.wait_until_whole()
+    running.mend()
 
 
 def write(primary: Node) -> None:

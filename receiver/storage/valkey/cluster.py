@@ -10,7 +10,7 @@ from valkey.crc import key_slot
 from ..errors import StorageError, StorageUnavailable
 from ..servers import Servers
 from .checks import look, nobody
-from .faults import Later
+from .faults import Later, checked
 from .link import Access, Command, Part
 from .lookout import Lookout
 from .peers import Peers
@@ -90,10 +90,14 @@ class Cluster:
         except Later as error:
             raise StorageUnavailable(str(error)) from error
 
+    async def told(self, node: Node, *commands: Command) -> list[Any]:
+        """Return what one node answers to commands, of which none may fail."""
+        return [_told(reply) for reply in await self.on(node, *commands)]
+
     async def holding(self, node: Node) -> Holding:
         """Return what a primary says of its slots: which it has, and which are on their way."""
-        (reply,) = await self.on(node, (b"CLUSTER", b"NODES"))
-        return read_holding(_told(reply), node.host, self.nodes())
+        (reply,) = await self.told(node, (b"CLUSTER", b"NODES"))
+        return read_holding(reply, node.host, self.nodes())
 
     async def _check(self, *, found: bool) -> None:
         """Look whether what is promised holds; raises StorageError where nothing can be kept."""
@@ -119,7 +123,8 @@ class Cluster:
 
 
 def _told(reply: Any) -> Any:
-    """Return a reply; raises the fault that it may be."""
-    if isinstance(reply, Exception):
-        raise reply
-    return reply
+    """Return a reply; raises the fault that it may be, always as StorageUnavailable."""
+    try:
+        return checked(reply)
+    except Later as error:
+        raise StorageUnavailable(str(error)) from error

@@ -37,9 +37,14 @@ class Facts:
     settings: Mapping[str, str] | None
 
 
+def read_info(text: bytes) -> dict[str, str]:
+    """Read a reply of lines, each of which has a name and a value."""
+    return dict(line.split(":", 1) for line in text.decode().splitlines() if ":" in line)
+
+
 def read_facts(info: bytes, config: Sequence[Any] | None) -> Facts:
     """Read what INFO and CONFIG GET tell."""
-    told = dict(line.split(":", 1) for line in info.decode().splitlines() if ":" in line)
+    told = read_info(info)
     # What copies Redis says which of its versions it is like, beside its own.
     server = "valkey" if "valkey_version" in told else "redis"
     version = told.get(f"{server}_version", "0")

@@ -1,6 +1,6 @@
 """What a node says instead of a reply, told apart once: the rest compares kinds, and no texts."""
 
-from typing import Final
+from typing import Any, Final
 
 from valkey.exceptions import (
     AuthenticationError,
@@ -80,6 +80,13 @@ class Elsewhere(Later):
         self.host = host
         self.port = port
         self.once = once
+
+
+def checked(reply: Any) -> Any:
+    """Return a reply; raises the fault that it may be."""
+    if isinstance(reply, Exception):
+        raise reply
+    return reply
 
 
 def fault(node: str, error: ValkeyError) -> Exception:

@@ -9,13 +9,13 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from math import inf
 from typing import Any, Final
 
-from .faults import Barred
+from .faults import Barred, checked
 from .link import Command
-from .topology import Node, Topology, read_topology
+from .topology import Node, Topology
+from .views import COMMANDS, View, best
 
 LOGGER = logging.getLogger(__name__)
 
@@ -26,23 +26,9 @@ IN_VAIN: Final = 1.0
 ASKED: Final = 6
 LIMIT: Final = 2.0
 GRACE: Final = 0.1
-COMMANDS: Final[tuple[Command, ...]] = (
-    (b"CLUSTER", b"INFO"),
-    (b"CLUSTER", b"SLOTS"),
-    (b"CLUSTER", b"NODES"),
-)
 
 # Sends commands to a node, and returns their replies, faults among them; raises Exceptions.
 type Ask = Callable[[Node, Sequence[Command], float], Awaitable[list[Any]]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _View:
-    """What a node says: how well it knows the others, and who has what."""
-
-    well: bool
-    epoch: int
-    topology: Topology
 
 
 class Lookout:
@@ -116,7 +102,7 @@ class Lookout:
         self._follow(view.topology)
         return True
 
-    async def _best(self, nodes: Sequence[Node]) -> _View | None:
+    async def _best(self, nodes: Sequence[Node]) -> View | None:
         """Ask nodes at once, and return what the one says that knows of the latest election."""
         if not nodes:
             return None
@@ -127,13 +113,12 @@ class Lookout:
             for task in asked:
                 task.cancel()
             await asyncio.gather(*asked, return_exceptions=True)
-        # One that was emptied, or begins anew, knows nobody.
-        knowing = [view for view in views if view.topology.shards or not self.topology.shards]
-        return max(knowing, key=lambda view: (view.well, view.epoch), default=None)
+        return best(views, self.topology)
 
-    async def _view(self, node: Node) -> _View | None:
+    async def _view(self, node: Node) -> View | None:
         try:
-            return _read(await self._ask(node, COMMANDS, time.monotonic() + LIMIT), node.host)
+            replies = await self._ask(node, COMMANDS, time.monotonic() + LIMIT)
+            return View.of([*map(checked, replies)], node.host)
         except Exception as error:  # noqa: BLE001 - whatever one says, others are asked as well
             LOGGER.debug("%s does not say who has what: %s", node, error)
             if not isinstance(self.trouble, Barred):
@@ -141,23 +126,10 @@ class Lookout:
             return None
 
 
-def _read(replies: Sequence[Any], asked: str) -> _View:
-    for reply in replies:
-        if isinstance(reply, Exception):
-            raise reply
-    info, slots, nodes = replies
-    told = dict(line.split(":", 1) for line in info.decode().split() if ":" in line)
-    return _View(
-        well=told["cluster_state"] == "ok",
-        epoch=int(told["cluster_current_epoch"]),
-        topology=read_topology(slots, nodes, asked),
-    )
-
-
-async def _first(asked: Sequence[asyncio.Task[_View | None]], limit: float) -> list[_View]:
+async def _first(asked: Sequence[asyncio.Task[View | None]], limit: float) -> list[View]:
     """Return what some say, and of the others what comes soon after."""
     end = time.monotonic() + limit
-    views: list[_View] = []
+    views: list[View] = []
     waiting = set(asked)
     while waiting and (left := end - time.monotonic()) > 0:
         done, waiting = await asyncio.wait(

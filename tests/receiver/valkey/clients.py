@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import batched, count
 from typing import Any
@@ -29,6 +29,15 @@ AT_ONCE = 2_000
 def options(servers: RealServers, **more: Any) -> Servers:
     """Return what an operator would give to a receiver of this cluster."""
     return Servers(hosts=tuple(("127.0.0.1", node.port) for node in servers.nodes), **more)
+
+
+@asynccontextmanager
+async def connected(servers: Servers) -> AsyncIterator[Cluster]:
+    """Start a client, and end it."""
+    cluster = Cluster(servers)
+    await cluster.start()
+    yield cluster
+    await cluster.close()
 
 
 def keys_of(cluster: Cluster, node: Real) -> Iterator[bytes]:

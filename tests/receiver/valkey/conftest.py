@@ -7,17 +7,15 @@ import pytest
 from receiver.storage.valkey.cluster import Cluster
 from scripts.valkey_servers import Node as Real
 from scripts.valkey_servers import Servers as RealServers
-from tests.receiver.valkey.clients import Settings, options
+from tests.receiver.valkey.clients import Settings, connected, options
 from tests.receiver.valkey.fake import Fake
 
 
 @pytest.fixture
 async def cluster(servers: RealServers) -> AsyncIterator[Cluster]:
     """Return a client of the real cluster."""
-    cluster = Cluster(options(servers))
-    await cluster.start()
-    yield cluster
-    await cluster.close()
+    async with connected(options(servers)) as cluster:
+        yield cluster
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from receiver.storage import StorageUnavailable
 from receiver.storage.valkey import router
 from receiver.storage.valkey.cluster import Cluster
 from receiver.storage.valkey.faults import Refused
+from tests.receiver.valkey.clients import connected
 from tests.receiver.valkey.fake import Fake, Words, times
 
 PASSING = (
@@ -31,10 +32,8 @@ SET = (KEY, b"SET", KEY, b"text")
 
 @pytest.fixture
 async def cluster(fake: Fake) -> AsyncIterator[Cluster]:
-    cluster = Cluster(fake.servers)
-    await cluster.start()
-    yield cluster
-    await cluster.close()
+    async with connected(fake.servers) as cluster:
+        yield cluster
 
 
 @pytest.mark.parametrize("answer", PASSING, ids=lambda text: text.split()[0].decode())

@@ -7,6 +7,7 @@ import pytest
 
 from receiver.storage import StorageUnavailable
 from receiver.storage.valkey.cluster import Cluster
+from tests.receiver.valkey.clients import connected
 from tests.receiver.valkey.fake import Fake, Says, Words, hang
 
 KEY = b"row"
@@ -15,10 +16,8 @@ SET = (KEY, b"SET", KEY, b"text")
 
 @pytest.fixture
 async def cluster(fake: Fake) -> AsyncIterator[Cluster]:
-    cluster = Cluster(fake.servers)
-    await cluster.start()
-    yield cluster
-    await cluster.close()
+    async with connected(fake.servers) as cluster:
+        yield cluster
 
 
 async def test_a_write_whose_connection_ends_is_not_sent_again(

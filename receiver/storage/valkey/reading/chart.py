@@ -3,15 +3,15 @@
 import time
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from valkey.exceptions import NoPermissionError, ResponseError
 
 from ...errors import StorageError, StorageUnavailable
 from ...servers import Servers
 from ..link import Command
-from ..topology import SLOTS, Holding, Node, Topology, read_holding, read_topology
+from ..topology import SLOTS, Holding, Node, Topology, read_holding
+from ..views import COMMANDS, View, best
 from .wires import GoneError, Wires
 
 # Seconds in which another node takes the place of one that is gone.
@@ -21,11 +21,6 @@ ALL_SLOTS: Final = range(SLOTS)
 # Seconds in which a node says what it knows.
 LOOK: Final = 1.5
 ASKING: Final[Command] = (b"ASKING",)
-_LOOK: Final[tuple[Command, ...]] = (
-    (b"CLUSTER", b"INFO"),
-    (b"CLUSTER", b"SLOTS"),
-    (b"CLUSTER", b"NODES"),
-)
 
 
 class Chart:
@@ -93,29 +88,14 @@ class Chart:
         with closing(Wires(self._servers, LOOK)) as wires:
             for node in dict.fromkeys((*self.topology.nodes, *self._seeds)):
                 try:
-                    info, slots, nodes = (told(node, one) for one in wires.ask(node, _LOOK))
-                    views.append(_View.of(info, read_topology(slots, nodes, node.host)))
+                    replies = [told(node, one) for one in wires.ask(node, COMMANDS)]
+                    views.append(View.of(replies, node.host))
                 except GoneError as error:
                     self._why = error
-        if views:
-            self.topology = max(views, key=lambda view: (view.well, view.epoch)).topology
-        return bool(views)
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What a node says: how well it knows the others, and who has what."""
-
-    well: bool
-    epoch: int
-    topology: Topology
-
-    @classmethod
-    def of(cls, info: bytes, topology: Topology) -> Self:
-        """Read what it says of itself."""
-        said = dict(line.split(":", 1) for line in info.decode().split() if ":" in line)
-        well = said.get("cluster_state") == "ok"
-        return cls(well, int(said.get("cluster_current_epoch", 0)), topology)
+        if (view := best(views, self.topology)) is None:
+            return False
+        self.topology = view.topology
+        return True
 
 
 def told(node: Node, reply: Any) -> Any:

@@ -1,6 +1,5 @@
 """All that a cluster keeps, as who reads it sees it."""
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import pairwise
@@ -9,11 +8,11 @@ from typing import Any, Final, TypeGuard
 from valkey.crc import key_slot
 
 from ....schema import Name
-from ...errors import StorageUnavailable
 from ...kept import ALL, Share
 from ...servers import Servers
 from .. import keys
 from ..link import Part
+from ..packing import unpack
 from ..texts import read_text
 from .chart import ALL_SLOTS, Chart
 from .lookup import Lookup
@@ -69,7 +68,7 @@ class Kept:
         # What has no such fields, or others, another program has put there.
         if not _is_number(time) or figures is None or int(time) <= after:
             return None
-        return int(time), _unpacked(figures)
+        return int(time), unpack(figures)
 
     def days(self) -> list[str]:
         """Return the days whose figures are kept, oldest first."""
@@ -81,7 +80,7 @@ class Kept:
         for day in days:
             figures = self._of(b"HGET", keys.HISTORY, day)
             if figures is not None:
-                yield day, _unpacked(figures)
+                yield day, unpack(figures)
 
     def dropped(self) -> dict[str, int]:
         """Return how often keys were left out of reports, by their names."""
@@ -124,13 +123,6 @@ class Kept:
 
 def _is_number(text: bytes | None) -> TypeGuard[bytes]:
     return text is not None and text.isdigit()
-
-
-def _unpacked(figures: bytes) -> bytes:
-    try:
-        return zlib.decompress(figures)
-    except zlib.error as error:
-        raise StorageUnavailable("What was published is damaged in the cluster") from error
 
 
 @contextmanager

@@ -9,7 +9,7 @@ nothing any more, and begins anew.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from ....clock import steady
 from ....schema import Told
@@ -18,7 +18,7 @@ from ...errors import StorageUnavailable
 from ...layout import packed
 from .. import keys
 from ..cluster import Cluster
-from ..texts import read_text, size_in, text_in
+from ..texts import read_text, text_in
 from . import naming
 from .names import Named, Names
 
@@ -176,8 +176,9 @@ class Dictionary:
 
     async def _ask(self, since: int | str) -> tuple[bytes, int, int, list[int]]:
         """Return since when all is on which node, the minute, the highest code, retired ones."""
-        at, minute, last, retired = await self._script(
-            naming.ASK, naming.ASK_KEYS, self._minute, since, self._last, again=True
+        asking = (b"EVAL", naming.ASK, len(naming.ASK_KEYS), *naming.ASK_KEYS)
+        at, minute, last, retired = await self._cluster.write(
+            keys.RETIRED, *asking, self._minute, since, self._last, again=True
         )
         return at, minute, last, [*map(int, retired)]
 
@@ -186,13 +187,13 @@ class Dictionary:
         asked, generation = self._asked, self.generation
         named = {one: text_in(*one) for one in unknown}
         bounds = self.bounds
-        at, codes = await self._script(
-            naming.GIVE,
-            naming.GIVE_KEYS,
-            *(bounds.most, bounds.most_bytes, FEW if few else bounds.most, self._last),
-            *(part for (table, _), text in named.items() for part in (table, text, size_in(text))),
-            again=True,
+        giving = naming.giving(
+            ((table, text) for (table, _), text in named.items()),
+            bounds,
+            few=FEW if few else bounds.most,
+            highest=self._last,
         )
+        at, codes = await self._cluster.write(keys.CODES, *giving, again=True)
         if at != self._at:
             # It may not have all that the one before had: all is loaded anew.
             self._asked_at = None
@@ -204,12 +205,6 @@ class Dictionary:
                 if code:
                     self._names.learn(one, code)
         return given
-
-    async def _script(
-        self, script: bytes, names: tuple[bytes, ...], *arguments: bytes | str | int, again: bool
-    ) -> Any:
-        command = (b"EVAL", script, len(names), *names, *arguments)
-        return await self._cluster.write(names[0], *command, again=again)
 
 
 async def texts(cluster: Cluster) -> AsyncIterator[tuple[int, bytes]]:

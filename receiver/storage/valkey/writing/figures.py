@@ -1,15 +1,14 @@
 """What was published, and its history: compressed, and never replaced by what is older."""
 
 import asyncio
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ...errors import StorageUnavailable
 from ...writing import Published
 from .. import keys
 from ..cluster import Cluster
 from ..link import Command
+from ..packing import pack, unpack
 from . import scripts
 
 _BOTH = (keys.PUBLISHED, keys.HISTORY)
@@ -34,7 +33,7 @@ class PublishedFigures:
             return None
         return Published(
             time=time,
-            figures=await _unpacked(figures),
+            figures=await asyncio.to_thread(unpack, figures),
             days=tuple(sorted(day.decode(errors="replace") for day in days)),
         )
 
@@ -46,12 +45,12 @@ class PublishedFigures:
         for day in days:
             figures = await self.cluster.read(keys.HISTORY, b"HGET", keys.HISTORY, day)
             if figures is not None:
-                found.append((day, await _unpacked(figures)))
+                found.append((day, await asyncio.to_thread(unpack, figures)))
         return found
 
     async def save(self, time: int, day: str, figures: bytes, obsolete: Iterable[str]) -> bool:
         """Keep figures unless others have published later ones, or of that time; tell which."""
-        packed = await asyncio.to_thread(zlib.compress, figures)
+        packed = await asyncio.to_thread(pack, figures)
         command: Command = (b"EVAL", scripts.PUBLISH, len(_BOTH), *_BOTH)
         about: Command = (time, packed, day, self.by, *obsolete)
         kept = await self.cluster.write(keys.PUBLISHED, *command, *about, again=True)
@@ -67,11 +66,3 @@ class PublishedFigures:
         """Return of when what was published is."""
         found = await self.cluster.read(keys.PUBLISHED, b"HGET", keys.PUBLISHED, b"time")
         return int(found) if found and found.isdigit() else None
-
-
-async def _unpacked(figures: bytes) -> bytes:
-    """Return figures as they were, in a thread: they are large."""
-    try:
-        return await asyncio.to_thread(zlib.decompress, figures)
-    except zlib.error as error:
-        raise StorageUnavailable("What was published is damaged in the cluster") from error

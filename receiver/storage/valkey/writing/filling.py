@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-import zlib
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import batched
@@ -13,10 +12,12 @@ from ...bounds import Bounds
 from ...servers import Servers
 from .. import keys, marks
 from ..cluster import Cluster
-from ..texts import size_in, text_in
-from . import naming, rewriting, scripts
+from ..packing import pack
+from ..texts import text_in
+from . import naming, rewriting
 from .glance import glance
 from .kinds import refuse_foreign
+from .notes import Notes
 
 # Of names, and of rows, that are asked for at once.
 NAMES: Final = 200
@@ -25,7 +26,6 @@ ROWS: Final = 1_000
 LEAST: Final = 3_600_000
 # What a row is kept longer or shorter may be so many of them.
 NEAR: Final = 60_000
-_NEVER: Final = 1 << 32
 _BY: Final = "copy"
 
 
@@ -37,6 +37,7 @@ class Filling:
         self._runner = runner
         self._cluster = cluster
         self._retention = retention
+        self._notes = Notes(cluster)
         self._changed = False
 
     def codes_of(self, names: Sequence[tuple[str, Name]]) -> list[int]:
@@ -47,14 +48,10 @@ class Filling:
         bounds = Bounds()
         found: list[int] = []
         for some in batched(names, NAMES, strict=False):
-            texts = [(table, text_in(table, name)) for table, name in some]
-            _, codes = await self._cluster.write(
-                keys.CODES,
-                *(b"EVAL", naming.GIVE, len(naming.GIVE_KEYS), *naming.GIVE_KEYS),
-                *(bounds.most, bounds.most_bytes, bounds.most, max(found, default=0)),
-                *(part for table, text in texts for part in (table, text, size_in(text))),
-                again=True,
-            )
+            texts = ((table, text_in(table, name)) for table, name in some)
+            highest = max(found, default=0)
+            giving = naming.giving(texts, bounds, few=bounds.most, highest=highest)
+            _, codes = await self._cluster.write(keys.CODES, *giving, again=True)
             found += codes
         return found
 
@@ -65,8 +62,8 @@ class Filling:
         self._change()
         left = self._left(rows)
         self._each(self._put(key, row, left[key]) for key, row in rows.items())
-        seen = max(glance(row)[1] for row in rows.values())
-        self._write(keys.SEEN, b"EVAL", scripts.SEEN, 1, keys.SEEN, seen, _NEVER)
+        self._notes.saw(max(glance(row)[1] for row in rows.values()))
+        self._runner.run(self._notes.flush())
         return [*left.values()].count(LEAST)
 
     def keep(self, rows: Mapping[bytes, bytes]) -> int:
@@ -94,7 +91,7 @@ class Filling:
 
     def put_published(self, time: int, figures: bytes) -> None:
         """Keep what was published last."""
-        values = (b"time", time, b"figures", zlib.compress(figures), b"by", _BY)
+        values = (b"time", time, b"figures", pack(figures), b"by", _BY)
         self._write(keys.PUBLISHED, b"HSET", keys.PUBLISHED, *values)
 
     def delete_published(self) -> None:
@@ -104,7 +101,7 @@ class Filling:
     def put_days(self, days: Mapping[str, bytes], obsolete: Sequence[str]) -> None:
         """Keep figures of days, and no longer those of others."""
         for day, figures in days.items():
-            self._write(keys.HISTORY, b"HSET", keys.HISTORY, day, zlib.compress(figures))
+            self._write(keys.HISTORY, b"HSET", keys.HISTORY, day, pack(figures))
         for day in obsolete:
             self._write(keys.HISTORY, b"HDEL", keys.HISTORY, day)
 

@@ -1,8 +1,12 @@
 """What the node that has the names does at once, in its own language; see `scripts.py`."""
 
+from collections.abc import Iterable
 from typing import Final
 
+from ...bounds import Bounds
 from .. import keys
+from ..link import Command
+from ..texts import size_in
 
 # Which run of which node this is.
 _HERE: Final = b"""
@@ -171,3 +175,18 @@ if count > 0 then redis.call('INCR', KEYS[6]) end
 return count
 """
 )
+
+
+def giving(
+    names: Iterable[tuple[str, bytes]], bounds: Bounds, *, few: int, highest: int
+) -> Command:
+    """Return what asks for the codes of names, each with its table and as it is kept.
+
+    New ones are `few` where a table is more than half full; `highest` is the highest code that is
+    known.
+    """
+    return (
+        *(b"EVAL", GIVE, len(GIVE_KEYS), *GIVE_KEYS),
+        *(bounds.most, bounds.most_bytes, few, highest),
+        *(part for table, text in names for part in (table, text, size_in(text))),
+    )

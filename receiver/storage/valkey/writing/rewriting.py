@@ -6,10 +6,11 @@ Hourly, and within two minutes after deletions; by one receiver for all, one nod
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 
 from ...errors import StorageUnavailable
 from ..cluster import Cluster
+from ..facts import read_info
 from ..topology import Node
 from .turns import Turns
 
@@ -116,11 +117,11 @@ class Rewriting:
         if before["aof_enabled"] == "0":
             return
         try:
-            await self._ask(node, b"BGREWRITEAOF")
+            await self._cluster.told(node, (b"BGREWRITEAOF",))
         except StorageUnavailable:
             # It has just begun one by itself.
             before = await self._idle(node)
-            await self._ask(node, b"BGREWRITEAOF")
+            await self._cluster.told(node, (b"BGREWRITEAOF",))
         after = await self._idle(node)
         # A node that was started anew has done none.
         more = int(after["aof_rewrites"]) > int(before["aof_rewrites"])
@@ -130,14 +131,8 @@ class Rewriting:
     async def _idle(self, node: Node) -> dict[str, str]:
         """Wait until a node rewrites nothing; return what it says then."""
         while True:
-            text: bytes = await self._ask(node, b"INFO", b"persistence")
-            told = dict(line.split(":", 1) for line in text.decode().splitlines() if ":" in line)
+            (text,) = await self._cluster.told(node, (b"INFO", b"persistence"))
+            told = read_info(text)
             if not any(told.get(one, "0") != "0" for one in _BUSY):
                 return told
             await self._sleep(LOOKS)
-
-    async def _ask(self, node: Node, *command: bytes) -> Any:
-        (reply,) = await self._cluster.on(node, command)
-        if isinstance(reply, Exception):
-            raise StorageUnavailable(str(reply)) from reply
-        return reply

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from itertools import batched, chain
-from typing import Any, Final
+from typing import Final
 
-from ...errors import StorageUnavailable
 from .. import keys
 from ..cluster import Cluster
 from ..marks import is_row
@@ -39,7 +38,7 @@ async def rows(
         held = chain.from_iterable(range(first, last + 1) for first, last in holding.ranges)
         for slots in batched(held, SLOTS, strict=False):
             commands = [(b"CLUSTER", b"GETKEYSINSLOT", slot, ALL) for slot in slots]
-            for places in _parts(await _told(cluster, node, commands)):
+            for places in _parts(await cluster.told(node, *commands)):
                 for fitting in _fitting(places, await _sizes(cluster, node, places)):
                     yield await _read(cluster, node, fitting)
                     await sleep(PAUSE)
@@ -97,11 +96,3 @@ async def _read(cluster: Cluster, node: Node, places: Places) -> list[tuple[byte
             if is_row(row) and (key := keys.key_of_row(place)) is not None
         ]
     return found
-
-
-async def _told(cluster: Cluster, node: Node, commands: Sequence[Any]) -> list[Any]:
-    replies = await cluster.on(node, *commands)
-    for reply in replies:
-        if isinstance(reply, Exception):
-            raise StorageUnavailable(str(reply)) from reply
-    return replies

@@ -1,6 +1,6 @@
 """What a report, an event and a place can be, and what of it counts: all rooms agree on it here."""
 
-from . import words
+from . import devices, words
 from .checks import ReportError
 from .counted import ANY, FILLED, MAX_NAME_BYTES, MAX_NAMES, REPORTED, Name
 from .extended import AFTER_UNCLEAN, EVENTS, NEARLY_FULL, SETUP_FAILURES
@@ -31,6 +31,7 @@ __all__ = [
     "ReportError",
     "Taken",
     "Told",
+    "devices",
     "validate",
     "validate_event",
     "words",

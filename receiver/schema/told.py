@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from .counted import NOTHING, REPORTED, Counted, Name, Names, one
+from .devices import TABLES as OF_DEVICES
 from .extended import EVENTS, WHOLE_EVENTS
 from .objects import Key
 from .reports import FIELDS
@@ -79,7 +80,10 @@ _ALL: Final = (
     *(key.counted for keys in (FIELDS, *EVENTS.values()) for key in keys.values()),
     *WHOLE_EVENTS.values(),
 )
-TABLES: Final = tuple(dict.fromkeys(table for counted in _ALL for table in counted.tables))
+TABLES: Final = (
+    *dict.fromkeys(table for counted in _ALL for table in counted.tables),
+    *OF_DEVICES,
+)
 """All that names are counted in."""
 LATEST: Final = frozenset(table for counted in _ALL if counted.latest for table in counted.tables)
 """Those of events in which an installation counts with what it told last only."""

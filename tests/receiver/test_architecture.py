@@ -20,7 +20,9 @@ OUTSIDE = sorted((ROOT / "scripts").rglob("*.py"))
 USES: Mapping[str, tuple[str, ...]] = {
     "paths": (),
     "wire": (),
+    "texts": (),
     "schema": (),
+    "schema.snapshots": ("texts", "schema"),
     "clock": (),
     "processes": (),
     "storage": ("schema",),

@@ -1,22 +1,31 @@
-"""The names that the receiver ships are those of the hosts that it is made of."""
+"""What the receiver knows of integrations is what the hosts say that it is made of."""
 
 import json
 from pathlib import Path
 
 import homeassistant.components
+import pytest
 
-from scripts.integration_names import FILE, document, names
+from scripts.integration_names import FILES, document, told
 
 PACKAGES = Path(homeassistant.components.__file__).parents[2]
-SHIPPED = json.loads(FILE.read_text("utf-8"))["names"]
+COMPONENTS = PACKAGES / "homeassistant" / "components"
 
 
-def test_each_integration_of_the_host_has_its_name() -> None:
-    found = names(PACKAGES / "homeassistant" / "components")
+def shipped(key: str) -> dict[str, str]:
+    """Return what the receiver has of a key of the manifests."""
+    file, name = FILES[key]
+    found: dict[str, str] = json.loads(file.read_text("utf-8"))[name]
+    return found
+
+
+@pytest.mark.parametrize("key", FILES)
+def test_each_integration_of_the_host_is_there(key: str) -> None:
+    found = told(key, COMPONENTS)
     assert len(found) > 1_000
-    assert found.keys() <= SHIPPED.keys()
-    # Some were renamed in later releases.
-    other = [domain for domain, name in found.items() if SHIPPED[domain] != name]
+    assert found.keys() <= shipped(key).keys()
+    # Some were changed in later releases.
+    other = [domain for domain, one in found.items() if shipped(key)[domain] != one]
     assert len(other) < len(found) / 10, other
 
 
@@ -32,15 +41,16 @@ def test_it_has_what_the_hosts_own_list_has() -> None:
         for domain, one in table.items()
         if one.get("integration_type", "virtual") != "virtual" and "name" in one
     }
-    found = names(PACKAGES / "homeassistant" / "components")
+    found = told("name", COMPONENTS)
     assert len(domains) > 900
     assert {domain: found[domain] for domain in domains} == domains
 
 
-def test_it_is_the_same_at_each_making() -> None:
-    text = FILE.read_text("utf-8")
-    assert list(SHIPPED) == sorted(SHIPPED)
-    assert document([PACKAGES]) == document([PACKAGES])
+@pytest.mark.parametrize("key", FILES)
+def test_it_is_the_same_at_each_making(key: str) -> None:
+    text = FILES[key][0].read_text("utf-8")
+    assert list(shipped(key)) == sorted(shipped(key))
+    assert document(key, [PACKAGES]) == document(key, [PACKAGES])
     content = json.loads(text)
     assert text == json.dumps(content, ensure_ascii=False, indent=0) + "\n"
     assert content["source"].startswith("homeassistant ")
@@ -48,6 +58,14 @@ def test_it_is_the_same_at_each_making() -> None:
 
 def test_names_are_lines_of_text() -> None:
     odd = [
-        one for one in SHIPPED.values() if not one.isprintable() or one != one.strip() or not one
+        one
+        for one in shipped("name").values()
+        if not one.isprintable() or one != one.strip() or not one
     ]
     assert odd == []
+
+
+def test_classes_are_those_of_the_hosts_documentation() -> None:
+    known = {"assumed_state", "calculated"}
+    known |= {f"{where}_{how}" for where in ("cloud", "local") for how in ("polling", "push")}
+    assert set(shipped("iot_class").values()) == known

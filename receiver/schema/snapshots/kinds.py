@@ -96,11 +96,11 @@ class Kinds:
             found[table] += [(name, step_of(many)) for name, many in groups]
         left = MOST_NAMES - sum(map(len, found.values()))
         for model, many in _most(self._many, len(self._many)):
-            names = [*self._of(model, many)]
-            left -= len(names)
+            of_model = [*self._of(model, many)]
+            left -= len(of_model)
             if left < 0:
                 break
-            for table, name in names:
+            for table, name in of_model:
                 found[table].append(name)
         return {table: sorted(names, key=_order) for table, names in found.items() if names}
 

@@ -7,3 +7,7 @@ class StorageError(Exception):
 
 class StorageUnavailable(Exception):  # noqa: N818 - an answer of its own, 503
     """The database can't be written right now: locked, disk full, failing."""
+
+
+class NotKeptError(Exception):
+    """Nothing is kept under the key of what was to take the place of something: nothing is done."""

@@ -18,8 +18,8 @@ def changed(row: bytes | None, record: Row | Event, codes: bytes, name_of: NameO
 
     A row that can't be read is none: this takes its place.
     """
-    row = row if row and is_sound(row) else None
-    time, doubted = moment(record.time), record.doubted
+    row = sound(row)
+    time, doubted = _time(record), record.doubted
     if isinstance(record, Row):
         if row is None:
             return time, time, doubted, changes.new_row(codes, time, doubted=doubted)
@@ -33,6 +33,23 @@ def changed(row: bytes | None, record: Row | Event, codes: bytes, name_of: NameO
         cut_failures(stored, name_of)
     values = values_of(stored)
     return None if values[-1] == row else values
+
+
+def sound(row: bytes | None) -> bytes | None:
+    """Return a row that can be read, None where there is none."""
+    return row if row and is_sound(row) else None
+
+
+def is_refused(row: bytes | None, record: Row | Event) -> bool:
+    """Tell whether a record is not to be kept, since there is no row whose place it could take."""
+    return isinstance(record, Row) and record.known and sound(row) is None
+
+
+def _time(record: Row | Event) -> int:
+    """Return when something came, as it is to be kept."""
+    time = moment(record.time)
+    # What two kinds of reports of one home tell must not be joined by the second.
+    return time - time % changes.DAY if isinstance(record, Row) and record.coarse else time
 
 
 def cut_failures(stored: Stored, name_of: NameOf) -> None:

@@ -52,7 +52,7 @@ class Store(Protocol):
         """Return the latest time that was stored, in seconds since 1970, None before the first."""
 
     async def put(self, record: Row | Event) -> None:
-        """Keep a report or an event."""
+        """Keep a report or an event; raise NotKeptError where it has to be known, and is not."""
 
     async def delete(self, key: bytes) -> None:
         """Delete an installation, whether it is there or not."""

@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from receiver.clock import CORRECTED
 from receiver.schema import Told
 from receiver.storage import Event, Row, Stored
+from receiver.storage.errors import NotKeptError
 from receiver.storage.writing import Store
 from receiver.storage.writing.changes import UNCHANGED_FOR
 from scripts.kept_rows import KeptRow
@@ -31,6 +32,7 @@ STEPS = st.lists(
         st.tuples(st.just("report"), KEYS, REPORTS, st.booleans()),
         st.tuples(st.just("report"), KEYS, REPORTS, st.just(False)),
         st.tuples(st.just("event"), KEYS, EVENTS, st.booleans()),
+        st.tuples(st.just("coarse"), KEYS, REPORTS, st.booleans(), st.booleans()),
         st.tuples(st.just("delete"), KEYS),
         st.tuples(
             st.just("passes"), st.sampled_from((1, UNCHANGED_FOR, DAY, 9 * DAY, -HOUR, -2 * DAY))
@@ -70,6 +72,12 @@ async def do(store: Store, now: int, step: str, *values: Any) -> None:
         key, told, doubted = values
         kind = Row if step == "report" else Event
         await store.put(kind(key=key, time=now, told=told, doubted=doubted))
+    elif step == "coarse":
+        key, told, doubted, known = values
+        row = Row(key=key, time=now, told=told, doubted=doubted, coarse=True, known=known)
+        # Where one engine keeps it and the other does not, their rows differ.
+        with suppress(NotKeptError):
+            await store.put(row)
     elif step == "delete":
         await store.delete(*values)
     elif step in {"redate", "sweep"}:

@@ -18,7 +18,7 @@ from typing import Final
 from ...errors import StorageError, StorageUnavailable
 from . import statements
 from .database import Database, FilesChangedError
-from .jobs import Job, Outcome, Record, Work, answer, done
+from .jobs import Job, Outcome, Record, Work, answer, deleted, done
 
 LOGGER = logging.getLogger(__name__)
 
@@ -145,7 +145,7 @@ class Commits:
             database = self._database or self._open()
             with database.transaction() as ledger:
                 before = ledger.connection.total_changes
-                outcomes: list[Outcome] = list(done(ledger, batch))
+                outcomes = done(ledger, batch)
                 written = ledger.connection.total_changes > before
             self._upgrading = database.upgrading
         except Exception as error:  # noqa: BLE001 - whatever it is, the next batch needs the thread
@@ -158,7 +158,7 @@ class Commits:
             # Each tells how many rows it deleted.
             soon = self._emptied + TRUNCATE_EVERY
             later = time.monotonic() + self._replaced_for
-            self._empty_at = min(self._empty_at, soon if any(outcomes) else later)
+            self._empty_at = min(self._empty_at, soon if deleted(outcomes) else later)
         return outcomes
 
     def _open(self, *, create: bool = False) -> Database:

@@ -9,7 +9,7 @@ from typing import Final
 
 from ...layout import Stored, is_sound, moment, packed, words
 from ...rows import Event, Row
-from ...writing import Values, changes, values_of
+from ...writing import Values, changes, is_refused, values_of
 from ...writing import changed as changed_row
 from ..binding import AT_ONCE, execute, marks
 from .ledger import Ledger
@@ -55,18 +55,23 @@ _HISTORY: Final = "INSERT OR REPLACE INTO history (day, figures) VALUES (?, ?)"
 type Changed = dict[bytes, Values | None]
 
 
-def put(ledger: Ledger, records: Sequence[Row | Event]) -> None:
+def put(ledger: Ledger, records: Sequence[Row | Event]) -> list[bool]:
     """Keep reports, each instead of the one before, and events, each beside the ones before.
 
     Nothing is written where a report tells what is there, nor is what was dropped of it counted.
+    Tell of each whether it is kept: no name is of what has to be known and is not.
     """
     connection, dictionary, _ = ledger
-    told = [packed(dictionary.encode(one.told)) for one in records]
     rows = _rows(ledger, list(dict.fromkeys(one.key for one in records)))
     changed: Changed = {}
     dropped: Counter[str] = Counter()
-    for record, codes in zip(records, told, strict=True):
+    kept: list[bool] = []
+    for record in records:
         key = record.key
+        kept.append(not is_refused(rows[key], record))
+        if not kept[-1]:
+            continue
+        codes = packed(dictionary.encode(record.told))
         if values := changed_row(rows[key], record, codes, dictionary.name_of):
             changed[key], rows[key] = values, values[-1]
             dropped.update(record.dropped)
@@ -74,6 +79,7 @@ def put(ledger: Ledger, records: Sequence[Row | Event]) -> None:
     dictionary.write(connection)
     write(connection, changed)
     count_dropped(connection, dropped)
+    return kept
 
 
 def count_dropped(connection: sqlite3.Connection, dropped: Mapping[str, int]) -> None:

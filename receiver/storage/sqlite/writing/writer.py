@@ -40,7 +40,10 @@ class Writer(Commits):
         return await self._read(Kept.seen)
 
     async def put(self, record: Record) -> None:
-        """Keep a report or an event, return when it is durable; raise StorageUnavailable if not."""
+        """Keep a report or an event, return when it is durable; raise StorageUnavailable if not.
+
+        What has to be known and is not raises NotKeptError.
+        """
         await self._ask(record)
 
     async def delete(self, key: bytes) -> None:

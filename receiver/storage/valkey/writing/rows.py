@@ -14,10 +14,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from ...errors import StorageUnavailable
+from ...errors import NotKeptError, StorageUnavailable
 from ...layout import Stored, is_sound, moment
 from ...rows import Event, Row
-from ...writing import changed, changes
+from ...writing import changed, changes, is_refused, sound
 from .. import keys, marks
 from ..cluster import Cluster
 from . import scripts
@@ -58,7 +58,9 @@ class Rows:
         place = keys.row_key(record.key)
         known: bytes = await self.cluster.read(place, b"GET", place) or b""
         for _ in range(TRIES):
-            row = known if marks.is_row(known) and is_sound(known) else None
+            row = sound(known) if marks.is_row(known) else None
+            if is_refused(row, record):
+                raise NotKeptError
             codes, generation = await self.dictionary.encode(record.told)
             if row and isinstance(record, Event):
                 await self._meet(row)
@@ -71,6 +73,7 @@ class Rows:
             if found is None:
                 return values is not None
             if marks.is_mark(found):
+                # What came before a deletion is answered as if it had been kept, and deleted then.
                 return False
             # Nothing where there was something: that was too old.
             known = found

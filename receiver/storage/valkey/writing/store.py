@@ -137,7 +137,7 @@ class ClusterStore:
         return max((time for time in times if time is not None), default=None)
 
     async def put(self, record: Row | Event) -> None:
-        """Keep a report or an event."""
+        """Keep a report or an event; raise NotKeptError where it has to be known, and is not."""
         if await self._rows.put(record):
             self._notes.count(record.dropped)
         self._notes.saw(record.time)

@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import random
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,9 +16,8 @@ from functools import partial
 from ipaddress import ip_network
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import aiohttp
 from aiohttp import web
 
 from receiver.app import make_app
@@ -27,19 +26,13 @@ from receiver.keys import PUBLISHER
 from receiver.options import Options
 from scripts.fleet.home import DAYS, Home, home, report
 from scripts.fleet.life import events
+from scripts.fleet.posting import FleetError, Post, send
 from scripts.ports import LOOPBACK
 
-CONNECTIONS: Final = 32
 # Days between two publications: close enough for a line.
 STEP: Final = 6
 # Days ago on which everybody reports: nobody is silent for as long as the receiver keeps a report.
 FROM_ALL: Final = frozenset({8 * STEP, 0})
-
-type Post = tuple[str, dict[str, Any], Mapping[str, str]]
-
-
-class FleetError(Exception):
-    """The receiver did not take what was made up, or did not publish."""
 
 
 @dataclass(slots=True)
@@ -97,9 +90,10 @@ def posts(
         return
     updated = one.updated(until)
     if always or updated > after:
-        yield "/v1", report(one, until), one.place
+        yield Post("/v1", partial(report, one, until), one.place)
     if updated > after:
-        yield from (("/v1/events", event, {}) for event in events(chance, one, updated))
+        for event in events(chance, one, updated):
+            yield Post("/v1/events", partial(dict, event))
 
 
 @asynccontextmanager
@@ -123,21 +117,6 @@ async def receiving(
         yield app, f"http://{LOOPBACK}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
-
-
-async def send(url: str, waiting: list[Post]) -> None:
-    """Send all over a few connections; raises FleetError."""
-
-    async def send_some(session: aiohttp.ClientSession) -> None:
-        while waiting:
-            path, body, headers = waiting.pop()
-            async with session.post(f"{url}{path}", json=body, headers=headers) as answer:
-                if answer.status != web.HTTPOk.status_code:
-                    raise FleetError(f"{path}: {answer.status} {await answer.text()}")
-
-    async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
-        for _ in range(CONNECTIONS):
-            group.create_task(send_some(session))
 
 
 if __name__ == "__main__":

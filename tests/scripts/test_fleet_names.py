@@ -1,9 +1,11 @@
 """The made-up homes of the demo have what Home Assistant has."""
 
+import json
 from pathlib import Path
 
 import homeassistant.components
 
+from scripts.fleet.catalogue import catalogue
 from scripts.fleet.names import COMMON, RARER
 
 COMPONENTS = Path(homeassistant.components.__file__).parent
@@ -14,3 +16,12 @@ def test_the_newest_host_has_nearly_all_integrations_and_each_is_there_once() ->
     assert len(named) == len(set(named)) > 300
     gone = [name for name in named if not (COMPONENTS / name / "manifest.json").exists()]
     assert len(gone) < len(named) / 10, gone
+
+
+def test_devices_are_those_of_integrations_that_the_newest_host_tells_of() -> None:
+    for integration in catalogue():
+        assert integration in {*COMMON, *RARER}
+        manifest = json.loads((COMPONENTS / integration / "manifest.json").read_text())
+        assert manifest["integration_type"] in {"device", "hub"}, integration
+        # Who has this file takes itself out.
+        assert not (COMPONENTS / integration / "analytics.py").exists(), integration

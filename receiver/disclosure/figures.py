@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ..counting import Counts, Names, Ordered, Values
 from ..schema import FILLED, REPORTED, STATISTICS
+from .devices import coarsen_devices, publish_devices
 from .extended import ROWS, publish_extended
 from .rounding import Rounding, by, full
 
@@ -65,6 +66,7 @@ def publish(counts: Counts, k: int, time: int) -> Figures:
         "supervisor": _supervisor(counts["supervisors"], show),
         "statistics": {name: _statistic(counts.statistics[name], show) for name in STATISTICS},
         **publish_extended(counts, show),
+        "devices": publish_devices(counts, show),
     }
 
 
@@ -76,7 +78,10 @@ def nothing(k: int) -> Figures:
 def coarsen(figures: Figures, k: int) -> Figures:
     """Return figures that another k made, or an earlier version, as they would be shown today."""
     # What was not counted then, nobody had.
-    figures = publish_extended(Counts(), Rounding(k)) | {"filled": _as_told(figures)} | figures
+    none = publish_extended(Counts(), Rounding(k)) | {
+        "devices": publish_devices(Counts(), Rounding(k))
+    }
+    figures = none | {"filled": _as_told(figures)} | figures
     figures |= {"addons": _public(figures["addons"])}
     if figures["smallest_group"] == k:
         return figures
@@ -90,6 +95,7 @@ def coarsen(figures: Figures, k: int) -> Figures:
         "regions": lambda table: full({name: show.table(one) for name, one in table.items()}),
         **dict.fromkeys(("custom_integrations", "addons", "recorders", *ROWS), show.rows),
         "statistics": lambda table: {name: show.record(one, kept) for name, one in table.items()},
+        "devices": lambda devices: coarsen_devices(devices, show),
     }
     rounded = {
         name: coarser.get(name, show.again)(value)

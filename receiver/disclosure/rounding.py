@@ -24,13 +24,15 @@ class Rounding:
         """Return a count as it may be seen."""
         return number - number % self.k
 
-    def table(self, names: Mapping[str, int]) -> dict[str, int]:
+    def table[Name: (str, tuple[str, ...])](
+        self, names: Mapping[Name, int], most: int = MOST_SHOWN
+    ) -> dict[Name, int]:
         """Return the names that enough have, sorted, so that their order tells nothing."""
         enough = [name for name, number in names.items() if number >= self.k]
-        if len(enough) > MOST_SHOWN:
+        if len(enough) > most:
             # By what is shown of them: who is left out must not tell of exact counts.
             enough.sort(key=lambda name: (-self.count(names[name]), name))
-        return {name: self.count(names[name]) for name in sorted(enough[:MOST_SHOWN])}
+        return {name: self.count(names[name]) for name in sorted(enough[:most])}
 
     def steps(self, numbers: Mapping[int, int]) -> dict[str, int]:
         """Return the steps that enough have, in their order."""

@@ -7,7 +7,7 @@ them reports, to whoever sends k-1 requests of his own.
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -96,6 +96,13 @@ RATED: Final[Mapping[str, tuple[str, str, str]]] = {
     "starts": ("unclean", "unclean_start_installations", "version"),
     "nearly_full": ("full", "nearly_full_installations", "what"),
 }
+# Of the figures of devices, whose parts are in the files.
+DEVICES: Final[Mapping[str, tuple[str, str]]] = {
+    "classes": ("device_class_installations", "class"),
+    "integrations": ("device_integration_installations", "domain"),
+    "kinds": ("device_kind_installations", "kind"),
+    "makers": ("device_manufacturer_installations", "manufacturer"),
+}
 
 
 def routes(publisher: Publisher, options: Options) -> list[web.RouteDef]:
@@ -183,7 +190,7 @@ def _aggregates(figures: Figures) -> Iterator[str]:
     for name, metric in TOTALS.items():
         yield write(metric, single(figures[name]))
     for name, (metric, label) in TABLES.items():
-        yield write(metric, labelled(label, {key: _total(v) for key, v in figures[name].items()}))
+        yield write(metric, labelled(label, _totals(figures[name])))
     for name, (parts, metric, label, part) in PARTS.items():
         tables = {key: row[parts] for key, row in figures[name].items()}
         yield write(metric, nested(label, part, tables))
@@ -192,10 +199,20 @@ def _aggregates(figures: Figures) -> Iterator[str]:
     yield write("installations_by_region", nested("country", "region", figures["regions"]))
     yield write("statistic_installations", _statistics(figures))
     yield write("statistic_quartile", _quartiles(figures))
+    yield from _devices(figures["devices"])
 
 
-def _total(value: int | Mapping[str, int]) -> int:
-    return value if isinstance(value, int) else value["total"]
+def _devices(devices: Figures) -> Iterator[str]:
+    yield write("installations_with_devices", single(devices["installations"]))
+    for name, (metric, label) in DEVICES.items():
+        yield write(metric, labelled(label, _totals(devices[name])))
+    models = {maker: _totals(of) for maker, of in devices["models"].items()}
+    yield write("device_model_installations", nested("manufacturer", "model", models))
+
+
+def _totals(table: Mapping[str, Any]) -> dict[str, int]:
+    """Return the totals of rows; what has nothing else is one."""
+    return {name: one if isinstance(one, int) else one["total"] for name, one in table.items()}
 
 
 def _statistics(figures: Figures) -> Samples:

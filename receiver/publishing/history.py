@@ -1,6 +1,6 @@
 """What of each day's figures is kept for the charts, and which days."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from sys import intern
 from typing import Any, Final
@@ -22,7 +22,12 @@ WEEKLY: Final = timedelta(days=365)
 type Entry = dict[str, Any]
 
 
-def entry(day: str, figures: Figures) -> Entry:
+def of_day(figures: Figures) -> Figures:
+    """Return what a day has of its figures: of devices only totals, for there are many."""
+    return figures | {"devices": _devices(figures["devices"])}
+
+
+def entry(day: str, figures: Figures, *, devices: bool = True) -> Entry:
     """Return what the charts need of one day's figures; names are shared among the days."""
     return {
         "day": day,
@@ -39,7 +44,23 @@ def entry(day: str, figures: Figures) -> Entry:
             for name, one in figures["statistics"].items()
             if "quartiles" in one
         },
+        "devices": _devices(figures["devices"]) if devices else None,
     }
+
+
+def monthly(days: Iterable[str]) -> set[str]:
+    """Return the last day of each month: devices are told by month, for there are many."""
+    return {*{day[:7]: day for day in sorted(days)}.values()}
+
+
+def told_monthly(days: Iterable[Entry]) -> list[Entry]:
+    """Return the days, without the devices of those that are not the last of a month."""
+    by_day = {one["day"]: one for one in days}
+    lasts = monthly(by_day)
+    return [
+        one if day in lasts or one["devices"] is None else one | {"devices": None}
+        for day, one in by_day.items()
+    ]
 
 
 def kept(days: Iterable[str], today: date) -> list[str]:
@@ -68,5 +89,16 @@ def _shared(table: dict[str, int]) -> dict[str, int]:
     return {intern(name): number for name, number in table.items()}
 
 
-def _totals(table: dict[str, Any]) -> dict[str, int]:
-    return {intern(name): row["total"] for name, row in table.items()}
+def _totals(table: Mapping[str, Any]) -> dict[str, int]:
+    """Return the totals of rows, or of what has nothing else any more."""
+    return {
+        intern(name): row if isinstance(row, int) else row["total"] for name, row in table.items()
+    }
+
+
+def _devices(devices: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "installations": devices["installations"],
+        **{name: _totals(devices[name]) for name in ("classes", "integrations", "makers")},
+        "models": {intern(maker): _totals(of) for maker, of in devices["models"].items()},
+    }

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
@@ -11,12 +11,13 @@ from typing import Final
 import orjson
 
 from ..clock import Clock
-from ..disclosure import Figures, coarsen, nothing
+from ..disclosure import Figures, nothing
 from ..options import Options
-from ..storage import StorageError, StorageUnavailable
-from ..storage.writing import Published, Store
+from ..storage import StorageUnavailable
+from ..storage.writing import Store
 from .child import COMMAND, Child, ChildError, Uses
-from .history import TOTALS, Entry, entry, kept
+from .history import TOTALS, Entry, entry, kept, monthly, of_day, told_monthly
+from .past import UNREADABLE, days_of, figures_of
 
 LOGGER = logging.getLogger(__name__)
 
@@ -130,14 +131,15 @@ class Publisher:
             known = {one["day"]: one for one in self.history}
             # The last of them may have changed since.
             last = max(known, default="")
-            wanted = [day for day in published.days if day not in known or day >= last]
-            days = await self._store.days(wanted)
-            figures, told = await asyncio.to_thread(self._read, published, days)
-        # The last: another receiver is of another version than this one.
-        except (
-            *(StorageError, StorageUnavailable),
-            *(ValueError, KeyError, TypeError, AttributeError),
-        ) as error:
+            lasts = monthly(published.days)
+            wanted = [
+                day
+                for day in published.days
+                if day not in known or day >= last or _lacks(known[day], lasts)
+            ]
+            figures = await figures_of(published, self._options.smallest_group)
+            told = await days_of(self._store, wanted, lasts, self._options.smallest_group)
+        except UNREADABLE as error:
             if not self._unread:
                 LOGGER.warning("What was published before can't be read: %s", error)
             self._unread = True
@@ -202,12 +204,17 @@ class Publisher:
         day = today.isoformat()
         days[day] = entry(day, figures)
         remaining = kept(days, today)
+        lasts = monthly(remaining)
+        # A later day of their month is not kept any more.
+        wanted = [one for one in remaining if _lacks(days[one], lasts)]
+        with suppress(*UNREADABLE):
+            days |= await days_of(self._store, wanted, lasts, self._options.smallest_group)
         self._show(figures, [days[one] for one in remaining])
         self._newest_at = self._clock.steady()
         self._time = figures["last_updated"] // 1000
-        if not await self._store.save_published(
-            self._time, day, printed, obsolete=days.keys() - set(remaining)
-        ):
+        told = await asyncio.to_thread(orjson.dumps, of_day(figures))
+        obsolete = days.keys() - set(remaining)
+        if not await self._store.save_published(self._time, printed, day, told, obsolete=obsolete):
             # Another receiver was quicker: all show the same.
             self._time = -1
             await self.follow()
@@ -217,14 +224,11 @@ class Publisher:
         if uses is not None and await self._store.sweep(uses):
             LOGGER.warning("Too many different names are reported: the rarest are left out")
 
-    def _read(
-        self, published: Published, days: Iterable[tuple[str, bytes]]
-    ) -> tuple[Figures, dict[str, Entry]]:
-        """Return figures and days as they are shown, in a thread: whole days are large."""
-        k = self._options.smallest_group
-        told = {day: entry(day, coarsen(orjson.loads(text), k)) for day, text in days}
-        return coarsen(orjson.loads(published.figures), k), told
-
     def _show(self, figures: Figures, days: list[Entry]) -> None:
-        self.figures, self.history = figures, days
+        self.figures, self.history = figures, told_monthly(days)
         self._begun |= any(day[name] for day in days for name in TOTALS)
+
+
+def _lacks(day: Entry, lasts: Set[str]) -> bool:
+    """Tell whether a day is the last of its month, and has no devices yet."""
+    return day["day"] in lasts and day["devices"] is None

@@ -67,6 +67,27 @@ ADDONS = _words(
     "cebe7a76_hassio_google_drive_backup ccab4aaf_frigate 9074a9fa_cloudflared "
     "15ef4d2f_jellyfin db21ed7f_plex c80c7555_mealie 77b2833f_paperless"
 )
+DEVICES = {
+    "installations": 1_500,
+    "classes": {"local_push": {"total": 1_200, "devices": {"5": 700, "10": 500}}},
+    "integrations": {"zha": {"total": 900, "devices": {"5": 500, "10": 400}}},
+    "kinds": {"binary_sensor.motion": 800},
+    "makers": {"aqara": {"total": 700, "devices": {"1": 700}, "spellings": {"Aqara": 700}}},
+    "models": {
+        "aqara": {
+            "RTCGQ14LM": {
+                "total": 500,
+                "devices": {"1": 300, "2": 200},
+                "ids": {"lumi.motion.agl04": 500},
+                "software": {"0.0.1_0016": 300},
+                "hardware": {},
+                "kinds": {"binary_sensor.motion": 500},
+                "integrations": {"zha": 500},
+                "hubs": {"zha": 500},
+            }
+        }
+    },
+}
 BOARDS = {
     "rpi4-64": 0.27,
     "ova": 0.24,
@@ -101,6 +122,7 @@ def example_figures(k: int = 5, installations: int = INSTALLATIONS) -> dict[str,
     return {
         "last_updated": int(TIME.timestamp() * 1000),
         "smallest_group": k,
+        "devices": DEVICES,
         "active_installations": _floor(installations, k),
         "reports_integrations": _floor(usage, k),
         "reports_statistics": _floor(statistics, k),

@@ -61,6 +61,9 @@ CREATE INDEX event_doubted ON event (doubted) WHERE doubted;
 """,
 )
 
+# That has the same tables as today's, and only reports and events in them.
+WITH_ROWS = 4
+
 
 @dataclass(frozen=True, kw_only=True)
 class OldReport:
@@ -110,6 +113,13 @@ def make(
         for event in events:
             _insert(connection, "event", {**asdict(event), "digest": event.digest})
         connection.commit()
+
+
+def make_rows(path: Path, records: Iterable[Row | Event]) -> None:
+    """Make a database as the version did that was the first to keep rows."""
+    keep_all(path, records)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {WITH_ROWS}")
 
 
 def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) -> None:

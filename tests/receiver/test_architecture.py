@@ -40,7 +40,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "intake": ("options", "schema", "clock", "storage", "storage.writing"),
     "counting": ("schema",),
     "counting.rows": ("schema", "storage", "counting"),
-    "disclosure": ("schema", "counting"),
+    "disclosure": ("texts", "schema", "counting"),
     "aggregate": ("options", "processes", "storage", "stores", "counting.rows", "disclosure"),
     "publishing": ("options", "clock", "storage", "storage.writing", "disclosure"),
     "keys": ("options", "clock", "storage.writing", "publishing"),

@@ -214,7 +214,7 @@ async def test_nothing_is_of_a_time_to_come_however_it_got_there(receiver: Recei
         key = number.to_bytes(16)
         await writer.put(row(key, later))
         await writer.put(event(key, later))
-    await writer.save_published(later, "2028-01-01", b"{}")
+    await writer.save_published(later, b"{}", "2028-01-01", b"{}")
     await receiver.sweep()
     assert len(receiver.rows()) == 120
     assert_nothing_is_to_come(receiver)

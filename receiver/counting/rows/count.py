@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
 
-from ...schema import LATEST, MAX_NAME_BYTES, MAX_NAMES, Name
+from ...schema import LATEST, MAX_NAME_BYTES, MAX_NAMES, REPORTED, Name, devices
 from ..counts import Counts
 from ..names import MEASURED_EVERY, Crowd
 
@@ -79,4 +79,6 @@ def named(
                 counts[table][name] += number
         counts.crowded |= crowd.thin()
     counts.crowded |= crowd.thin(at_once=True)
+    # Their rows are no reports, and of no installation that has another one.
+    counts.installations -= counts[REPORTED][devices.SHARED]
     return Counted(counts=counts, uses=sums.uses, damaged=sums.damaged)

@@ -3,7 +3,7 @@
 from typing import Final
 
 APPLICATION_ID: Final = 0x4F41_4E31  # "OAN1"
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 
 _EVENTS: Final = """
 -- `key` is that of an installation, which needs not have reported, `event` JSON without the id
@@ -67,5 +67,7 @@ PRAGMA user_version = {SCHEMA_VERSION};
 PRAGMA application_id = {APPLICATION_ID};
 COMMIT;
 """
+# Snapshots are rows, which an earlier receiver would count as installations.
+_SNAPSHOTS: Final = ""
 # By version: what makes a database of the next one of it. Only statements end with a semicolon.
-MIGRATIONS: Final = {1: _EVENTS, 2: _DOUBTED, 3: f"{_RENAMED}{_ROWS}"}
+MIGRATIONS: Final = {1: _EVENTS, 2: _DOUBTED, 3: f"{_RENAMED}{_ROWS}", 4: _SNAPSHOTS}

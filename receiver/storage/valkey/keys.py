@@ -32,7 +32,7 @@ AT: Final = b"{names}:at"
 PUBLISHED: Final = b"{figures}:published"
 """What was published last: `time`, and `figures`, compressed."""
 HISTORY: Final = b"{figures}:history"
-"""By day its figures, compressed."""
+"""By day what it has of its figures, compressed."""
 
 DROPPED: Final = b"{meta}:dropped"
 """By name how often a key was left out of a report."""

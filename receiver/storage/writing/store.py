@@ -79,9 +79,9 @@ class Store(Protocol):
         """Return days with their figures, as JSON; one that is not kept is left out."""
 
     async def save_published(
-        self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
+        self, time: int, figures: bytes, day: str, told: bytes, *, obsolete: Iterable[str] = ()
     ) -> bool:
-        """Keep figures as the published ones, and as a day's history; drop obsolete days.
+        """Keep figures as the published ones, what a day has of them, and no obsolete days.
 
         Tell whether they are: where another receiver has published later ones, nothing is done.
         """

@@ -11,6 +11,7 @@ from receiver.keys import PUBLISHER, STORE
 from tests.receiver.counted import count, count_lives
 from tests.receiver.disk import locked
 from tests.receiver.fleets import life, member
+from tests.receiver.homes import count_homes, device, home
 from tests.receiver.published import (
     Publication,
     Storage,
@@ -94,11 +95,29 @@ async def test_what_only_this_receiver_takes_is_a_metric(name: str, labels: str)
 async def test_every_figure_is_a_metric() -> None:
     found = {name for name, _ in await metrics(fleet())}
     tables = (metrics_module.TABLES, metrics_module.PARTS, metrics_module.RATED)
-    shown = {*metrics_module.TOTALS}.union(*tables)
+    shown = {*metrics_module.TOTALS, "devices"}.union(*tables)
     asked = {"statistics", "regions", "last_updated", "smallest_group"}
     asked |= {"filled"}  # of Home Assistant's form only
     assert shown | asked == fleet().figures.keys()
     assert len(found) > len(shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("installations_with_devices", ""),
+        ("device_class_installations", 'class="local_push"'),
+        ("device_integration_installations", 'domain="hue"'),
+        ("device_kind_installations", 'kind="light"'),
+        ("device_manufacturer_installations", 'manufacturer="aqara"'),
+        ("device_model_installations", 'manufacturer="aqara",model="LWB010"'),
+    ],
+)
+async def test_devices_are_metrics(name: str, labels: str) -> None:
+    figures = publish(count_homes([home(device())] * 12), 5, 1_795_608_000_000)
+    found = await metrics(publication(figures))
+    assert found[f"open_analytics_{name}", labels] == "10"
+    assert found["open_analytics_installations", ""] == "0"
 
 
 async def test_labels_are_escaped() -> None:

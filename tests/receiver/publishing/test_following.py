@@ -39,14 +39,14 @@ class Shared(Writer):
         yield not self.taken
 
     async def save_published(
-        self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
+        self, time: int, figures: bytes, day: str, told: bytes, *, obsolete: Iterable[str] = ()
     ) -> bool:
         """Refuse what is older than what is there."""
         async with self._one:
             there = await self.published(-1)
             if there and there.time >= time:
                 return False
-            return await super().save_published(time, day, figures, obsolete=obsolete)
+            return await super().save_published(time, figures, day, told, obsolete=obsolete)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -160,7 +160,7 @@ async def test_figures_of_another_version_end_nothing(
     publisher = await scene.publisher()
     before = shown(publisher)
     day = "2026-01-01"
-    assert await scene.store.save_published(1, day, figures)
+    assert await scene.store.save_published(1, figures, day, figures)
     assert not await publisher.follow()
     assert shown(publisher) == before
     assert "can't be read" in caplog.text

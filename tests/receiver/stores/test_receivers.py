@@ -120,7 +120,9 @@ async def published_by(receiver: Receiver) -> int:
     seconds = int(receiver.clock()) + 5
     figures = receiver.app[PUBLISHER].figures | {"last_updated": seconds * 1_000}
     day = datetime.fromtimestamp(seconds, UTC).date().isoformat()
-    assert await receiver.app[STORE].save_published(seconds, day, orjson.dumps(figures))
+    assert await receiver.app[STORE].save_published(
+        seconds, orjson.dumps(figures), day, orjson.dumps(figures)
+    )
     return seconds * 1_000
 
 

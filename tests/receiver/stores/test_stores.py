@@ -146,7 +146,7 @@ async def test_what_came_in_doubt_is_dated_anew(engine: Engine, store: Store, no
     await store.put(row(OTHER, now + 9 * DAY))
     await store.put(event(OTHER, now + 9 * DAY))
     await store.put(row(bytes(16), now - DAY))
-    await store.save_published(now + 9 * DAY, "2026-11-30", b"{}")
+    await store.save_published(now + 9 * DAY, b"{}", "2026-11-30", b"{}")
     await store.redate(now, to_come=now + 3600, stop=lambda: True)
     assert (await engine.rows())[KEY].stored.doubted
     await store.redate(now, to_come=now + 3600, stop=lambda: False)
@@ -169,20 +169,22 @@ async def test_the_latest_time_is_known_after_a_restart(
     await store.close()
     again = await engine.receiver()
     assert await again.seen() == now
-    await again.save_published(now + 9, "2026-11-30", b"{}")
+    await again.save_published(now + 9, b"{}", "2026-11-30", b"{}")
     assert await again.seen() == now + 9
 
 
 async def test_figures_and_history_are_kept_and_thinned(store: Store) -> None:
     assert await store.published(after=-1) is None
-    assert await store.save_published(1, "2026-11-24", b'{"a":1}')
-    assert await store.save_published(2, "2026-11-25", b'{"a":2}')
-    assert await store.save_published(3, "2026-11-25", b'{"a":3}', obsolete=["2026-11-24"])
+    assert await store.save_published(1, b'{"a":1}', "2026-11-24", b'{"d":1}')
+    assert await store.save_published(2, b'{"a":2}', "2026-11-25", b'{"d":2}')
+    assert await store.save_published(
+        3, b'{"a":3}', "2026-11-25", b'{"d":3}', obsolete=["2026-11-24"]
+    )
     published = Published(time=3, figures=b'{"a":3}', days=("2026-11-25",))
     assert await store.published(after=2) == published
     assert await store.published(after=3) is None
     wanted = ["2026-11-24", "2026-11-25"]
-    assert await store.days(wanted) == [("2026-11-25", b'{"a":3}')]
+    assert await store.days(wanted) == [("2026-11-25", b'{"d":3}')]
 
 
 async def test_names_of_dropped_keys_are_bounded(engine: Engine, store: Store, now: int) -> None:

@@ -77,24 +77,28 @@ async def test_figures_are_never_replaced_by_older_ones(
     two: tuple[ClusterStore, ClusterStore],
 ) -> None:
     one, other = two
-    assert await one.save_published(100, DAY, b'{"a":1}')
+    assert await one.save_published(100, b'{"a":1}', DAY, b'{"d":1}')
     for time in (99, 100):
-        assert not await other.save_published(time, "2026-11-29", b'{"b":1}', obsolete=[DAY])
+        assert not await other.save_published(
+            time, b'{"b":1}', "2026-11-29", b'{"b":1}', obsolete=[DAY]
+        )
         for store in two:
             published = Published(time=100, figures=b'{"a":1}', days=(DAY,))
             assert await store.published(after=99) == published
-            assert await store.days([DAY, "2026-11-29"]) == [(DAY, b'{"a":1}')]
+            assert await store.days([DAY, "2026-11-29"]) == [(DAY, b'{"d":1}')]
     # Once more, by who got no answer.
-    assert await one.save_published(100, DAY, b'{"a":1}')
-    assert await other.save_published(101, DAY, b'{"b":1}')
+    assert await one.save_published(100, b'{"a":1}', DAY, b'{"d":1}')
+    assert await other.save_published(101, b'{"b":1}', DAY, b'{"b":1}')
 
 
 async def test_of_two_who_publish_at_once_the_newer_one_stays(
     two: tuple[ClusterStore, ClusterStore],
 ) -> None:
     times = range(1, 40)
-    puts = [two[time % 2].save_published(time, DAY, b"{%d}" % time) for time in times]
+    puts = [
+        two[time % 2].save_published(time, b"{%d}" % time, DAY, b"<%d>" % time) for time in times
+    ]
     await asyncio.gather(*reversed(puts))
     found = await two[0].published(after=0)
     assert found == Published(time=39, figures=b"{39}", days=(DAY,))
-    assert await two[1].days([DAY]) == [(DAY, b"{39}")]
+    assert await two[1].days([DAY]) == [(DAY, b"<39>")]

@@ -187,13 +187,15 @@ def redate_published(ledger: Ledger, now: int, to_come: int) -> int:
     return ledger.connection.execute(_REDATE_PUBLISHED, (now, to_come)).rowcount
 
 
-def save_published(
-    ledger: Ledger, time: int, day: str, figures: bytes, obsolete: Iterable[str]
-) -> int:
-    """Keep what was published, also as a day's history, and drop days of it."""
+def publish(ledger: Ledger, time: int, figures: bytes) -> None:
+    """Keep what was published."""
+    ledger.connection.execute(_PUBLISH, (time, figures.decode()))
+
+
+def save_day(ledger: Ledger, day: str, told: bytes, obsolete: Iterable[str]) -> int:
+    """Keep what a day has of what was published, and drop other days; return how many."""
     connection = ledger.connection
-    connection.execute(_PUBLISH, (time, figures.decode()))
-    connection.execute(_HISTORY, (day, figures.decode()))
+    connection.execute(_HISTORY, (day, told.decode()))
     days = [(day,) for day in obsolete]
     return connection.executemany("DELETE FROM history WHERE day = ?", days).rowcount
 

@@ -112,11 +112,16 @@ class Writer(Commits):
         return await self._read(lambda kept: [*kept.history(wanted)])
 
     async def save_published(
-        self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
+        self, time: int, figures: bytes, day: str, told: bytes, *, obsolete: Iterable[str] = ()
     ) -> bool:
-        """Keep figures as the published ones, and as a day's history; drop obsolete days."""
+        """Keep figures as the published ones, what a day has of them, and no obsolete days."""
         days = tuple(obsolete)
-        await self._ask(lambda ledger: statements.save_published(ledger, time, day, figures, days))
+
+        def save(ledger: Ledger) -> int:
+            statements.publish(ledger, time, figures)
+            return statements.save_day(ledger, day, told, days)
+
+        await self._ask(save)
         return True
 
     async def begin_sweep(self) -> None:

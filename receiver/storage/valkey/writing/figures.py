@@ -48,11 +48,13 @@ class PublishedFigures:
                 found.append((day, await asyncio.to_thread(unpack, figures)))
         return found
 
-    async def save(self, time: int, day: str, figures: bytes, obsolete: Iterable[str]) -> bool:
+    async def save(
+        self, time: int, figures: bytes, day: str, told: bytes, obsolete: Iterable[str]
+    ) -> bool:
         """Keep figures unless others have published later ones, or of that time; tell which."""
-        packed = await asyncio.to_thread(pack, figures)
+        packed, short = [await asyncio.to_thread(pack, one) for one in (figures, told)]
         command: Command = (b"EVAL", scripts.PUBLISH, len(_BOTH), *_BOTH)
-        about: Command = (time, packed, day, self.by, *obsolete)
+        about: Command = (time, packed, self.by, day, short, *obsolete)
         kept = await self.cluster.write(keys.PUBLISHED, *command, *about, again=True)
         return bool(kept)
 

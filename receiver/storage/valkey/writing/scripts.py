@@ -32,15 +32,15 @@ UNMARK: Final = b"""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 """
-# KEYS: what was published, history. ARGV: time, figures, day, who publishes, and obsolete days.
-# Returns whether that is published now.
+# KEYS: what was published, history. ARGV: time, figures, who publishes, a day, what it has of the
+# figures, and obsolete days. Returns whether that is published now.
 PUBLISH: Final = b"""
 local known = redis.call('HMGET', KEYS[1], 'time', 'by')
 local before, now = tonumber(known[1] or -1) or -1, tonumber(ARGV[1])
-if before > now or (before == now and known[2] ~= ARGV[4]) then return 0 end
-redis.call('HSET', KEYS[1], 'time', ARGV[1], 'figures', ARGV[2], 'by', ARGV[4])
-redis.call('HSET', KEYS[2], ARGV[3], ARGV[2])
-for at = 5, #ARGV do redis.call('HDEL', KEYS[2], ARGV[at]) end
+if before > now or (before == now and known[2] ~= ARGV[3]) then return 0 end
+redis.call('HSET', KEYS[1], 'time', ARGV[1], 'figures', ARGV[2], 'by', ARGV[3])
+redis.call('HSET', KEYS[2], ARGV[4], ARGV[5])
+for at = 6, #ARGV do redis.call('HDEL', KEYS[2], ARGV[at]) end
 return 1
 """
 # KEYS: what was published. ARGV: what time it is, and which times are to come.

@@ -189,14 +189,14 @@ class ClusterStore:
         return await self._figures.days(wanted)
 
     async def save_published(
-        self, time: int, day: str, figures: bytes, *, obsolete: Iterable[str] = ()
+        self, time: int, figures: bytes, day: str, told: bytes, *, obsolete: Iterable[str] = ()
     ) -> bool:
-        """Keep figures as the published ones, and as a day's history; drop obsolete days.
+        """Keep figures as the published ones, what a day has of them, and no obsolete days.
 
         Tell whether they are: where another receiver has published later ones, or of the same
         second, nothing is done.
         """
-        return await self._figures.save(time, day, figures, obsolete)
+        return await self._figures.save(time, figures, day, told, obsolete)
 
     async def begin_sweep(self) -> None:
         """Note when all rows begin to be read."""

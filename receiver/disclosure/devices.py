@@ -20,7 +20,7 @@ from .rounding import MOST_SHOWN, Rounding, full
 MOST_PARTS: Final = 5 * MOST_SHOWN
 # Of one model, or maker: nor its page.
 MOST_OF_ONE: Final = 100
-_BETWEEN: Final = re.compile("[.:]")
+_KIND: Final = re.compile(r"([a-z0-9_]+)(?:\.([a-z0-9_]+))?(?::(?:config|diagnostic))?")
 
 type Devices = dict[str, Any]
 # One text, or a maker and a model.
@@ -30,7 +30,9 @@ type _Reveals = Callable[[str], bool]
 
 
 def _reveals_as_kind(kind: str) -> bool:
-    return any(map(reveals_as_name, _BETWEEN.split(kind)))
+    """Tell it of what is made of two names at most."""
+    found = _KIND.fullmatch(kind)
+    return found is None or any(map(reveals_as_name, filter(None, found.groups())))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,22 +20,21 @@ def figures(snapshots: Iterable[Snapshot], k: int) -> dict[str, Any]:
     homes = [_devices(one) for one in snapshots]
     models: dict[str, Any] = {}
     for maker in _names(homes, _maker):
-        of_maker = _only(homes, lambda one, maker=maker: maker in _maker(one))
+        of_maker = _only(homes, _maker, maker)
         found = {
-            model: row | {name: _table(of_model, of, k) for name, of in _PARTS.items()}
+            model: row
+            | {part: _table(_only(of_maker, _model, model), of, k) for part, of in _PARTS.items()}
             for model, row in _rows(of_maker, _model, k).items()
-            for of_model in [_only(of_maker, lambda one, model=model: model in _model(one))]
         }
         models |= {maker: found} if found else {}
     return {
         "installations": len(homes) // k * k,
         "classes": _rows(homes, _class, k),
-        "integrations": _rows(homes, lambda one: [one["domain"]], k),
+        "integrations": _rows(homes, _domain, k),
         "kinds": _table(homes, _kinds, k),
         "makers": {
-            maker: row | {"spellings": _table(of_maker, _spelling, k)}
+            maker: row | {"spellings": _table(_only(homes, _maker, maker), _spelling, k)}
             for maker, row in _rows(homes, _maker, k).items()
-            for of_maker in [_only(homes, lambda one, maker=maker: maker in _maker(one))]
         },
         "models": models,
     }
@@ -74,6 +73,10 @@ def _class(device: Device) -> list[str]:
     return _known(class_of(device["domain"]))
 
 
+def _domain(device: Device) -> list[str]:
+    return [device["domain"]]
+
+
 def _kinds(device: Device) -> list[str]:
     return [
         one["domain"]
@@ -92,13 +95,13 @@ _PARTS: Mapping[str, Of] = {
     "software": lambda one: _known(one["sw_version"]),
     "hardware": lambda one: _known(one["hw_version"]),
     "kinds": _kinds,
-    "integrations": lambda one: [one["domain"]],
+    "integrations": _domain,
     "hubs": lambda one: _known(one["hub"]),
 }
 
 
-def _only(homes: Homes, which: Callable[[Device], bool]) -> Homes:
-    return [[one for one in devices if which(one)] for devices in homes]
+def _only(homes: Homes, of: Of, name: str) -> Homes:
+    return [[one for one in devices if name in of(one)] for devices in homes]
 
 
 def _names(homes: Homes, of: Of) -> list[str]:

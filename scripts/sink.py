@@ -18,6 +18,7 @@ REPORT_PATH = "/v1"
 EVENTS_PATH = f"{REPORT_PATH}/events"
 ENVELOPE_PATH = "/api/1/envelope/"
 SNAPSHOT_PATH = "/api/v1/snapshot/1"
+DELETED_BELOW = (f"{REPORT_PATH}/", f"{SNAPSHOT_PATH}/")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,8 +59,11 @@ class Sink:
         self.envelope_answer = Answer()
         self.event_answer = Answer()
         self.snapshot_answer = Answer()
+        # To who asks what this offers; a receiver of reports alone knows no such question.
+        self.offer_answer = Answer(status=405)
         self.deletion_status = 204
         self.other_delay = 0.0  # seconds before what is neither a report nor a deletion is answered
+        self.before_answer: Callable[[Arrival], None] = lambda _: None
         self.arrivals: list[Arrival] = []
         self._next_answers: deque[Answer] = deque()
         self._arrived = asyncio.Condition()
@@ -185,10 +189,11 @@ class Sink:
         async with self._arrived:
             self.arrivals.append(arrival)
             self._arrived.notify_all()
+        self.before_answer(arrival)
         return await self._reply_to(arrival)
 
     async def _reply_to(self, arrival: Arrival) -> web.Response:
-        if arrival.method == "DELETE" and arrival.path.startswith(f"{REPORT_PATH}/"):
+        if arrival.method == "DELETE" and arrival.path.startswith(DELETED_BELOW):
             return web.Response(status=self.deletion_status)
         if arrival.path == ENVELOPE_PATH:
             return await self._answer(self.envelope_answer)
@@ -196,6 +201,8 @@ class Sink:
             return await self._answer(self.event_answer)
         if arrival.path == SNAPSHOT_PATH and arrival.method == "POST":
             return await self._answer(self.snapshot_answer)
+        if arrival.path == REPORT_PATH and arrival.method == "GET":
+            return await self._answer(self.offer_answer)
         if arrival.path != REPORT_PATH:
             return web.Response(status=404)
         if arrival.method != "POST":

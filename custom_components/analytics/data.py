@@ -1,6 +1,6 @@
 """What is kept while the integration runs, and what follows from a change of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,8 +57,7 @@ class AnalyticsData:
     run: Run
     journal: Journal
     last_report: LastReport | None = None
-    # The switch, what is wrong with the way out, and whether all is saved, that timers and repair
-    # issues follow.
+    # What timers and issues follow: the switch, a fault of the way out, whether all is saved.
     followed: Followed = (None, None, True)
     stopped: bool = False
 
@@ -187,11 +186,18 @@ class AnalyticsData:
         if self.stopped:
             return
         self.followed = self._to_follow
-        if self.pipeline.blocked() is None and ask_again(self.store, self.choices.destination.url):
+        if [each for each in self._in_force() if ask_again(self.store, *each)]:
             self.hass.async_create_task(self.store.async_save(), "analytics choices")
         for part in self.parts:
             part.async_update()
         changes.async_tell(self.hass)
+
+    def _in_force(self) -> Iterator[tuple[Matter, str]]:
+        """Yield what is told now, and to whom, of what has a deletion."""
+        if self.pipeline.blocked() is None:
+            yield Matter.REPORTS, self.choices.destination.url
+        if self.snapshots and self.snapshots.blocked() is None:
+            yield Matter.SNAPSHOTS, self.snapshots.destination.url
 
     @callback
     def async_forget(self, matter: Matter) -> None:

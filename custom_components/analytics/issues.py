@@ -7,17 +7,18 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .consent import new_fields, told
+from .consent import new_fields
 from .const import DOMAIN, PANEL
 from .crash import CrashField
 from .crash import consent as crash_consent
-from .models import CrashServer, Destination
+from .models import CrashServer, Destination, Matter, Told
 from .part import Part
 from .pipeline import Pipeline
 from .settings import usable
 from .snapshots import SnapshotReporter
 from .texts import markdown, markdown_link
-from .tiers import BASE, Field
+from .tiers import Field
+from .unshared import unshared
 
 NO_PRIVACY_URL: Final = "none given"
 # Rooms of the panel, in the form that the front end of every host follows. A question that can be
@@ -81,7 +82,7 @@ class Issues(Part):
                 ir.async_delete_issue(self.hass, DOMAIN, name)
 
     def _true_now(self) -> Iterator[Issue]:
-        yield from _about_reports(self.pipeline)
+        yield from _about_reports(self.pipeline, self.snapshots)
         if server := self.pipeline.settings.crash_server:
             yield from _about_crash_reports(self.pipeline, server)
         if self.snapshots and self.snapshots.pending:
@@ -117,7 +118,7 @@ def async_clear(hass: HomeAssistant) -> None:
         ir.async_delete_issue(hass, DOMAIN, name)
 
 
-def _about_reports(pipeline: Pipeline) -> Iterator[Issue]:
+def _about_reports(pipeline: Pipeline, snapshots: SnapshotReporter | None) -> Iterator[Issue]:
     named = _named(pipeline.choices.destination)
     if switch := pipeline.gate.switch:
         yield Issue(
@@ -144,7 +145,7 @@ def _about_reports(pipeline: Pipeline) -> Iterator[Issue]:
             placeholders={**named, "fields": _listed(fields)},
         )
     # Some may have been kept in another form, with whatever is in it.
-    if urls := [*filter(None, map(usable, unshared(pipeline)))]:
+    if urls := [*dict.fromkeys(filter(None, map(_address, unshared(pipeline, snapshots))))]:
         listed = {"url": ", ".join(urls), "destinations": "\n".join(f"- `{url}`" for url in urls)}
         yield Issue(name=DELETE_SENT, fixable=True, placeholders=listed)
 
@@ -186,6 +187,12 @@ def _named(destination: Destination) -> dict[str, str]:
     }
 
 
+def _address(item: Told) -> str | None:
+    """Return an address as it is shown elsewhere: a path is put behind that of snapshots."""
+    url = usable(item.url)
+    return url.rstrip("/") if url and item.matter is Matter.SNAPSHOTS else url
+
+
 def _listed(fields: Iterable[Field | CrashField]) -> str:
     return "\n".join(f"- `{item.name}`: {item.description}" for item in fields)
 
@@ -194,22 +201,6 @@ def _undecided(pipeline: Pipeline) -> bool:
     """Tell whether the destination changed to one that the user was not asked about."""
     destination = pipeline.choices.destination
     return not pipeline.choices.consent.decided and pipeline.store.decided_elsewhere(destination)
-
-
-def unshared(pipeline: Pipeline) -> tuple[str, ...]:
-    """Return who can delete what it has, and gets no more: a former destination, or after a no.
-
-    With settings that can't be used nobody knows which destination is a former one.
-    """
-    choices, here = pipeline.choices, pipeline.choices.destination.url
-    if pipeline.settings.problem:
-        return ()
-    withdrawn = choices.consent.decided and not choices.consent.preferences.get(BASE.name, False)
-    return tuple(
-        item.url
-        for item in told(pipeline.store, pipeline.settings.device_database)
-        if item.identified and item.deletes and not item.stays and (item.url != here or withdrawn)
-    )
 
 
 def _create(hass: HomeAssistant, issue: Issue) -> None:

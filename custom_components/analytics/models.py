@@ -91,13 +91,25 @@ class Consent:
     declined: Mapping[str, int] = field(default_factory=dict)
 
 
+class Matter(StrEnum):
+    """What somebody is told of this installation, each under an id of its own."""
+
+    REPORTS = "reports"
+    CRASH_REPORTS = "crash_reports"
+    SNAPSHOTS = "snapshots"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deletion:
-    """An id that a destination was asked to delete; `since` by the age of the store."""
+    """An id that a destination is asked to delete; `since` by the age of the store.
+
+    Of snapshots it is the identifier that their device database gave.
+    """
 
     url: str
-    uuid: str
+    uuid: str = field(repr=False)
     since: float
+    matter: Matter = Matter.REPORTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,27 +141,19 @@ class WayOut:
 DIRECT: Final = WayOut()
 
 
-class Matter(StrEnum):
-    """What somebody is told of this installation, each under an id of its own."""
-
-    REPORTS = "reports"
-    CRASH_REPORTS = "crash_reports"
-    SNAPSHOTS = "snapshots"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
     """An address that was told something, and what is kept of that here.
 
     `identified` while we keep the id that it is known by there; `deletes` where a deletion can be
-    asked for; `left` is since when, in seconds since the epoch, the id of what stays there is gone;
-    `stays` whether the user wants it left there.
+    asked for, None where it is asked only then whether it can be; `left` is since when, in seconds
+    since the epoch, the id of what stays there is gone; `stays` whether the user wants it left.
     """
 
     matter: Matter
     url: str
     identified: bool
-    deletes: bool
+    deletes: bool | None
     left: float | None = None
     stays: bool = False
 

@@ -20,9 +20,9 @@ from .issues import (
     DELETE_SENT,
     NEW_CRASH_FIELDS,
     NEW_FIELDS,
-    unshared,
 )
 from .taking_back import async_take_back
+from .unshared import unshared
 
 # Hosts differ in the type's name.
 type FlowStep = Any
@@ -51,12 +51,13 @@ async def _decline(data: AnalyticsData) -> None:
 
 
 async def _delete(data: AnalyticsData) -> None:
-    await async_take_back(data, unshared(data.pipeline))
+    sent = unshared(data.pipeline, data.snapshots)
+    await async_take_back(data, {(item.matter, item.url) for item in sent})
 
 
 async def _leave(data: AnalyticsData) -> None:
-    for url in unshared(data.pipeline):
-        leave(data.store, url)
+    for item in unshared(data.pipeline, data.snapshots):
+        leave(data.store, item)
     await data.async_apply()
 
 

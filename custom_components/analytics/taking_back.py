@@ -25,7 +25,7 @@ async def forget(data: AnalyticsData, address: str | None = None) -> dict[str, A
     """
     urls = _meant(data, address)
     taken = [replace(item, identified=False) for item in _told(data) if item.url in urls]
-    await async_take_back(data, urls)
+    await async_take_back(data, {(matter, url) for matter in Matter for url in urls})
     now = {(item.matter, item.url): item for item in _told(data)}
     return {
         "taken_back": [_shown(data, now.get((item.matter, item.url), item)) for item in taken],
@@ -33,16 +33,16 @@ async def forget(data: AnalyticsData, address: str | None = None) -> dict[str, A
     }
 
 
-async def async_take_back(data: AnalyticsData, urls: Collection[str]) -> None:
-    """Take back what these addresses were told, and drop what waits for them.
+async def async_take_back(data: AnalyticsData, meant: Collection[tuple[Matter, str]]) -> None:
+    """Take back what addresses were told, each of a matter, and drop what waits for them.
 
     Raises HomeAssistantError where that can't be saved, as any choice.
     """
     for item in _told(data):
-        if item.url in urls:
+        if (item.matter, item.url) in meant:
             take_back(data.store, data.settings.device_database, item)
     for matter, url in _addresses(data).items():
-        if url in urls:
+        if (matter, url) in meant:
             data.async_forget(matter)
     await data.async_apply()
 
@@ -96,6 +96,8 @@ def _shown(data: AnalyticsData, item: Told) -> dict[str, Any]:
         if item.left is None
         else dt_util.utc_from_timestamp(item.left).isoformat(),
         "deletes_on_request": item.deletes,
-        "deletions_pending": sum(each.url == item.url for each in data.store.deletions),
+        "deletions_pending": sum(
+            (each.matter, each.url) == (item.matter, item.url) for each in data.store.deletions
+        ),
         "gone_after_days": KEPT_DAYS if home_assistants else None,
     }

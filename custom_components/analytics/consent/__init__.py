@@ -2,7 +2,7 @@
 
 from . import copies, fingerprint
 from .choices import Choices
-from .recipients import ask_again, deletes, leave, take_back, told
+from .recipients import ask_again, deletes, end_deletion, leave, may_delete, take_back, told
 from .rules import (
     EXTENDED_NAMES,
     accept_versions,
@@ -20,6 +20,7 @@ from .schema import (
     ATTR_SNAPSHOTS,
     ATTR_SUBMISSION_IDENTIFIER,
     ATTR_SUBMISSION_TIME,
+    is_identifier,
 )
 from .store import ConsentStore, Record
 
@@ -42,9 +43,12 @@ __all__ = [
     "consented_version",
     "copies",
     "deletes",
+    "end_deletion",
     "fingerprint",
+    "is_identifier",
     "keep_allowed",
     "leave",
+    "may_delete",
     "new_fields",
     "take_back",
     "told",

@@ -11,7 +11,14 @@ from ..const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from ..models import Deletion, Destination, Matter, Told
 from ..settings import DEVICE_DATABASE, known, shares_choices, shares_keys, usable
 from ..tiers import BASE
-from .schema import ATTR_LEFT, ATTR_SENT, ATTR_STAYS, ATTR_SUBMISSION_IDENTIFIER
+from .schema import (
+    ATTR_CONFIRMED,
+    ATTR_LEFT,
+    ATTR_SENT,
+    ATTR_STAYS,
+    ATTR_SUBMISSION_IDENTIFIER,
+    is_identifier,
+)
 from .store import ConsentStore, Record
 
 
@@ -19,6 +26,14 @@ def deletes(url: str) -> bool:
     """Tell whether reports that an address got can be taken back: not from Home Assistant's own."""
     address = usable(url)
     return address is not None and known(address) is None
+
+
+def may_delete(url: str) -> bool | None:
+    """Tell whether snapshots that an address got can be taken back: not from Home Assistant's own.
+
+    None of all others, which are asked for that, and whether they do it, when it is wanted only.
+    """
+    return None if deletes(url) else False
 
 
 def told(store: ConsentStore, database: Destination) -> tuple[Told, ...]:
@@ -29,7 +44,7 @@ def told(store: ConsentStore, database: Destination) -> tuple[Told, ...]:
 def take_back(store: ConsentStore, database: Destination, item: Told) -> None:
     """Drop the id that an address knows, and let its deletion wait where there is such a thing."""
     if item.matter is Matter.SNAPSHOTS:
-        _drop_identifier(store, _holder(database), item)
+        _take_back_snapshots(store, _holder(database), item)
         return
     uuid = store.records.get(item.url, {}).get(ATTR_UUID)
     if uuid is None:
@@ -41,6 +56,18 @@ def take_back(store: ConsentStore, database: Destination, item: Told) -> None:
         store.put_deletions((*store.deletions, deletion))
 
 
+def end_deletion(store: ConsentStore, item: Deletion, *, deleted: bool) -> None:
+    """Ask for a deletion no longer, and note what stays where a device database has none."""
+    store.put_deletions(tuple(each for each in store.deletions if each != item))
+    if item.matter is not Matter.SNAPSHOTS:
+        return
+    record = store.snapshots(item.url)
+    if not deleted:
+        store.put_snapshots(item.url, {**record, ATTR_LEFT: clock.wall()})
+    elif (record.get(ATTR_SENT) or 0.0) <= item.since:  # and none has been sent since
+        store.put_snapshots(item.url, {**record, ATTR_SENT: None})
+
+
 def leave_all(store: ConsentStore, database: Destination) -> None:
     """Drop all ids, for they may be another installation's too; the choices stay.
 
@@ -48,27 +75,44 @@ def leave_all(store: ConsentStore, database: Destination) -> None:
     that would be a request that nobody has asked for.
     """
     for item in told(store, database):
-        record = store.records.get(item.url, {})
-        shares = bool(record.get(ATTR_PREFERENCES, {}).get(BASE.name)) and not item.stays
-        take_back(store, database, replace(item, deletes=item.deletes and shares))
+        asks = not item.stays and _shares(store, _holder(database), item)
+        take_back(store, database, item if asks else replace(item, deletes=False))
     store.drop_all_ids()
 
 
-def leave(store: ConsentStore, url: str) -> None:
+def leave(store: ConsentStore, item: Told) -> None:
     """Take the user's word that what an address has stays there."""
-    store.update(url, {ATTR_STAYS: True})
+    _put_stays(store, item.matter, item.url, stays=True)
 
 
-def ask_again(store: ConsentStore, url: str) -> bool:
+def ask_again(store: ConsentStore, matter: Matter, url: str) -> bool:
     """Let that word end, for it was about what an address had until then; False without one."""
-    stays = bool(store.records.get(url, {}).get(ATTR_STAYS))
+    known = store.databases if matter is Matter.SNAPSHOTS else store.records
+    stays = bool(known.get(url, {}).get(ATTR_STAYS))
     if stays:
-        store.update(url, {ATTR_STAYS: False})
+        _put_stays(store, matter, url, stays=False)
     return stays
 
 
+def _put_stays(store: ConsentStore, matter: Matter, url: str, *, stays: bool) -> None:
+    if matter is Matter.SNAPSHOTS:
+        store.put_snapshots(url, {**store.snapshots(url), ATTR_STAYS: stays})
+    else:
+        store.update(url, {ATTR_STAYS: stays})
+
+
+def _shares(store: ConsentStore, holder: str, item: Told) -> bool:
+    """Tell whether the user's word is that an address goes on being told."""
+    if item.matter is not Matter.SNAPSHOTS:
+        preferences = store.records.get(item.url, {}).get(ATTR_PREFERENCES, {})
+        return bool(preferences.get(BASE.name))
+    if item.url == holder:
+        return store.snapshots_chosen is True
+    return store.snapshots(item.url).get(ATTR_CONFIRMED) is True
+
+
 def _by_reports(store: ConsentStore) -> Iterator[Told]:
-    waiting = {deletion.url for deletion in store.deletions}
+    waiting = _waiting(store, Matter.REPORTS)
     records = store.records
     for url in sorted(waiting | records.keys()):
         record = records.get(url, {})
@@ -85,6 +129,11 @@ def _by_reports(store: ConsentStore) -> Iterator[Told]:
             )
 
 
+def _waiting(store: ConsentStore, matter: Matter) -> set[str]:
+    """Return the addresses that are asked to delete what they have."""
+    return {item.url for item in store.deletions if item.matter is matter}
+
+
 def _matter(url: str, record: Record) -> Matter:
     """Tell what an address gets: reports go nowhere that was not decided about, as none of these.
 
@@ -95,18 +144,27 @@ def _matter(url: str, record: Record) -> Matter:
 
 
 def _by_snapshots(store: ConsentStore, holder: str) -> Iterator[Told]:
-    for url in sorted({holder, *store.databases}):
+    waiting = _waiting(store, Matter.SNAPSHOTS)
+    for url in sorted({holder, *store.databases, *waiting}):
         record = store.databases.get(url, {})
-        known_by = store.shared if url == holder else record
-        identified = known_by.get(ATTR_SUBMISSION_IDENTIFIER) is not None
-        if identified or record.get(ATTR_SENT) is not None or ATTR_LEFT in record:
+        identified = _identifier(store, holder, url) is not None
+        can_ask = identified or url in waiting
+        if can_ask or record.get(ATTR_SENT) is not None or ATTR_LEFT in record:
             yield Told(
                 matter=Matter.SNAPSHOTS,
                 url=url,
                 identified=identified,
-                deletes=False,
+                # Of what has no identifier here nothing can be asked for.
+                deletes=may_delete(url) if can_ask else False,
                 left=record.get(ATTR_LEFT),
+                stays=record.get(ATTR_STAYS, False),
             )
+
+
+def _identifier(store: ConsentStore, holder: str, url: str) -> object:
+    """Return what a device database knows this installation by, whatever that is."""
+    known_by = store.shared if url == holder else store.snapshots(url)
+    return known_by.get(ATTR_SUBMISSION_IDENTIFIER)
 
 
 def _holder(database: Destination) -> str:
@@ -114,13 +172,23 @@ def _holder(database: Destination) -> str:
     return (database if shares_keys(database) else DEVICE_DATABASE).url
 
 
-def _drop_identifier(store: ConsentStore, holder: str, item: Told) -> None:
-    """Drop what a device database knows this installation by; it has no deletion."""
-    if not item.identified:
+def _take_back_snapshots(store: ConsentStore, holder: str, item: Told) -> None:
+    """Drop what a device database knows this installation by, and let its deletion wait.
+
+    Where it is known to have none, what was sent stays.
+    """
+    identifier = _identifier(store, holder, item.url)
+    if identifier is None:
         return
     gone = {ATTR_SUBMISSION_IDENTIFIER: None}
     if item.url == holder:
         store.put_shared(gone)
     own = {} if item.url == holder else gone
-    record = store.snapshots(item.url)
-    store.put_snapshots(item.url, {**record, **own, ATTR_LEFT: clock.wall()})
+    asks = item.deletes is not False and is_identifier(identifier)
+    left = {} if asks else {ATTR_LEFT: clock.wall()}
+    store.put_snapshots(item.url, {**store.snapshots(item.url), **own, **left})
+    if asks:
+        deletion = Deletion(
+            url=item.url, uuid=str(identifier), since=store.now, matter=Matter.SNAPSHOTS
+        )
+        store.put_deletions((*store.deletions, deletion))

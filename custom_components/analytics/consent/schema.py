@@ -1,10 +1,12 @@
 """The keys and the shape of the two files that hold the user's choices."""
 
-from typing import Final
+import re
+from typing import Any, Final
 
 import voluptuous as vol
 
 from ..const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
+from ..models import Matter
 from ..tiers import SECONDS, UUID
 from .held import ATTR_BEFORE
 
@@ -19,6 +21,7 @@ ATTR_FINGERPRINT: Final = "fingerprint"
 ATTR_HABITS: Final = "habits"
 ATTR_HELD: Final = "held"
 ATTR_LEFT: Final = "left"
+ATTR_MATTER: Final = "matter"
 ATTR_SENT: Final = "sent"
 ATTR_SINCE: Final = "since"
 ATTR_SNAPSHOTS: Final = "snapshots"
@@ -27,6 +30,25 @@ ATTR_SUBMISSION_IDENTIFIER: Final = "submission_identifier"
 ATTR_SUBMISSION_TIME: Final = "snapshot_submission_time"
 ATTR_URL: Final = "url"
 ATTR_VERSIONS: Final = "versions"
+
+# What fits into a header, and is in an address what it is by itself: dots alone are none.
+_IDENTIFIER: Final = re.compile(r"(?!\.+\Z)[!-~]{1,255}")
+
+
+def is_identifier(value: object) -> bool:
+    """Tell whether a device database can know an installation by this."""
+    return isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None
+
+
+def _of_its_matter(deletion: dict[str, Any]) -> dict[str, Any]:
+    """Return a deletion whose id can be one of its matter. Raises vol.Invalid for another."""
+    uuid = deletion[ATTR_UUID]
+    if ATTR_MATTER not in deletion:
+        UUID(uuid)
+    elif not is_identifier(uuid):
+        raise vol.Invalid("not an identifier of a device database")
+    return deletion
+
 
 SHARED_SCHEMA: Final = vol.Schema(
     {
@@ -57,15 +79,21 @@ OWN_SCHEMA: Final = vol.Schema(
                 vol.Optional(ATTR_SUBMISSION_IDENTIFIER): vol.Any(None, str),
                 vol.Optional(ATTR_SENT): vol.Any(None, SECONDS),
                 vol.Optional(ATTR_LEFT): SECONDS,
+                vol.Optional(ATTR_STAYS): bool,
             }
         },
         vol.Optional(ATTR_DELETIONS, default=list): [
-            {
-                # Of an address that can't be asked any more, too: no reason to lose all else.
-                vol.Required(ATTR_URL): str,
-                vol.Required(ATTR_UUID): UUID,
-                vol.Required(ATTR_SINCE): SECONDS,
-            }
+            vol.All(
+                {
+                    # Of an address that can't be asked any more, too: no reason to lose all else.
+                    vol.Required(ATTR_URL): str,
+                    vol.Required(ATTR_UUID): str,
+                    vol.Required(ATTR_SINCE): SECONDS,
+                    # Not there of reports, so that an earlier version asks for those on.
+                    vol.Optional(ATTR_MATTER): Matter.SNAPSHOTS.value,
+                },
+                _of_its_matter,
+            )
         ],
         vol.Optional(ATTR_FINGERPRINT, default=dict): {str: str},
         vol.Optional(ATTR_HABITS, default=dict): {str: vol.ExactSequence((int, int))},

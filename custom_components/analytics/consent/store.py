@@ -6,7 +6,6 @@ destination: the choices for others, versions and confirmations, and ids that wa
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, Final
 from uuid import uuid4
 
@@ -16,6 +15,7 @@ from .. import host
 from ..const import ATTR_ONBOARDED, ATTR_PREFERENCES, ATTR_UUID
 from ..models import Consent, Deletion, Destination
 from ..settings import shares_choices
+from . import deletions
 from .choice_files import ChoiceFiles
 from .fingerprint import Habits
 from .schema import (
@@ -150,11 +150,11 @@ class ConsentStore:
     @property
     def deletions(self) -> tuple[Deletion, ...]:
         """Return what waits for being deleted, oldest first."""
-        return tuple(Deletion(**line) for line in self._own.data.get(ATTR_DELETIONS, []))
+        return tuple(map(deletions.read, self._own.data.get(ATTR_DELETIONS, [])))
 
-    def put_deletions(self, deletions: tuple[Deletion, ...]) -> None:
+    def put_deletions(self, waiting: tuple[Deletion, ...]) -> None:
         """Keep what waits for being deleted."""
-        self._set(ATTR_DELETIONS, [asdict(item) for item in deletions])
+        self._set(ATTR_DELETIONS, [*map(deletions.kept, waiting)])
 
     @property
     def fingerprint(self) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """How it leaves: `Delivery` writes it down, logs it, and sends it through the one `Gate`."""
 
 from . import log
+from .answers import parsed
 from .delivery import Delivery, Make, Noted
 from .forget import Forgetter
 from .gate import Gate
@@ -39,5 +40,6 @@ __all__ = [
     "last_report",
     "log",
     "outcome",
+    "parsed",
     "without_ids",
 ]

@@ -1,9 +1,10 @@
 """How a request ended: what its answer says, or why there is none."""
 
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
+import orjson
 from homeassistant.util import dt as dt_util
 
 from ..models import Kind, Outcome
@@ -46,3 +47,12 @@ def judged(response: aiohttp.ClientResponse, success: HTTPStatus) -> Outcome:
             ),
         )
     return Outcome(kind=Kind.REFUSED, reason=f"answered with status {status}", status=status)
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    """Return an answer that is a JSON object; empty for any other."""
+    try:
+        answer = orjson.loads(body)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}

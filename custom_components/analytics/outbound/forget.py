@@ -7,13 +7,14 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..consent import ConsentStore
+from ..consent import ConsentStore, end_deletion, may_delete
 from ..const import LOGGER
-from ..models import Deletion, Kind, Outcome
+from ..models import Deletion, Kind, Matter, Outcome
 from ..part import Part
 from ..settings import usable
 from ..texts import excerpt
 from .gate import LIMIT, Gate
+from .offer import NO_DELETION, WHERE, offered, path_of
 from .worker import Worker
 
 AGAIN: Final = timedelta(hours=24)
@@ -69,15 +70,15 @@ class Forgetter(Part):
             pass
 
     async def async_delete(self) -> None:
-        """Ask for every deletion that waits, and keep those that were not answered with 204."""
+        """Ask for every deletion that waits, and keep those that may yet be answered with 204."""
         async with self._lock:
             asked: set[Deletion] = set()
             # What is queued meanwhile is asked for as well.
             while waiting := [item for item in self._store.deletions if item not in asked]:
-                asked.add(waiting[0])
-                if await self._async_done(waiting[0]):
-                    left = tuple(item for item in self._store.deletions if item != waiting[0])
-                    self._store.put_deletions(left)
+                item = waiting[0]
+                asked.add(item)
+                if (deleted := await self._async_deleted(item)) is not None:
+                    end_deletion(self._store, item, deleted=deleted)
                     await self._store.async_save()
 
     async def _async_run(self) -> None:
@@ -89,32 +90,49 @@ class Forgetter(Part):
             settling = any(map(self._is_settling, self._store.deletions))
             self._worker.async_arm(SETTLED_AFTER if settling else AGAIN)
 
-    async def _async_done(self, item: Deletion) -> bool:
-        """Ask a destination to delete what it has under an id; True when that is over."""
+    async def _async_deleted(self, item: Deletion) -> bool | None:
+        """Ask a destination to delete what it has under an id; None while it is to be asked on."""
         outcome = await self._async_ask(item)
         named = excerpt(item.url)
         if outcome.kind is Kind.SENT:
             if self._is_settling(item):
-                return False
+                return None
             LOGGER.info("%s has deleted what this installation had sent", named)
             return True
+        if outcome == NO_DELETION:
+            LOGGER.info("%s offers no deletion: what this installation had sent stays", named)
+            return False
         LOGGER.debug("%s has not deleted yet: %s", named, outcome.reason)
         waited = not self._store.is_recent(item.since, LONGEST.total_seconds())
         if outcome.kind is Kind.BLOCKED or not waited:
-            return False
+            return None
         LOGGER.info("Gave up asking %s for a deletion after 60 days", named)
-        return True
+        return False
 
     async def _async_ask(self, item: Deletion) -> Outcome:
         """Ask once; an address that was kept may be none any more that can be asked."""
         url = usable(item.url)
         if url is None:
             return Outcome(kind=Kind.REFUSED, reason="nothing can be sent to this address")
+        url, path = url.rstrip("/"), f"/{item.uuid}"
+        if item.matter is Matter.SNAPSHOTS:
+            offer = await self._async_offer(url, item)
+            if offer.kind is not Kind.SENT:
+                return offer
+            path = path_of(item.uuid)
         return await self._gate.async_request(
             "DELETE",
-            f"{url.rstrip('/')}/{item.uuid}",
+            url + path,
             lambda: item in self._store.deletions,
             success=HTTPStatus.NO_CONTENT,
+        )
+
+    async def _async_offer(self, url: str, item: Deletion) -> Outcome:
+        """Ask a device database whether it deletes; one that is known not to is not asked."""
+        if may_delete(url) is False:
+            return NO_DELETION
+        return await self._gate.async_request(
+            "GET", url + WHERE, lambda: item in self._store.deletions, answered=offered
         )
 
     def _is_settling(self, item: Deletion) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.const import __version__ as HOST_VERSION
 
 from .. import host
+from ..consent import may_delete
 from ..const import ATTR_ONBOARDED
 from ..data import AnalyticsData
 from ..snapshots import SnapshotReporter
@@ -63,6 +64,6 @@ def _snapshots(data: AnalyticsData, reporter: SnapshotReporter) -> dict[str, Any
             "url": target.url,
             "privacy_url": target.privacy_url,
             "confirmed": reporter.confirmed,
-            "deletes_on_request": False,
+            "deletes_on_request": may_delete(target.url),
         },
     }

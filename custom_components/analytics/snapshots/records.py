@@ -7,7 +7,6 @@ there for each.
 """
 
 import random
-import re
 from typing import Final
 
 from .. import clock
@@ -19,6 +18,7 @@ from ..consent import (
     ATTR_SUBMISSION_TIME,
     ConsentStore,
     Record,
+    is_identifier,
 )
 from ..models import Destination
 from ..settings import shares_keys
@@ -28,8 +28,6 @@ DAY: Final = 86400.0
 # in seconds for which the host has run.
 SHORTEST_PAUSE: Final = DAY / 2
 _RANDOM: Final = random.SystemRandom()
-# What fits into a header.
-_IDENTIFIER: Final = re.compile(r"[!-~]{1,255}")
 
 
 class Records:
@@ -124,8 +122,3 @@ class Records:
         """Tell whether the last one was sent shortly before the time in so many seconds."""
         sent = self._store.snapshots(self._url).get(ATTR_SENT)
         return sent is not None and self._store.is_recent(sent, SHORTEST_PAUSE - wait)
-
-
-def is_identifier(value: object) -> bool:
-    """Tell whether a device database can know an installation by this."""
-    return isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None

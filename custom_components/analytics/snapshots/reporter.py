@@ -71,6 +71,11 @@ class SnapshotReporter(Part):
         return self._records.agreed
 
     @property
+    def declined(self) -> bool:
+        """Tell whether the user said no to this destination, or takes a yes back."""
+        return self._records.asked and not self._records.agreed
+
+    @property
     def chosen(self) -> bool:
         """Tell whether they are on for this destination, whatever else keeps them back."""
         return host.snapshots_enabled(self._hass) and self.agreed

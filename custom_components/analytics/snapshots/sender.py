@@ -7,19 +7,18 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
-import orjson
 from homeassistant.core import HomeAssistant
 
 from .. import host
 from ..collect import Home, Source, async_home
-from ..consent import ATTR_SNAPSHOTS, ATTR_SUBMISSION_IDENTIFIER, ConsentStore
+from ..consent import ATTR_SNAPSHOTS, ATTR_SUBMISSION_IDENTIFIER, ConsentStore, is_identifier
 from ..const import LOGGER
 from ..models import Blocked, Destination, Kind, Message, Outcome, Report, Request
-from ..outbound import Delivery, Make, Noted
+from ..outbound import Delivery, Make, Noted, parsed
 from ..tiers import encode
 from .held import Told, told
 from .inspect import Inspector
-from .records import Records, is_identifier
+from .records import Records
 from .serials import serials
 
 VERSION: Final = 1
@@ -125,7 +124,7 @@ class Sender:
 
     def _answered(self, sent_as: str | None, outcome: Outcome, body: bytes) -> Outcome:
         """Keep the identifier that an answer brings, or drop one that is not known there."""
-        answer = _parsed(body)
+        answer = parsed(body)
         if outcome.kind is Kind.SENT:
             self.records.sent()
             identifier = answer.get(ATTR_SUBMISSION_IDENTIFIER)
@@ -163,12 +162,3 @@ def _explained(payload: object, home: Home, devices: list[Any]) -> tuple[Report,
     """Look at a payload, and tell what became of each device. Blocking. Raises OSError."""
     report, body = inspected(payload, home, devices)
     return report, body, told(payload, report.payload, home.knowledge(), serials(devices))
-
-
-def _parsed(body: bytes) -> dict[str, Any]:
-    """Return an answer that is a JSON object; empty for any other."""
-    try:
-        answer = orjson.loads(body)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}

@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError
 
+from ..consent import may_delete
 from ..const import DOMAIN
 from ..guard import Held
 from ..models import Report
@@ -26,7 +27,7 @@ def state(reporter: SnapshotReporter) -> dict[str, Any]:
         "blocked": {"reason": blocked.obstacle, "detail": blocked.detail} if blocked else None,
         "next": due.isoformat() if (due := reporter.next_time) else None,
         "last": last_report(reporter.last),
-        "deletes_on_request": False,
+        "deletes_on_request": may_delete(reporter.destination.url),
     }
 
 

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
@@ -13,12 +15,13 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.analytics.diagnostics import async_get_config_entry_diagnostics
-from custom_components.analytics.host import RECEIVER_URL
+from custom_components.analytics.host import DEVICE_DATABASE_URL, RECEIVER_URL
+from custom_components.analytics.outbound.forget import SETTLED_AFTER
 from custom_components.analytics.outbound.opt_out import FILE_NAME
 from custom_components.analytics.settings.addresses import web_address
-from scripts.sink import Sink
+from scripts.sink import SNAPSHOT_PATH, Answer, Sink
 
-from ..conftest import ALL_TIERS, Command, CommandError, Start
+from ..conftest import ALL_TIERS, Command, CommandError, Start, Wait
 from .test_consent import answer
 
 OWN = "analytics.destinations"
@@ -256,27 +259,63 @@ async def test_a_server_for_crash_reports_is_named_without_a_deletion(
     assert hass_storage[OWN]["data"]["destinations"][server]["confirmed"] is True
 
 
-@pytest.mark.parametrize("own", [True, False])
-async def test_a_former_device_database_is_named_without_a_deletion(
-    hass_storage: dict[str, Any], start: Start, command: Command, own: bool
+@pytest.mark.parametrize("keeps_all", [True, False])
+async def test_home_assistants_device_database_is_named_without_a_deletion_and_not_asked(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    start: Start,
+    command: Command,
+    aioclient_mock: AiohttpClientMocker,
+    keeps_all: bool,
 ) -> None:
-    url = (
-        "https://devices.example.com"
-        if own
-        else "https://device-database.eco-dev-aws.openhomefoundation.com"
-    )
-    if own:
-        hass_storage[OWN] = kept(snapshots={url: {"submission_identifier": "known", "sent": 1.0}})
-    else:
-        data = {"onboarded": True, "preferences": {}, "submission_identifier": "known"}
+    url = DEVICE_DATABASE_URL
+    data = {"onboarded": True, "preferences": {}, "submission_identifier": "known"}
+    if keeps_all:
         hass_storage["core.analytics"] = {"version": 1, "key": "core.analytics", "data": data}
+    else:
+        hass_storage[OWN] = kept(snapshots={url: {"sent": 1.0}, url + "/": {}})
+        hass_storage[OWN]["data"]["snapshots"][url + "/"] = {"submission_identifier": "known"}
     await start()
     told = (await command("analytics/status"))["told"]
-    assert [(item["kind"], item["url"], item["id_kept"]) for item in told] == [
-        ("snapshots", url, True)
-    ]
+    assert {(item["kind"], item["deletes_on_request"]) for item in told} == {("snapshots", False)}
+    assert [item["url"] for item in told if item["id_kept"]] == [url if keeps_all else url + "/"]
+    for item in (await command("analytics/forget"))["taken_back"]:
+        assert (item["id_kept"], item["deletes_on_request"]) == (False, False)
+        assert item["deletions_pending"] == 0
+    await settled(hass)
+    assert "known" not in json.dumps(hass_storage)
+    assert aioclient_mock.mock_calls == []
+
+
+@pytest.mark.parametrize("deletes", [True, False])
+async def test_a_former_device_database_is_asked_whether_it_deletes_on_any_host(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    start: Start,
+    command: Command,
+    wait: Wait,
+    former: Sink,
+    freezer: FrozenDateTimeFactory,
+    deletes: bool,
+) -> None:
+    url = former.device_database
+    hass_storage[OWN] = kept(snapshots={url: {"submission_identifier": "known", "sent": 1.0}})
+    offer = {"snapshots": {"path": SNAPSHOT_PATH, "deletes": deletes}}
+    former.offer_answer = Answer(body=json.dumps(offer))
+    await start()
+    assert former.arrivals == []
+    [item] = (await command("analytics/status"))["told"]
+    assert (item["kind"], item["url"], item["id_kept"]) == ("snapshots", url, True)
+    assert (item["current"], item["deletes_on_request"]) == (False, None)
     [item] = (await command("analytics/forget", destination=url))["taken_back"]
-    assert (item["id_kept"], item["deletes_on_request"]) == (False, False)
+    assert (item["id_kept"], item["deletions_pending"]) == (False, 1)
+    await settled(hass)
+    freezer.tick(SETTLED_AFTER)
+    await wait(timedelta(0))
+    assert set(deleted(former)) == ({f"{SNAPSHOT_PATH}/known"} if deletes else set())
+    told = (await command("analytics/status"))["told"]
+    left = [(item["deletes_on_request"], item["id_dropped"] is not None) for item in told]
+    assert left == ([] if deletes else [(False, True)])
     assert "known" not in json.dumps(hass_storage)
 
 
@@ -348,6 +387,9 @@ async def test_an_id_of_an_address_that_is_none_is_dropped_and_nobody_asked(
         ("destinations", {FORMER: {"preferences": {"base": "yes"}}, "https://x": []}),
         ("destinations", {FORMER: {"left": -1}}),
         ("snapshots", {"https://x": {"sent": "today"}}),
+        ("deletions", [{"url": "https://x", "uuid": UUID, "since": 1.0, "matter": "reports"}]),
+        ("deletions", [{"url": "https://x", "uuid": "..", "since": 1.0, "matter": "snapshots"}]),
+        ("deletions", [{"url": "https://x", "uuid": "a b", "since": 1.0, "matter": "snapshots"}]),
     ],
 )
 async def test_what_is_damaged_costs_nothing_else_and_is_kept_aside(

@@ -141,9 +141,9 @@ class ActRoom extends Room {
 				<p class="quiet">${this.#becomes(item)}</p>
 			</div>
 			${
-				item.id_kept || (item.deletes_on_request && !item.deletions_pending)
+				item.id_kept
 					? html`<button aria-describedby="delete" @click=${() => (this.asked = [item])}>
-							${say(item.deletes_on_request ? "act.ask" : "act.drop")}
+							${say(item.deletes_on_request === false ? "act.drop" : "act.ask")}
 						</button>`
 					: nothing
 			}
@@ -161,7 +161,7 @@ class ActRoom extends Room {
 	/** Say what deleting would do there. @param {ToldTo} item */
 	#would({ deletes_on_request: deletes, gone_after_days: days }) {
 		const { say } = this.app;
-		if (deletes) return say("act.deletes");
+		if (deletes !== false) return say(deletes ? "act.deletes" : "act.may_delete");
 		return days ? say("act.gone_after", {}, days) : say("act.stays");
 	}
 
@@ -209,7 +209,7 @@ class ActRoom extends Room {
 					)}
 				</ul>
 				<p>${say("act.not_undone")}</p>`,
-			say(all ? "act.delete_all" : asked[0].deletes_on_request ? "act.ask" : "act.drop"),
+			say(all ? "act.delete_all" : asked[0].deletes_on_request === false ? "act.drop" : "act.ask"),
 			() => this.app.home.ask("forget", all ? {} : { destination: asked[0].url }),
 		);
 	}

@@ -55,7 +55,9 @@ export async function understand(app, tier, on) {
 	const way = on ? "on" : "off";
 	const tiers = format.list(also.map((name) => say(`tier.${name}`)));
 	const differences = await differ(app, [tier], [{ preferences: now }, { preferences: then }]);
-	const words = differences.length ? also.length && `change.also_${way}` : `change.${tier}_${way}`;
+	const ask = tier === "snapshots" && state.snapshots?.destination.deletes_on_request === null;
+	const alone = `change.${tier}_${way}${ask && !on ? "_ask" : ""}`;
+	const words = differences.length ? also.length && `change.also_${way}` : alone;
 	return {
 		title: say(`change.title_${way}`, { tier: say(`tier.${tier}`) }),
 		words: words ? say(words, { tiers }) : "",

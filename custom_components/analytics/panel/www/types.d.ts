@@ -31,7 +31,8 @@ export interface Destination {
 	named_in_frontend?: boolean;
 	extended?: boolean;
 	confirmed?: boolean;
-	deletes_on_request: boolean;
+	/** Null where that is asked only when it is wanted, as next. */
+	deletes_on_request: boolean | null;
 }
 
 export interface ToldTo {
@@ -40,7 +41,7 @@ export interface ToldTo {
 	current: boolean;
 	id_kept: boolean;
 	id_dropped: string | null;
-	deletes_on_request: boolean;
+	deletes_on_request: boolean | null;
 	deletions_pending: number;
 	gone_after_days: number | null;
 }

@@ -39,21 +39,21 @@ def make_app(
     app[CLOCK] = clock = clock or Clock()
     app[STORE] = store = open_store(options.place, retention_days=options.retention_days)
     app[OUTCOMES] = Counter()
-    ingest = _intake(app, patience)
-    background: list[Any] = [Retention(store, options.retention_days, clock=clock)]
+    taking = _intake(app, patience)
+    background: list[Any] = [taking, Retention(store, options.retention_days, clock=clock)]
     app[PUBLISHER] = publisher = Publisher(options, store, clock=clock)
     background.append(publisher)
     read = (*files.routes(publisher, options), *dashboard.routes(publisher, options))
-    app.add_routes(everywhere(options.root, (*intake.routes(ingest), *read)))
+    app.add_routes(everywhere(options.root, (*taking.routes, *read)))
     app.cleanup_ctx.append(_running(store, clock, background))
     app.on_response_prepare.append(_anonymous)
     return app
 
 
-def _intake(app: web.Application, patience: Patience) -> intake.Ingest:
+def _intake(app: web.Application, patience: Patience) -> intake.Intake:
     options = app[OPTIONS]
-    return intake.Ingest(
-        store=app[STORE],
+    return intake.Intake.of(
+        app[STORE],
         limiter=intake.RateLimiter(options.rate_limit),
         proxies=intake.Proxies(options.trusted_proxy),
         geo=intake.Geo.open(options.geo),

@@ -1,24 +1,24 @@
 """A request, from its bytes to a row that is on the disk, or to the reason why it is not.
 
-`Ingest` has the handlers, and is given what they need.
+`Intake` has the handlers, and is given what they need.
 """
 
 from . import quiet_log, refusals
+from .answers import Outcome
 from .body import MAX_BODY, Patience
 from .geo import Geo, GeoError, Proxies
-from .ingest import Ingest, Outcome, routes
+from .intake import Intake
 from .limits import RateLimiter
 
 __all__ = [
     "MAX_BODY",
     "Geo",
     "GeoError",
-    "Ingest",
+    "Intake",
     "Outcome",
     "Patience",
     "Proxies",
     "RateLimiter",
     "quiet_log",
     "refusals",
-    "routes",
 ]

@@ -1,96 +1,103 @@
 """Read the body of a request: not too long, not too slowly, unpacked, JSON."""
 
 import asyncio
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
 from aiohttp import web
+
+from ..unpacking import BodyError, is_packed, parsed, too_large, unpacked
 
 # Home Assistant's reports have 2 kB, those of the fullest homes 30 kB; packed or not.
 MAX_BODY: Final = 256 * 1024
-_GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patience:
     """How long a client may take, and has to wait for a deletion, in seconds.
 
-    For a body; for the head of a request, which is also the longest silence between requests, since
-    proxies keep connections for a minute; and for the rest of a body that is not wanted any more,
-    so that the client gets to read why. A deletion takes a multiple of its time, whatever there was
-    to delete: it is far more than the largest one takes.
+    For a body, and for that of a snapshot, which is larger; for the head of a request, which is
+    also the longest silence between requests, since proxies keep connections for a minute; and for
+    the rest of a body that is not wanted any more, so that the client gets to read why. A deletion
+    takes a multiple of its time, whatever there was to delete: it is far more than the largest one
+    takes.
     """
 
     body: float = 10
+    snapshot: float = 30
     head: float = 75
     rest: float = 5
     deletion: float = 0.25
 
 
-class BodyError(Exception):
-    """A body that can't be taken, and the status that says so."""
+class BusyError(Exception):
+    """So much waits that a body has no room beside it."""
 
-    def __init__(self, status: int, remedy: str) -> None:
-        super().__init__(remedy)
-        self.status = status
-        self.remedy = remedy
+
+class Flight:
+    """Counts the bytes of bodies that are in memory, so that there are never more than that."""
+
+    def __init__(self, most: int) -> None:
+        """Have room for so many."""
+        self._most = most
+        self._now = 0
+
+    @contextmanager
+    def share(self) -> Iterator[Callable[[int], None]]:
+        """Lend what counts the bytes of one body as they come; raises BusyError when called."""
+        mine = 0
+
+        def add(size: int) -> None:
+            nonlocal mine
+            if self._now + size > self._most:
+                raise BusyError
+            self._now += size
+            mine += size
+
+        try:
+            yield add
+        finally:
+            self._now -= mine
+
+
+def encoding_of(request: web.Request) -> str:
+    """Return how a body is packed."""
+    return ",".join(request.headers.getall("Content-Encoding", ()))
 
 
 async def read_json(request: web.Request, patience: Patience) -> Any:
     """Return what the body says, whatever its content type is; raise BodyError."""
-    unpack = _unpacker(",".join(request.headers.getall("Content-Encoding", ())))
+    packed = is_packed(encoding_of(request))
+    body = bytes(await read(request, patience.body, MAX_BODY))
+    return parsed(unpacked(body, MAX_BODY) if packed else body)
+
+
+async def read(
+    request: web.Request, seconds: float, most: int, add: Callable[[int], None] = lambda _: None
+) -> bytearray:
+    """Return a body as it came, of so many bytes at most; raise BodyError.
+
+    Before a part is kept `add` is told its size.
+    """
     try:
-        async with asyncio.timeout(patience.body):
-            packed = await _read(request)
+        async with asyncio.timeout(seconds):
+            return await _read(request, most, add)
     except TimeoutError:
-        raise BodyError(408, f"the body has to arrive within {patience.body:g} seconds") from None
+        raise BodyError(408, f"the body has to arrive within {seconds:g} seconds") from None
     # A connection that ends, a broken chunk.
     except (web.RequestPayloadError, ConnectionError):
         raise BodyError(400, "the body ended too early") from None
-    body = unpack(packed)
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BodyError(400, f"expected JSON in UTF-8: {error.msg}") from None
 
 
-async def _read(request: web.Request) -> bytes:
-    if (request.content_length or 0) > MAX_BODY:
-        raise _too_large()
+async def _read(request: web.Request, most: int, add: Callable[[int], None]) -> bytearray:
+    if (request.content_length or 0) > most:
+        raise too_large(most)
     body = bytearray()
-    while chunk := await request.content.readany():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise _too_large()
-    return bytes(body)
-
-
-def _unpacker(encoding: str) -> Callable[[bytes], bytes]:
-    match encoding.strip().lower():
-        case "" | "identity":
-            return bytes
-        case "gzip" | "x-gzip":
-            return _gunzip
-        case _:
-            raise BodyError(415, "expected no Content-Encoding, or gzip")
-
-
-def _gunzip(packed: bytes) -> bytes:
-    """Unpack up to the limit: a few bytes can be gigabytes."""
-    unpacker = zlib.decompressobj(_GZIP)
-    try:
-        body = unpacker.decompress(packed, MAX_BODY + 1)
-    except zlib.error:
-        raise BodyError(400, "expected a body packed with gzip, as Content-Encoding says") from None
-    if len(body) > MAX_BODY:
-        raise _too_large()
-    if not unpacker.eof or unpacker.unused_data:
-        raise BodyError(400, "the gzip body is cut off, or there is more after its end")
+    while part := await request.content.readany():
+        if len(body) + len(part) > most:
+            raise too_large(most)
+        add(len(part))
+        body += part
     return body
-
-
-def _too_large() -> BodyError:
-    return BodyError(413, f"expected at most {MAX_BODY} bytes, also unpacked")

@@ -6,7 +6,7 @@ loop, and the process that counts does not. Which engine it is, `stores.py` deci
 
 from . import layout
 from .copied import Source, Target
-from .errors import StorageError, StorageUnavailable
+from .errors import NotKeptError, StorageError, StorageUnavailable
 from .kept import Share
 from .layout import Stored
 from .names import read_name
@@ -20,6 +20,7 @@ __all__ = [
     "FOREVER",
     "Durability",
     "Event",
+    "NotKeptError",
     "Row",
     "Servers",
     "Share",

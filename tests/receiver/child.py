@@ -34,6 +34,10 @@ class Child:
         self.output = output
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         return self._process.poll() is None
 

@@ -1,0 +1,133 @@
+"""The process that unpacks snapshots, as the event loop sees it: one, for one snapshot at a time.
+
+It is begun with the first snapshot, and anew where it ended. What is handed over and taken back
+goes in small parts, so that the loop is never held up for longer than any of them takes.
+"""
+
+import asyncio
+import logging
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, cast
+
+from ..schema import Name, Told
+from ..unpacking import END, HEAD, Answer, BodyError, length_of, read_names, request
+from .body import BusyError
+
+LOGGER: Final = logging.getLogger(__name__)
+
+_PACKAGE: Final = Path(__file__).parents[1]
+COMMAND: Final = (sys.executable, "-m", f"{_PACKAGE.name}.unpacking")
+# Seconds for which a snapshot waits for those before it; whoever sent it does for 30.
+TURN: Final = 10.0
+# Seconds that one may take, also beside whatever else the machine does.
+PATIENCE: Final = 15.0
+# Bytes that go into a pipe at once.
+_PART: Final = 64 * 1024
+
+
+class WorkerError(Exception):
+    """The process did not do its work."""
+
+
+class Worker:
+    """Runs the process."""
+
+    def __init__(self, command: Sequence[str] = COMMAND, *, patience: float = PATIENCE) -> None:
+        """Name the program, and how many seconds a snapshot may take."""
+        self._command = command
+        self._patience = patience
+        self._process: Process | None = None
+        self._turn = asyncio.Lock()
+        self._failing = False
+
+    async def unpack(
+        self, body: bytearray, add: Callable[[int], None], *, packed: bool
+    ) -> tuple[Told, tuple[str, ...]]:
+        """Return what is to be kept of a body, and what of it was dropped.
+
+        Raise BodyError; BusyError where others take too long, or `add` does when it is told how
+        much came back; WorkerError.
+        """
+        try:
+            async with asyncio.timeout(TURN):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise BusyError from None
+        try:
+            answer, told = await self._exchanged(body, add, packed=packed)
+        finally:
+            self._turn.release()
+        if answer.status != 200:
+            raise BodyError(answer.status, answer.error)
+        return told, answer.dropped
+
+    async def stop(self) -> None:
+        """End the process."""
+        if (process := self._process) is not None:
+            self._process = None
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _exchanged(
+        self, body: bytearray, add: Callable[[int], None], *, packed: bool
+    ) -> tuple[Answer, Told]:
+        """Hand a body over, and take back what it says; end a process that did not do that."""
+        try:
+            async with asyncio.timeout(self._patience):
+                process = await self._running()
+                await _send(process, body, packed=packed)
+                answer, told = await _receive(process, add)
+        except (OSError, EOFError, TimeoutError, ValueError) as error:
+            await self.stop()
+            self._say(error)
+            raise WorkerError from error
+        except BaseException:
+            # The next one would be told what this one was to be.
+            await self.stop()
+            raise
+        self._failing = False
+        return answer, told
+
+    async def _running(self) -> Process:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=_PACKAGE.parent
+            )
+        return self._process
+
+    def _say(self, error: Exception) -> None:
+        """Say once that it does not work, and nothing of what it was given."""
+        if not self._failing:
+            LOGGER.error("Snapshots can't be unpacked, they get 503: %s", type(error).__name__)
+        self._failing = True
+
+
+async def _send(process: Process, body: bytearray, *, packed: bool) -> None:
+    stdin = cast("asyncio.StreamWriter", process.stdin)
+    stdin.write(request(len(body), packed=packed))
+    with memoryview(body) as view:
+        for at in range(0, len(view), _PART):
+            stdin.write(bytes(view[at : at + _PART]))
+            await stdin.drain()
+
+
+async def _receive(process: Process, add: Callable[[int], None]) -> tuple[Answer, Told]:
+    answer = Answer.read(await _frame(process))
+    names: dict[str, list[Name]] = {}
+    while (frame := await _frame(process)) != END:
+        add(len(frame))
+        read_names(frame, names)
+        # What has come already is read without waiting.
+        await asyncio.sleep(0)
+    return answer, Told(names, {})
+
+
+async def _frame(process: Process) -> bytes:
+    stdout = cast("asyncio.StreamReader", process.stdout)
+    length = length_of(await stdout.readexactly(HEAD))
+    return await stdout.readexactly(length)

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from receiver.options import Options
-from receiver.storage import Servers, Stored, layout
+from receiver.storage import Event, Row, Servers, Stored, layout
 from receiver.stores import filling, reading
 from tests.receiver import child
+from tests.receiver.homes import device, home, told_by
 from tests.receiver.reports import fault_event, start_event, valid_report
 from tests.receiver.rows import event, keep_all, row, told, told_of_event
 
@@ -60,11 +61,24 @@ def key_of(number: int) -> bytes:
     return number.to_bytes(16, "little")
 
 
+def reports(number: int) -> bool:
+    """Tell whether one of a fleet reports."""
+    return number % 4 != 3
+
+
 def stock(database: Path, now: int, numbers: Iterable[int] = range(40)) -> None:
-    """Put a fleet into a file, as a receiver would have kept it, figures and all."""
-    records = [
-        one
+    """Put a fleet into a file, as a receiver would have kept it, figures and all.
+
+    Every fourth tells of its devices, and all others report.
+    """
+    records: list[Row | Event] = [
+        row(key_of(number), now - number % 9 * DAY, told=told_by(home(device(model=f"{number}"))))
         for number in numbers
+        if not reports(number)
+    ]
+    records += [
+        one
+        for number in filter(reports, numbers)
         for one in (
             row(
                 key_of(number),

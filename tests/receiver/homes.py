@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from receiver.counting.counts import merge
-from receiver.schema import MAX_NAME_BYTES, MAX_NAMES
+from receiver.schema import MAX_NAME_BYTES, MAX_NAMES, Told
 from receiver.schema.snapshots import taken
 from receiver.storage.sqlite.dictionary import Dictionary
 from receiver.storage.writing import changes
@@ -58,6 +58,11 @@ def home(*devices: Mapping[str, Any], domain: str = "hue") -> Snapshot:
     return {domain: {"devices": [*devices], "entities": []}}
 
 
+def told_by(one: Snapshot) -> Told:
+    """Return what is kept of a snapshot."""
+    return taken(one).told
+
+
 def count_homes(
     homes: Iterable[Snapshot],
     counts: Counts | None = None,
@@ -70,7 +75,7 @@ def count_homes(
     dictionary = Dictionary()
     kept = []
     for one in homes:
-        codes = dictionary.encode(taken(one).told)
+        codes = dictionary.encode(told_by(one))
         kept.append(changes.new_row(codes.tobytes(), TIME, doubted=False))
     found = count_rows([kept], dictionary.names, **bounds).counts
     both = merge(counts or Counts(), found, **bounds)

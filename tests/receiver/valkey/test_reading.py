@@ -30,6 +30,7 @@ from scripts.valkey_servers import Servers as RealServers
 from tests.receiver import child
 from tests.receiver.counted import Life, Member, count_all, packed
 from tests.receiver.fleets import fleets, lives
+from tests.receiver.homes import device, home, told_by
 from tests.receiver.reports import valid_report
 from tests.receiver.rows import keep_all, row, told
 from tests.receiver.valkey.certificates import Certificates, authority
@@ -322,7 +323,10 @@ def test_counting_in_processes_prints_what_a_file_does(
 ) -> None:
     database = tmp_path / "analytics.db"
     report = valid_report()
-    keep_all(database, [row(key_of(n), n, told=told(**report)) for n in range(50)])
+    reports = [row(key_of(n), n, told=told(**report)) for n in range(50)]
+    devices = [told_by(home(device(), device(model=f"{n}"))) for n in range(3)]
+    homes = [row(key_of(n), n, told=devices[n % 3]) for n in range(50, 80)]
+    keep_all(database, [*reports, *homes])
     with reading_file(database) as kept:
         dictionary = Dictionary()
         for code, table, name in sorted(kept.names()):
@@ -339,4 +343,6 @@ def test_counting_in_processes_prints_what_a_file_does(
     ]
     assert [one.stderr for one in printed] == ["", "", ""]
     assert len({one.stdout for one in printed}) == 1
-    assert orjson.loads(printed[0].stdout.splitlines()[0])["active_installations"] == 50
+    figures = orjson.loads(printed[0].stdout.splitlines()[0])
+    assert (figures["active_installations"], figures["devices"]["installations"]) == (50, 30)
+    assert figures["devices"]["models"]["aqara"].keys() == {"0", "1", "2", "LWB010"}

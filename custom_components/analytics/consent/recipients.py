@@ -148,13 +148,14 @@ def _by_snapshots(store: ConsentStore, holder: str) -> Iterator[Told]:
     for url in sorted({holder, *store.databases, *waiting}):
         record = store.databases.get(url, {})
         identified = _identifier(store, holder, url) is not None
-        can_ask = identified or url in waiting
-        if can_ask or record.get(ATTR_SENT) is not None or ATTR_LEFT in record:
+        sent = record.get(ATTR_SENT) is not None
+        # One that is shared may be of another, where nothing was sent to this one.
+        can_ask = url in waiting or (identified and (sent or url != holder))
+        if identified or can_ask or sent or ATTR_LEFT in record:
             yield Told(
                 matter=Matter.SNAPSHOTS,
                 url=url,
                 identified=identified,
-                # Of what has no identifier here nothing can be asked for.
                 deletes=may_delete(url) if can_ask else False,
                 left=record.get(ATTR_LEFT),
                 stays=record.get(ATTR_STAYS, False),

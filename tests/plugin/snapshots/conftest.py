@@ -20,9 +20,11 @@ from scripts.sink import Answer, Sink
 
 from ..conftest import Command, Start, Wait
 
+type NextDay = Callable[[], Awaitable[None]]
 type Toggle = Callable[[bool], Awaitable[None]]
 
 DAY = timedelta(days=1)
+IDENTIFIER = "018f4a2e-secret-identifier"
 HAS_SNAPSHOTS = host.has_snapshots()
 only_where_there_are_snapshots = pytest.mark.skipif(
     not HAS_SNAPSHOTS, reason="this host has no snapshots"
@@ -113,10 +115,20 @@ async def on(
 
 
 @pytest.fixture
-def next_day(wait: Wait) -> Callable[[], Awaitable[None]]:
+def next_day(wait: Wait) -> NextDay:
     """Let a day pass."""
 
     async def next_day() -> None:
         await wait(DAY)
 
     return next_day
+
+
+@pytest.fixture
+async def sent(on: None, next_day: NextDay, database: Sink) -> None:
+    """Have a home that has sent one snapshot, and is known by an identifier since."""
+    del on
+    database.snapshot_answer = answered(f'{{"submission_identifier": "{IDENTIFIER}"}}')
+    await next_day()
+    assert [arrival.method for arrival in database.arrivals] == ["POST"]
+    database.snapshot_answer = Answer()

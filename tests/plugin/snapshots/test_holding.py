@@ -10,8 +10,8 @@ from homeassistant.helpers import device_registry as dr
 from scripts.sink import SNAPSHOT_PATH, Sink
 
 from ..conftest import Command, CommandError
-from .conftest import Toggle, answered, only_where_there_are_snapshots
-from .test_sending import HEADER, IDENTIFIER, SNAPSHOT, kept
+from .conftest import IDENTIFIER, Toggle, answered, only_where_there_are_snapshots
+from .test_sending import HEADER, SNAPSHOT, kept
 
 pytestmark = only_where_there_are_snapshots
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -22,15 +21,12 @@ from custom_components.analytics import host
 from scripts.sink import Answer, Sink
 
 from ..conftest import ALL_TIERS, Command, Start, Wait
-from .conftest import DAY, Toggle, answered, only_where_there_are_snapshots
+from .conftest import DAY, IDENTIFIER, NextDay, Toggle, answered, only_where_there_are_snapshots
 
 pytestmark = only_where_there_are_snapshots
 
-type NextDay = Callable[[], Awaitable[None]]
-
 OURS = "custom_components.analytics"
 SHARED = "core.analytics"
-IDENTIFIER = "018f4a2e-secret-identifier"
 HEADER = "X-Device-Database-Submission-Identifier"
 LAMP = {
     "entry_type": None,

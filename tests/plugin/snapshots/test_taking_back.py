@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,8 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.analytics.diagnostics import async_get_config_entry_diagnostics
 from custom_components.analytics.outbound.forget import SETTLED_AFTER
@@ -19,12 +20,10 @@ from custom_components.analytics.status import status
 from scripts.sink import SNAPSHOT_PATH, Answer, Sink
 
 from ..conftest import Command, Start, Wait
-from .conftest import DAY, Toggle, answered, only_where_there_are_snapshots
-from .test_sending import HEADER, IDENTIFIER, kept
+from .conftest import DAY, IDENTIFIER, NextDay, Toggle, answered, only_where_there_are_snapshots
+from .test_sending import HEADER, kept
 
 pytestmark = only_where_there_are_snapshots
-
-type NextDay = Callable[[], Awaitable[None]]
 
 OWN = "analytics.destinations"
 QUESTION = ("GET", "/v1")
@@ -37,16 +36,6 @@ def says(snapshots: object, **more: object) -> Answer:
 
 
 OFFER = says({"path": SNAPSHOT_PATH, "deletes": True}, service="analytics")
-
-
-@pytest.fixture
-async def sent(on: None, next_day: NextDay, database: Sink) -> None:
-    """Have a home that has sent one snapshot, and is known by an identifier since."""
-    del on
-    database.snapshot_answer = answered(f'{{"submission_identifier": "{IDENTIFIER}"}}')
-    await next_day()
-    assert [arrival.method for arrival in database.arrivals] == ["POST"]
-    database.snapshot_answer = Answer()
 
 
 def asked(database: Sink) -> list[tuple[str, str]]:
@@ -314,7 +303,7 @@ async def test_an_answer_that_comes_late_brings_no_identifier_back(
     if held:
         hass.config_entries.async_update_entry(entry, options={"hold": True})
         await settled(hass)
-        await wait(DAY)
+        await wait(2 * DAY)
         [item] = (await command("analytics/outbox"))["items"]
     late = answered('{"submission_identifier": "late"}')
     database.snapshot_answer = Answer(delay=0.3, headers=late.headers, body=late.body)
@@ -322,10 +311,11 @@ async def test_an_answer_that_comes_late_brings_no_identifier_back(
         approving = entry.runtime_data.async_approve(item["key"], item["digest"])
         sending = asyncio.ensure_future(approving)
     else:
-        sending = asyncio.ensure_future(wait(DAY))
+        async_fire_time_changed(hass, dt_util.utcnow() + DAY)
     await database.wait_until(lambda: len(database.snapshots) == 2)
     await command("analytics/forget")
-    await asyncio.wait([sending])
+    if held:
+        assert (await sending).kind == "stopped"
     await settled(hass)
     assert kept(hass_storage)["submission_identifier"] is None
     assert "late" not in json.dumps(hass_storage["core.analytics"])

@@ -15,9 +15,11 @@ from receiver.files import as_csv, as_json
 from receiver.publishing.history import entry
 from tests.receiver.counted import Counts, Life, Member, count, count_lives
 from tests.receiver.fleets import fleets, life, lives, member
+from tests.receiver.homes import Snapshot, count_homes, homes
 from tests.receiver.published import counts, numbers, publication, read, seen, serving
 from tests.receiver.reports import base_report, valid_report
 from tests.receiver.running import Receiver
+from tests.receiver.snapshots import PATH as SNAPSHOTS
 
 K = 5
 NOW = 1_795_608_000_000
@@ -25,10 +27,16 @@ NOW = 1_795_608_000_000
 some_k = st.sampled_from((2, 3, 5, 11))
 
 
-def published(fleet: list[Member], k: int = K, *, events: Iterable[Life] = ()) -> Figures:
+def published(
+    fleet: list[Member],
+    k: int = K,
+    *,
+    events: Iterable[Life] = (),
+    snapshots: Iterable[Snapshot] = (),
+) -> Figures:
     counts = count(fleet)
     count_lives(counts, events)
-    return publish(counts, k, NOW)
+    return publish(count_homes(snapshots, counts), k, NOW)
 
 
 def start(version: str = "2026.10.4", **more: Any) -> dict[str, Any]:
@@ -40,11 +48,14 @@ def us(state: str = "CA", **changes: Any) -> Member:
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-@given(fleets(), fleets(), lives(), some_k)
+@given(fleets(), fleets(), lives(), homes(), some_k)
 async def test_every_count_anywhere_is_a_multiple_of_k(
-    before: list[Member], fleet: list[Member], events: list[Life], k: int
+    before: list[Member], fleet: list[Member], events: list[Life], some: list[Snapshot], k: int
 ) -> None:
-    days = published(before, k, events=events[::2]), published(fleet, k, events=events)
+    days = (
+        published(before, k, events=events[::2], snapshots=some[::2]),
+        published(fleet, k, events=events, snapshots=some),
+    )
     outcomes = {"accepted": len(fleet), "refused": 1}
     async with serving(publication(*days), outcomes=outcomes) as client:
         found = await counts(client)
@@ -55,12 +66,16 @@ async def test_every_count_anywhere_is_a_multiple_of_k(
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
-@given(fleets(), fleets(), lives(), some_k)
+@given(fleets(), fleets(), lives(), homes(), some_k)
 async def test_every_number_on_every_page_is_made_of_multiples_of_k(
-    before: list[Member], fleet: list[Member], events: list[Life], k: int
+    before: list[Member], fleet: list[Member], events: list[Life], some: list[Snapshot], k: int
 ) -> None:
-    days = published(before, k, events=events[::2]), published(fleet, k, events=events)
+    days = (
+        published(before, k, events=events[::2], snapshots=some[::2]),
+        published(fleet, k, events=events, snapshots=some),
+    )
     most = max(day[one] for day in days for one in ("active_installations", "reports_lifecycle"))
+    most = max(most, *(day["devices"]["installations"] for day in days))
     async with serving(publication(*days)) as client:
         found = await seen(client)
     assert [(path, one) for path, one in found if not one.fits(k, most)] == []
@@ -86,6 +101,7 @@ async def test_no_address_is_forgotten_here(receiver: Receiver) -> None:
     shown |= {f"/{level.path}" for level in levels.LEVELS}
     shown |= {f"/{kind.path}{one}" for kind in tables.KINDS for one in ("", "/{name}")}
     tell_no_count = {"/v1", "/v1/events", "/v1/{uuid}", "/healthz", "/static/{name}", "/{nothing}"}
+    tell_no_count |= {SNAPSHOTS, f"{SNAPSHOTS}/{{identifier}}"}
     found = {resource.canonical for resource in receiver.app.router.resources()}
     assert found == read | shown | tell_no_count
 

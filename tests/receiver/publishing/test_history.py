@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.publishing.history import DAILY, WEEKLY, entry, kept
+from receiver.publishing.history import DAILY, WEEKLY, entry, kept, monthly, of_day, told_monthly
 from tests.receiver.figures import example_figures
 
 TODAY = date(2026, 11, 25)
@@ -67,6 +67,34 @@ def test_an_entry_has_what_charts_show() -> None:
     assert one["virtualizations"] == figures["virtualizations"]
     assert one["unclean"] == figures["unclean"] > 0
     assert one["medians"]["user_count"] == figures["statistics"]["user_count"]["quartiles"][1]
+
+
+def test_devices_are_told_by_the_last_day_of_each_month() -> None:
+    days = kept(ALL, TODAY)
+    figures = example_figures()
+    assert {day[:7] for day in monthly(days)} == {day[:7] for day in days}
+    history = [entry(day, figures, devices=day not in monthly(days[:-1])) for day in days[:-1]]
+    assert not any(one["devices"] for one in told_monthly(history))
+    history = told_monthly([entry(day, figures) for day in days])
+    with_devices = [one["day"] for one in history if one["devices"]]
+    assert with_devices == sorted(monthly(days))
+    assert with_devices[-2:] == ["2026-10-31", "2026-11-25"]
+    # The rest of a day is as it was.
+    assert [one["versions"] for one in history] == [figures["versions"]] * len(days)
+
+
+def test_devices_of_a_month_are_totals() -> None:
+    figures = example_figures()
+    told = entry("2026-11-25", figures)["devices"]
+    devices = figures["devices"]
+    assert told["installations"] == devices["installations"]
+    for name in ("classes", "integrations", "makers"):
+        assert told[name] == {key: row["total"] for key, row in devices[name].items()}
+    assert told["models"] == {
+        maker: {model: row["total"] for model, row in models.items()}
+        for maker, models in devices["models"].items()
+    }
+    assert entry("2026-11-25", of_day(figures)) == entry("2026-11-25", figures)
 
 
 def test_a_median_that_is_not_published_is_in_no_entry() -> None:

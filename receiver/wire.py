@@ -4,7 +4,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from aiohttp import ETag, hdrs, web
 
@@ -16,6 +16,11 @@ class Document:
     body: bytes
     packed: bytes
     etag: str
+
+    @property
+    def size(self) -> int:
+        """Return how much memory it takes."""
+        return len(self.body) + len(self.packed)
 
     @classmethod
     def of(cls, body: bytes) -> Self:
@@ -47,3 +52,26 @@ class Document:
             response.headers[hdrs.CONTENT_ENCODING] = "gzip"
         response.body = self.packed if packs else self.body
         return response
+
+
+class Kept[T]:
+    """What was made for addresses: of those that can be made up not more than some."""
+
+    MOST: Final = 256
+    LARGEST: Final = 32 << 20
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._made: dict[str, T] = {}
+        self._size = 0
+
+    def get(self, address: str) -> T | None:
+        """Return what is kept for an address."""
+        return self._made.get(address)
+
+    def keep(self, address: str, made: T, size: int) -> None:
+        """Keep something; where that is too much, all else is let go."""
+        self._size += size
+        if len(self._made) >= self.MOST or self._size > self.LARGEST:
+            self._made, self._size = {}, size
+        self._made[address] = made

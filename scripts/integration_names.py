@@ -27,7 +27,7 @@ def main() -> None:
     """Read the command line, and write the files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("environments", nargs="+", type=Path)
-    packages = [_packages(one) for one in parser.parse_args().environments]
+    packages = [packages_of(one) for one in parser.parse_args().environments]
     for key, (file, _) in FILES.items():
         file.write_text(document(key, packages), "utf-8")
 
@@ -37,7 +37,7 @@ def document(key: str, packages: Iterable[Path]) -> str:
     known: dict[str, str] = {}
     releases = []
     for folder in packages:
-        releases.append(_release(folder))
+        releases.append(release_of(folder))
         known |= told(key, folder / "homeassistant" / "components")
     where = f"(Apache-2.0): {key} in components/*/manifest.json"
     content = {
@@ -57,12 +57,14 @@ def told(key: str, components: Path) -> Mapping[str, str]:
     }
 
 
-def _packages(environment: Path) -> Path:
+def packages_of(environment: Path) -> Path:
+    """Return where an environment has its packages."""
     (found,) = environment.glob("lib/python3.*/site-packages")
     return found
 
 
-def _release(packages: Path) -> str:
+def release_of(packages: Path) -> str:
+    """Return which Home Assistant is among packages."""
     (found,) = packages.glob("homeassistant-*.dist-info")
     return found.name.removeprefix("homeassistant-").removesuffix(".dist-info")
 

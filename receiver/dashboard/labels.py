@@ -85,7 +85,7 @@ def of(table: Mapping[str, str]) -> Label:
     return lambda word: known.get(word) or name(word)
 
 
-def _ranges(steps: Sequence[int], unit: str) -> dict[str, str]:
+def ranges(steps: Sequence[int], unit: str) -> dict[str, str]:
     """Return how numbers that were rounded down to steps are written."""
     written = {
         str(low): str(low) if high == low + 1 else f"{low} to {high - 1}"
@@ -96,7 +96,7 @@ def _ranges(steps: Sequence[int], unit: str) -> dict[str, str]:
     }
 
 
-CORES: Final = _ranges(words.CORE_STEPS, "")
+CORES: Final = ranges(words.CORE_STEPS, "")
 # These are no lower ends: who has 4 GiB may see less of them, see words.py.
 MEMORY: Final = {
     **{str(step): f"{step} GiB" for step in words.MEMORY_STEPS},
@@ -116,4 +116,4 @@ def _durations(steps: Sequence[int]) -> dict[str, str]:
 
 DURATIONS: Final = _durations(words.DURATION_STEPS)
 STOPS: Final = _durations(words.STOP_STEPS)
-OPENED: Final = _ranges(words.OPENED_STEPS, " times") | {"1": "Once"}
+OPENED: Final = ranges(words.OPENED_STEPS, " times") | {"1": "Once"}

@@ -24,6 +24,7 @@ class Entry:
 MENU: Final = (
     Entry(path="/", title="Overview"),
     *(Entry(path=f"/{kind.path}", title=kind.title) for kind in KINDS),
+    Entry(path="/devices", title="Devices"),
     Entry(path="/statistics", title="Statistics"),
     *(Entry(path=f"/{level.path}", title=level.title) for level in LEVELS),
     Entry(path="/about", title="About"),

@@ -1,23 +1,24 @@
 """The dashboard: pages that the server renders, which need no script, cookie or other host."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from operator import is_
 from typing import Any, Final, Protocol
 
 from aiohttp import hdrs, web
 
+from ..devices import query as of_devices
 from ..options import Options
 from ..paths import own
+from ..wire import Kept
 from . import listing, overview, rendering, tables, views
 from .assets import Assets
 from .charts import History, wording
+from .devices import Devices
 from .levels import LEVELS
 from .tables import Kind
 from .views import Context, Figures
-
-MOST_PAGES: Final = 256  # that are kept until the figures change
 
 
 class Publication(Protocol):
@@ -35,6 +36,7 @@ class Publication(Protocol):
 # Of what only reads.
 READING: Final = (hdrs.METH_GET, hdrs.METH_HEAD)
 
+type Read = Callable[[Mapping[str, str]], Any]
 type View = Callable[[Figures, History], Context | None]
 
 
@@ -52,6 +54,7 @@ def routes(publisher: Publication, options: Options) -> list[web.RouteDef]:
     return [
         web.get("/", partial(site.plain, "overview.html", overview.overview)),
         *long,
+        *_devices(site),
         web.get("/statistics", partial(site.plain, "statistics.html", views.statistics)),
         *(
             web.get(f"/{level.path}", partial(site.plain, "level.html", level.view))
@@ -60,6 +63,23 @@ def routes(publisher: Publication, options: Options) -> list[web.RouteDef]:
         web.get("/about", partial(site.plain, "about.html", views.about)),
         web.get("/static/{name:.+}", site.asset),
         web.route("*", "/{nothing:.*}", site.missing),
+    ]
+
+
+def _devices(site: "Site") -> list[web.RouteDef]:
+    """Return the routes of devices, whose makers and models may have any name."""
+    pages = Devices()
+    maker, model = "{maker:[^/]+}", "{model:[^/]+}"
+    return [
+        web.get("/devices", partial(site.asked, "devices.html", of_devices.read, pages.models)),
+        web.get(
+            "/devices/manufacturers",
+            partial(site.asked, "manufacturers.html", of_devices.read_makers, pages.makers),
+        ),
+        web.get(
+            f"/devices/manufacturers/{maker}", partial(site.named, "manufacturer.html", pages.maker)
+        ),
+        web.get(f"/devices/models/{maker}/{model}", partial(site.named, "model.html", pages.model)),
     ]
 
 
@@ -89,7 +109,7 @@ class Site:
         self._root = options.root
         self._assets = Assets(self._root)
         self._templates = rendering.environment(options, self._assets)
-        self._pages: dict[str, rendering.Page] = {}
+        self._pages = Kept[rendering.Page]()
         self._published: tuple[Figures, History] = ({}, ())
         self._turn = asyncio.Lock()  # one page is rendered at a time
 
@@ -119,6 +139,31 @@ class Site:
 
         return await self._answer(request, "detail.html", view, self._own(request.rel_url.raw_path))
 
+    async def asked(
+        self, template: str, read: Read, view: Callable[..., Context], request: web.Request
+    ) -> web.Response:
+        """Show a page that the address asks something of."""
+        query = read(request.query)
+        return await self._answer(
+            request,
+            template,
+            lambda figures, history: view(figures, history, query),
+            self._own(request.path),
+            str(query),
+        )
+
+    async def named(
+        self, template: str, view: Callable[..., Context | None], request: web.Request
+    ) -> web.Response:
+        """Show the page of what the address names."""
+        names = dict(request.match_info)
+        return await self._answer(
+            request,
+            template,
+            lambda figures, history: view(figures, history, **names),
+            self._own(request.rel_url.raw_path),
+        )
+
     async def missing(self, request: web.Request) -> web.Response:
         """Say that there is nothing at an address."""
         if request.method not in READING and (allowed := await _methods(request)):
@@ -144,18 +189,19 @@ class Site:
         key = f"{path}{query}"
         async with self._turn:
             pages = self._current_pages()
-            if key not in pages:
+            page = pages.get(key)
+            if page is None:
                 # Not on the loop's thread: reports must not wait for a page.
                 shared = {"path": path, "csv_files": csv_files(request.app, self._root)}
-                pages[key] = await asyncio.to_thread(self._render, template, view, shared)
-        return pages[key].answer(request)
+                page = await asyncio.to_thread(self._render, template, view, shared)
+                pages.keep(key, page, page.document.size)
+        return page.answer(request)
 
-    def _current_pages(self) -> dict[str, rendering.Page]:
-        """Drop the pages of earlier figures, and all where addresses were made up."""
+    def _current_pages(self) -> Kept[rendering.Page]:
+        """Drop the pages of earlier figures."""
         published = (self._publisher.figures, self._publisher.history)
-        same = all(map(is_, published, self._published))
-        if not same or len(self._pages) >= MOST_PAGES:
-            self._pages, self._published = {}, published
+        if not all(map(is_, published, self._published)):
+            self._pages, self._published = Kept(), published
         return self._pages
 
     def _render(self, template: str, view: View, shared: Context) -> rendering.Page:

@@ -1,10 +1,6 @@
-"""Every table as a CSV file (RFC 4180), safe to open in a spreadsheet, and made to be."""
+"""Every table as a CSV file: for programs, and for spreadsheets."""
 
-import codecs
-import csv
-import io
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
@@ -13,10 +9,10 @@ from aiohttp import web
 from ..disclosure import TYPES, Figures
 from ..options import Options
 from ..publishing import TOTALS, Publisher
-from .cells import Cell, safe
+from . import device_tables
 from .documents import Documents
+from .table import CSV, FOLDERS, Rows, Table, Write
 
-CSV: Final = "text/csv"
 _TOTALS: Final = (
     "reports_integrations",
     "reports_statistics",
@@ -29,38 +25,19 @@ _TOTALS: Final = (
     "unclean",
 )
 
-type Rows = Iterable[tuple[Cell, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The columns of a file, and how its rows are made."""
-
-    columns: tuple[str, ...]
-    rows: Callable[[Publisher], Rows]
-
 
 def routes(publisher: Publisher, options: Options) -> list[web.RouteDef]:
     """Return the routes of all tables."""
     documents = Documents(publisher, options, CSV)
     return [
-        documents.route(f"/{folder}/{name}.csv", partial(write, table))
+        documents.route(f"/{folder}/{name}.csv", partial(_written, table, write))
         for folder, write in FOLDERS.items()
         for name, table in TABLES.items()
     ]
 
 
-def _marked(table: Table, publisher: Publisher) -> bytes:
-    """Write it with the mark without which a spreadsheet takes UTF-8 for another encoding."""
-    return codecs.BOM_UTF8 + _write(table, publisher)
-
-
-def _write(table: Table, publisher: Publisher) -> bytes:
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(table.columns)
-    writer.writerows([safe(cell) for cell in row] for row in table.rows(publisher))
-    return file.getvalue().encode("utf-8", "replace")
+def _written(table: Table, write: Write, publisher: Publisher) -> bytes:
+    return write(table.columns, table.rows(publisher))
 
 
 def _counts(name: str, column: str) -> Table:
@@ -134,11 +111,6 @@ def _history_of(key: str, column: str) -> Table:
     return Table(("day", column, "installations"), _by_day(key))
 
 
-# Programs take the mark for a part of the first column's name, so both are there.
-FOLDERS: Final[Mapping[str, Callable[[Table, Publisher], bytes]]] = {
-    "csv": _write,
-    "spreadsheet": _marked,
-}
 TABLES: Final[Mapping[str, Table]] = {
     "totals": Table(("name", "installations"), _totals),
     "installation_types": _counts("installation_types", "type"),
@@ -195,4 +167,5 @@ TABLES: Final[Mapping[str, Table]] = {
     "history_systems": _history_of("systems", "system"),
     "history_virtualizations": _history_of("virtualizations", "virtualization"),
     "history_medians": Table(("day", "name", "median"), _by_day("medians")),
+    **device_tables.TABLES,
 }

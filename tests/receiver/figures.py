@@ -7,6 +7,8 @@ from itertools import batched
 from random import Random
 from typing import Any
 
+from tests.receiver.gear import example_devices, past
+
 
 def _words(text: str) -> list[str]:
     return text.split()
@@ -14,6 +16,8 @@ def _words(text: str) -> list[str]:
 
 TIME = datetime(2026, 11, 25, 12, tzinfo=UTC)
 INSTALLATIONS = 4_380
+# Which part of them shares its devices.
+SHARING = 0.43
 TYPES = {
     "os": 0.71,
     "container": 0.2,
@@ -67,27 +71,6 @@ ADDONS = _words(
     "cebe7a76_hassio_google_drive_backup ccab4aaf_frigate 9074a9fa_cloudflared "
     "15ef4d2f_jellyfin db21ed7f_plex c80c7555_mealie 77b2833f_paperless"
 )
-DEVICES = {
-    "installations": 1_500,
-    "classes": {"local_push": {"total": 1_200, "devices": {"5": 700, "10": 500}}},
-    "integrations": {"zha": {"total": 900, "devices": {"5": 500, "10": 400}}},
-    "kinds": {"binary_sensor.motion": 800},
-    "makers": {"aqara": {"total": 700, "devices": {"1": 700}, "spellings": {"Aqara": 700}}},
-    "models": {
-        "aqara": {
-            "RTCGQ14LM": {
-                "total": 500,
-                "devices": {"1": 300, "2": 200},
-                "ids": {"lumi.motion.agl04": 500},
-                "software": {"0.0.1_0016": 300},
-                "hardware": {},
-                "kinds": {"binary_sensor.motion": 500},
-                "integrations": {"zha": 500},
-                "hubs": {"zha": 500},
-            }
-        }
-    },
-}
 BOARDS = {
     "rpi4-64": 0.27,
     "ova": 0.24,
@@ -122,7 +105,6 @@ def example_figures(k: int = 5, installations: int = INSTALLATIONS) -> dict[str,
     return {
         "last_updated": int(TIME.timestamp() * 1000),
         "smallest_group": k,
-        "devices": DEVICES,
         "active_installations": _floor(installations, k),
         "reports_integrations": _floor(usage, k),
         "reports_statistics": _floor(statistics, k),
@@ -180,6 +162,7 @@ def example_figures(k: int = 5, installations: int = INSTALLATIONS) -> dict[str,
             }
             for name, quartiles in QUARTILES.items()
         },
+        "devices": example_devices(k, round(installations * SHARING)),
         **_extended(installations, k),
     }
 
@@ -275,8 +258,12 @@ def _history(days: int, k: int) -> str:
 
 def _day(installations: float, age: int, k: int) -> dict[str, Any]:
     figures = example_figures(k, round(installations))
+    day = (TIME - timedelta(days=age)).date()
+    # The last day of each month, and today.
+    of_month = not age or (day + timedelta(days=1)).day == 1
     return {
-        "day": (TIME - timedelta(days=age)).date().isoformat(),
+        "devices": past(figures["devices"]) if of_month else None,
+        "day": day.isoformat(),
         "active_installations": figures["active_installations"],
         "reports_integrations": figures["reports_integrations"],
         "reports_addons": figures["reports_addons"],

@@ -18,6 +18,7 @@ from receiver.clock import Clock
 from receiver.dashboard.tables import KINDS
 from receiver.disclosure import Figures
 from receiver.files import as_csv, as_json
+from receiver.files.table import FOLDERS
 from receiver.keys import CLOCK, OUTCOMES, STORE
 from receiver.options import Options
 from receiver.publishing import Entry
@@ -36,10 +37,18 @@ JSON_ASIDE = {
     "avg_integrations",
     "avg_addons",
     "avg_states",
+    "page",
+    "pages",
+    "matching",
+    # Of a maker; of a page it is a list.
+    "models",
 }
 CSV_ASIDE = {"quartile_1", "median", "quartile_3"}
 # Columns of names that can be numbers: steps and versions.
-CSV_ASIDE |= {"cores", "gib", "seconds", "opened", "version"}
+CSV_ASIDE |= {"cores", "gib", "seconds", "opened", "version", "at_least", "models"}
+# Columns of names of strangers.
+CSV_ASIDE |= {"manufacturer", "manufacturer_name", "spelling", "model", "model_id"}
+DEVICE_FILES = ("/devices.{}?q=", "/devices.{}?q=a&page=2", "/devices/manufacturers.{}")
 METRICS_ASIDE = {
     "open_analytics_last_published_timestamp_seconds",
     "open_analytics_aggregation_duration_seconds",
@@ -110,9 +119,13 @@ async def counts(client: Client) -> list[tuple[str, int]]:
     for path in as_json.FILES:
         content = orjson.loads(await read(client, path))
         found += [(path, number) for number in numbers(content)]
-    for folder, name in product(as_csv.FOLDERS, as_csv.TABLES):
+    for folder, name in product(FOLDERS, as_csv.TABLES):
         path = f"/{folder}/{name}.csv"
         found += [(path, number) for number in cells(await read(client, path))]
+    for path in DEVICE_FILES:
+        json, table = path.format("json"), path.format("csv")
+        found += [(json, one) for one in numbers(orjson.loads(await read(client, json)))]
+        found += [(table, one) for one in cells(await read(client, table))]
     text = (await read(client, "/metrics")).decode()
     found += [(name, int(value)) for name, _, value in samples(text) if name not in METRICS_ASIDE]
     return found

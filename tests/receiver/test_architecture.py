@@ -23,6 +23,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "texts": (),
     "schema": (),
     "schema.snapshots": ("texts", "schema"),
+    "devices": ("schema.snapshots",),
     "clock": (),
     "processes": (),
     "storage": ("schema",),
@@ -46,10 +47,11 @@ USES: Mapping[str, tuple[str, ...]] = {
     "publishing": ("options", "clock", "storage", "storage.writing", "disclosure"),
     "keys": ("options", "clock", "storage.writing", "publishing"),
     "files": (
-        *("options", "wire", "storage.writing", "intake", "disclosure", "publishing", "keys"),
+        *("options", "wire", "devices", "storage.writing", "intake", "disclosure"),
+        *("publishing", "keys"),
     ),
     "dashboard.charts": (),
-    "dashboard": ("options", "paths", "wire", "schema", "dashboard.charts"),
+    "dashboard": ("options", "paths", "wire", "schema", "devices", "dashboard.charts"),
     "app": (
         *("options", "paths", "clock", "storage.writing", "stores", "intake", "publishing"),
         *("keys", "files", "dashboard"),

@@ -10,8 +10,10 @@ from tests.receiver.markup import Element
 # Elements that have names of someone else's making, days, scales, or numbers of rows and pages.
 ASIDE = {"bdi", "code", "nav", "summary", "th", "time", "form"}
 ASIDE_CLASSES = {"dateline", "name", "shades", "status"}
+# How many models or names there are, which are no installations.
+ASIDE_CLASSES |= {"aside", "more"}
 LABELS = ("aria-label", "title", "alt", "placeholder", "content")
-DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b|\b\d+ days\b")
+DAY = re.compile(r"\b(?:\d{1,2} )?[A-Z][a-z]{2} \d{4}\b|\b\d+ days\b")
 # What made-up reports cost.
 COST = re.compile(r"\b[\d,]+ (?:requests|names)\b")
 NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?P<percent>%)?(?!\w)")

@@ -21,6 +21,8 @@ class Row:
     tone: str
     bar: float  # percent of the longest
     whole: int = 0  # what the share is a part of, where that differs from row to row
+    beside: str = ""  # what else it is called
+    address: str = ""  # of a page about it
 
     @property
     def percent(self) -> str:
@@ -64,6 +66,8 @@ def rank(
     shown: int = SHOWN,
     ties: Sort = sorted,
     order: Callable[[str], Any] | None = None,
+    beside: Callable[[str], str] = lambda _: "",
+    link: Callable[[str], str] = lambda _: "",
 ) -> Ranking:
     """Order counts by size, names of the same by `ties`; or by another order of names."""
     most = max(counts.values(), default=0)
@@ -75,6 +79,8 @@ def rank(
             share=wording.share(counts[name], whole),
             tone=tone(name),
             bar=round(wording.share(counts[name], most), 2),
+            beside=beside(name),
+            address=link(name),
         )
         for name in ordered
         if counts[name]

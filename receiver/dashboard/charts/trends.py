@@ -137,6 +137,62 @@ def unclean(history: History) -> Chart:
     )
 
 
+def devices(history: History, count: Callable[[Day], int | None]) -> Chart:
+    """Return what part of those that share their devices has something, from the first month on."""
+    told = _sharing(history)
+    counts = [count(one["devices"]) for one in told]
+    first = next((at for at, number in enumerate(counts) if number), len(told))
+    series = Series(
+        name="Share of installations",
+        tone="accent",
+        values=tuple(
+            round(wording.share(number, one["devices"]["installations"]), 2) if number else None
+            for one, number in zip(told[first:], counts[first:], strict=True)
+        ),
+    )
+    return Chart(
+        key="usage",
+        title="Share over time",
+        days=_days(told[first:]),
+        series=(series,) if told[first:] else (),
+        unit="%",
+    )
+
+
+def device_classes(history: History, labels: Mapping[str, str]) -> Chart:
+    """Return what part of those that share their devices has some of each class."""
+    told = _sharing(history)
+    known = [key for key in labels if any(one["devices"]["classes"].get(key) for one in told)]
+    series = [
+        Series(
+            name=labels[key],
+            tone=tone,
+            values=tuple(
+                round(
+                    wording.share(
+                        one["devices"]["classes"].get(key, 0), one["devices"]["installations"]
+                    ),
+                    2,
+                )
+                for one in told
+            ),
+        )
+        for tone, key in zip(TONES, known, strict=False)
+    ]
+    return Chart(
+        key="device-classes-over-time",
+        title="Local or cloud, over time",
+        days=_days(told),
+        series=tuple(series),
+        unit="%",
+    )
+
+
+def _sharing(history: History) -> list[Day]:
+    """Return the last day of each month, of which devices are kept."""
+    return [entry for entry in history if (entry.get("devices") or {}).get("installations")]
+
+
 def _telling(history: History, whole: str) -> list[Day]:
     return [entry for entry in history if entry.get(whole)]
 

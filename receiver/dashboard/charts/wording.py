@@ -61,6 +61,11 @@ def day(value: date) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
+def month(text: str) -> str:
+    """Write a month, like Nov 2026, of its ISO 8601 form."""
+    return f"{date.fromisoformat(f'{text}-01'):%b %Y}"
+
+
 def moment(milliseconds: float) -> datetime | None:
     """Return a time of the figures, or nothing where there has been none."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds > 0 else None

@@ -29,9 +29,9 @@ async function load(address, focus) {
   results.querySelector(".status").replaceChildren(...fresh.querySelector(".status").childNodes);
   fresh.querySelector(".status").remove();
   results.replaceChildren(results.querySelector(".status"), ...fresh.childNodes);
-  for (const name of ["sort", "order"]) {
-    form.elements.namedItem(name).value = loaded.querySelector(`form.search [name=${name}]`).value;
-  }
+  // What the form asks for besides: the order, and what the table is narrowed down by.
+  const narrowed = loaded.querySelector("form.search [data-asked]");
+  form.querySelector("[data-asked]").replaceChildren(...narrowed.childNodes);
   if (document.activeElement !== input) {
     input.value = loaded.querySelector("form.search [name=q]").value;
   }

@@ -3,6 +3,7 @@
 Apart from reports, for it comes in by a process of its own: the rules for texts take their time.
 """
 
+from .classes import class_of
 from .taken import TooManyError, taken
 
-__all__ = ["TooManyError", "taken"]
+__all__ = ["TooManyError", "class_of", "taken"]

@@ -23,8 +23,16 @@ from tests.receiver.markup import Document, Element
 from tests.receiver.visible import DAY
 
 LEVELS = ("/environment", "/stability", "/interface")
-PAGES = ("/", "/integrations", "/custom-integrations", "/apps", "/statistics", *LEVELS, "/about")
-DETAILS = ("/integrations/mqtt", "/custom-integrations/hacs", "/apps/core_ssh")
+DEVICES = ("/devices", "/devices/manufacturers")
+PAGES = (
+    *("/", "/integrations", "/custom-integrations", "/apps", *DEVICES, "/statistics"),
+    *(*LEVELS, "/about"),
+)
+DETAILS = (
+    *("/integrations/mqtt", "/custom-integrations/hacs", "/apps/core_ssh"),
+    *("/devices/manufacturers/shelly", "/devices/manufacturers/~"),
+    *("/devices/models/shelly/Shelly%20H%26T%20Gen3", "/devices/models/~/~.."),
+)
 PUBLICATIONS = {"example": Publication, "nothing": nothing, "hostile": hostile, "small": small}
 TABLES = ("integrations", "custom-integrations", "apps")
 
@@ -420,4 +428,6 @@ async def test_the_page_shown_is_marked_in_the_navigation(client: Client, root: 
         page = await read(client, path)
         links = page.one("header").all("a")
         current = [link for link in links if "aria-current" in link.attributes]
-        assert [link.attributes["href"] for link in current] == [f"{root}{path}"]
+        # A page under one of the menu is marked as that.
+        of_menu = path.removesuffix("/manufacturers")
+        assert [link.attributes["href"] for link in current] == [f"{root}{of_menu}"]

@@ -12,6 +12,7 @@ from receiver.dashboard import levels, tables
 from receiver.disclosure import LEVELS, Figures, coarsen, nothing, publish
 from receiver.disclosure.rounding import MOST_SHOWN
 from receiver.files import as_csv, as_json
+from receiver.files.table import FOLDERS
 from receiver.publishing.history import entry
 from tests.receiver.counted import Counts, Life, Member, count, count_lives
 from tests.receiver.fleets import fleets, life, lives, member
@@ -95,8 +96,14 @@ async def test_the_pages_are_read_well_enough_to_find_exact_numbers() -> None:
 
 
 async def test_no_address_is_forgotten_here(receiver: Receiver) -> None:
-    of_tables = {f"/{one}/{name}.csv" for one in as_csv.FOLDERS for name in as_csv.TABLES}
-    read = {*as_json.FILES, *of_tables, "/metrics"}
+    of_tables = {f"/{one}/{name}.csv" for one in FOLDERS for name in as_csv.TABLES}
+    devices = {
+        f"/devices{of}{end}" for of in ("", "/manufacturers") for end in ("", ".json", ".csv")
+    }
+    devices |= {f"/spreadsheet/devices{of}.csv" for of in ("", "/manufacturers")}
+    devices |= {"/devices/manufacturers/{maker}", "/devices/models/{maker}/{model}"}
+    devices |= {"/devices/model.json"}
+    read = {*as_json.FILES, *of_tables, *devices, "/metrics"}
     shown = {"/", "/statistics", "/about"}
     shown |= {f"/{level.path}" for level in levels.LEVELS}
     shown |= {f"/{kind.path}{one}" for kind in tables.KINDS for one in ("", "/{name}")}

@@ -1,16 +1,20 @@
 """Every table as CSV."""
 
 import re
+from typing import Any
 
 import pytest
 
 from receiver.disclosure import publish
-from receiver.files.as_csv import FOLDERS, TABLES
+from receiver.files.as_csv import TABLES
+from receiver.files.table import FOLDERS
 from tests.receiver.counted import count, count_lives
 from tests.receiver.fleets import life, member
+from tests.receiver.gear import past
 from tests.receiver.published import Publication, publication, read, rows, serving
 from tests.receiver.reports import fault_event, start_event, stop_event, valid_report
 
+MODEL = {"manufacturer": "hue", "model": "hue"}
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", " =1+1", "＝1+1")  # noqa: RUF001
 
 
@@ -32,8 +36,25 @@ def fleet(name: str = "hue") -> Publication:
         stop_event(unclean_ends="repeated"),
     )
     count_lives(counts, [events] * 12)
-    figures = publish(counts, 5, 1_795_608_000_000)
-    return publication(figures, figures)
+    figures = publish(counts, 5, 1_795_608_000_000) | {"devices": devices(name)}
+    made = publication(figures, figures)
+    for entry in made.history:
+        entry["devices"] = past(figures["devices"])
+    return made
+
+
+def devices(name: str) -> dict[str, Any]:
+    """Return devices in which all that others name has one name."""
+    row = {"total": 10, "devices": {"5": 10}}
+    parts = ("ids", "software", "hardware", "kinds", "integrations", "hubs")
+    return {
+        "installations": 10,
+        "classes": {"local_push": row},
+        "integrations": {name: row},
+        "kinds": {name: 10},
+        "makers": {name: row | {"spellings": {name: 10}}},
+        "models": {name: {name: row | {part: {name: 10} for part in parts}}},
+    }
 
 
 async def table(name: str, published: Publication) -> list[dict[str, str]]:
@@ -139,6 +160,46 @@ async def table(name: str, published: Publication) -> list[dict[str, str]]:
             {"day": "2026-11-01", "virtualization": "none", "installations": "10"},
         ),
         ("history_medians", {"day": "2026-11-01", "name": "state_count", "median": "420"}),
+        ("device_classes", {"class": "local_push", "installations": "10", "devices": "50"}),
+        (
+            "device_integrations",
+            {"domain": "hue", "class": "local_push", "installations": "10", "devices": "50"},
+        ),
+        ("device_kinds", {"kind": "hue", "installations": "10"}),
+        (
+            "manufacturers",
+            {
+                "manufacturer": "hue",
+                "manufacturer_name": "hue",
+                "installations": "10",
+                "devices": "50",
+            },
+        ),
+        (
+            "manufacturer_spellings",
+            {"manufacturer": "hue", "spelling": "hue", "installations": "10"},
+        ),
+        ("models", MODEL | {"installations": "10", "devices": "50"}),
+        ("model_devices", MODEL | {"at_least": "5", "installations": "10"}),
+        ("model_ids", MODEL | {"model_id": "hue", "installations": "10"}),
+        ("model_software", MODEL | {"version": "hue", "installations": "10"}),
+        ("model_hardware", MODEL | {"version": "hue", "installations": "10"}),
+        ("model_kinds", MODEL | {"kind": "hue", "installations": "10"}),
+        ("model_integrations", MODEL | {"domain": "hue", "installations": "10"}),
+        ("model_hubs", MODEL | {"domain": "hue", "installations": "10"}),
+        (
+            "history_device_classes",
+            {"day": "2026-11-01", "class": "local_push", "installations": "10"},
+        ),
+        (
+            "history_device_integrations",
+            {"day": "2026-11-01", "domain": "hue", "installations": "10"},
+        ),
+        (
+            "history_manufacturers",
+            {"day": "2026-11-01", "manufacturer": "hue", "installations": "10"},
+        ),
+        ("history_models", {"day": "2026-11-01"} | MODEL | {"installations": "10"}),
     ],
 )
 async def test_every_table_is_a_file(name: str, first: dict[str, str]) -> None:

@@ -1,0 +1,35 @@
+"""How a device is reached: by Home Assistant's IoT classes, and whether that needs a cloud."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from ..schema.snapshots import class_of
+
+LOCAL: Final = "local"
+CLOUD: Final = "cloud"
+OTHER: Final = "other"
+# Home Assistant's documentation has these words, and this order.
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    LOCAL: ("local_push", "local_polling"),
+    CLOUD: ("cloud_push", "cloud_polling"),
+    OTHER: ("assumed_state", "calculated"),
+}
+CLASSES: Final = tuple(one for classes in GROUPS.values() for one in classes)
+_GROUPS: Final = {one: group for group, classes in GROUPS.items() for one in classes}
+
+
+def of(domain: str) -> str:
+    """Return the class of an integration; empty where none is known, as of custom ones."""
+    return class_of(domain) or ""
+
+
+def groups_of(domains: Iterable[str]) -> tuple[str, ...]:
+    """Return the groups that integrations are of, in their order; without a class among others."""
+    found = {_GROUPS.get(of(domain), OTHER) for domain in domains}
+    return tuple(group for group in GROUPS if group in found)
+
+
+def classes_of(domains: Iterable[str]) -> tuple[str, ...]:
+    """Return the classes that integrations are of, in their order."""
+    found = set(map(of, domains))
+    return tuple(one for one in CLASSES if one in found)

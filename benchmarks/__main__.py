@@ -64,6 +64,14 @@ BENCHMARKS: Final = (
             *("--seconds", "3", "--rounds", "1"),
         ),
     ),
+    Benchmark(
+        name="snapshots",
+        full=("--seconds", "10"),
+        smoke=(
+            *("--seconds", "0.5", "--rounds", "1", "--rate", "50", "--snapshots", "4"),
+            *("--connections", "4", "--senders", "2", "--homes", "200"),
+        ),
+    ),
     Benchmark(name="aggregation", smoke=("--installations", "1000", "--repeats", "1")),
     Benchmark(
         name="cluster",

@@ -12,6 +12,8 @@ from ..unpacking import BodyError, is_packed, parsed, too_large, unpacked
 
 # Home Assistant's reports have 2 kB, those of the fullest homes 30 kB; packed or not.
 MAX_BODY: Final = 256 * 1024
+# Of a body that comes in smaller ones, so many bytes at least are one.
+_PART: Final = 64 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,14 +72,14 @@ def encoding_of(request: web.Request) -> str:
 async def read_json(request: web.Request, patience: Patience) -> Any:
     """Return what the body says, whatever its content type is; raise BodyError."""
     packed = is_packed(encoding_of(request))
-    body = bytes(await read(request, patience.body, MAX_BODY))
+    body = b"".join(await read(request, patience.body, MAX_BODY))
     return parsed(unpacked(body, MAX_BODY) if packed else body)
 
 
 async def read(
     request: web.Request, seconds: float, most: int, add: Callable[[int], None] = lambda _: None
-) -> bytearray:
-    """Return a body as it came, of so many bytes at most; raise BodyError.
+) -> list[bytearray]:
+    """Return a body as it came, in parts, of so many bytes at most; raise BodyError.
 
     Before a part is kept `add` is told its size.
     """
@@ -91,13 +93,18 @@ async def read(
         raise BodyError(400, "the body ended too early") from None
 
 
-async def _read(request: web.Request, most: int, add: Callable[[int], None]) -> bytearray:
+async def _read(request: web.Request, most: int, add: Callable[[int], None]) -> list[bytearray]:
     if (request.content_length or 0) > most:
         raise too_large(most)
-    body = bytearray()
+    parts = [bytearray()]
+    size = 0
     while part := await request.content.readany():
-        if len(body) + len(part) > most:
+        size += len(part)
+        if size > most:
             raise too_large(most)
         add(len(part))
-        body += part
-    return body
+        # To move megabytes because there are more takes as long as to take some reports.
+        if len(parts[-1]) >= _PART:
+            parts.append(bytearray())
+        parts[-1] += part
+    return parts

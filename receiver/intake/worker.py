@@ -25,8 +25,6 @@ COMMAND: Final = (sys.executable, "-m", f"{_PACKAGE.name}.unpacking")
 TURN: Final = 10.0
 # Seconds that one may take, also beside whatever else the machine does.
 PATIENCE: Final = 15.0
-# Bytes that go into a pipe at once.
-_PART: Final = 64 * 1024
 
 
 class WorkerError(Exception):
@@ -45,9 +43,9 @@ class Worker:
         self._failing = False
 
     async def unpack(
-        self, body: bytearray, add: Callable[[int], None], *, packed: bool
+        self, body: Sequence[bytearray], add: Callable[[int], None], *, packed: bool
     ) -> tuple[Told, tuple[str, ...]]:
-        """Return what is to be kept of a body, and what of it was dropped.
+        """Return what is to be kept of a body, which is in parts, and what of it was dropped.
 
         Raise BodyError; BusyError where others take too long, or `add` does when it is told how
         much came back; WorkerError.
@@ -74,7 +72,7 @@ class Worker:
             await process.wait()
 
     async def _exchanged(
-        self, body: bytearray, add: Callable[[int], None], *, packed: bool
+        self, body: Sequence[bytearray], add: Callable[[int], None], *, packed: bool
     ) -> tuple[Answer, Told]:
         """Hand a body over, and take back what it says; end a process that did not do that."""
         try:
@@ -107,13 +105,14 @@ class Worker:
         self._failing = True
 
 
-async def _send(process: Process, body: bytearray, *, packed: bool) -> None:
+async def _send(process: Process, body: Sequence[bytearray], *, packed: bool) -> None:
     stdin = cast("asyncio.StreamWriter", process.stdin)
-    stdin.write(request(len(body), packed=packed))
-    with memoryview(body) as view:
-        for at in range(0, len(view), _PART):
-            stdin.write(bytes(view[at : at + _PART]))
-            await stdin.drain()
+    stdin.write(request(sum(map(len, body)), packed=packed))
+    for part in body:
+        stdin.write(part)
+        await stdin.drain()
+        # Where the process takes it at once, nothing would be waited for.
+        await asyncio.sleep(0)
 
 
 async def _receive(process: Process, add: Callable[[int], None]) -> tuple[Answer, Told]:

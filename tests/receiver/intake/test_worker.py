@@ -42,7 +42,7 @@ async def start() -> AsyncIterator[Start]:
 
 async def unpacked(worker: Worker, body: bytearray = BODY) -> list[object]:
     """Return the models of a snapshot."""
-    told, _ = await worker.unpack(body, lambda _: None, packed=False)
+    told, _ = await worker.unpack([body], lambda _: None, packed=False)
     return [*told.names[tables.MODELS]]
 
 

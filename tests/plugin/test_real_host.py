@@ -25,7 +25,7 @@ from scripts.onboarding import (
     wait_until_running,
 )
 from scripts.ports import free_port
-from scripts.sink import Sink
+from scripts.sink import Answer, Sink
 
 pytestmark = pytest.mark.process
 
@@ -34,6 +34,7 @@ PERSON = Person(username="tester", password="correct horse", name="Tester")
 # arrive at Home Assistant.
 SHARED = {"usage": True, "statistics": True}
 OURS = "custom_components.analytics"
+OWN = "analytics.destinations"
 BUILT_IN = Path(homeassistant.components.__path__[0]) / "analytics" / "__init__.py"
 BUILT_IN_HAS_ENTRY = "async_setup_entry" in BUILT_IN.read_text()
 
@@ -165,6 +166,32 @@ async def test_safe_mode_finds_a_no_while_a_switch_is_on(
     async with host, await connect(host, session) as client:
         answer = await client.command("analytics")
     assert [key for key, value in answer["preferences"].items() if value] == list(SHARED)
+
+
+async def test_safe_mode_asks_for_no_deletion_and_the_next_start_does(
+    socket_enabled: None, home: Home, session: aiohttp.ClientSession
+) -> None:
+    async with Sink() as sink:
+        sink.offer_answer, sink.deletion_status = Answer(status=500), 500
+        of_reports = {"url": sink.url, "uuid": "0" * 32, "since": 0.0}
+        of_snapshots = {**of_reports, "url": sink.device_database, "matter": "snapshots"}
+        data = {"deletions": [of_reports, of_snapshots]}
+        (home.folder / ".storage" / OWN).write_text(
+            json.dumps({"version": 1, "minor_version": 1, "key": OWN, "data": data})
+        )
+        host = home.with_plugin(None)
+        async with host:
+            await onboard(HostApi(session, host.url), PERSON)
+            await sink.wait_for_arrival(2)
+        asked = [("DELETE", f"/v1/{'0' * 32}"), ("GET", "/v1")]
+        assert [(each.method, each.path) for each in sink.arrivals] == asked
+        (home.folder / SAFE_MODE_FILENAME).touch()
+        async with host, await connect(host, session) as client:
+            assert (await client.command("get_config"))["safe_mode"] is True
+        assert len(sink.arrivals) == len(asked)
+        async with host:
+            await sink.wait_for_arrival(4)
+        assert [(each.method, each.path) for each in sink.arrivals] == asked * 2
 
 
 async def test_a_start_without_configuration_blocks_nothing_and_warns_of_nothing(

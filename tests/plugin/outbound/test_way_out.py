@@ -27,7 +27,7 @@ from custom_components.analytics import system_health
 from custom_components.analytics.collect import async_home
 from custom_components.analytics.diagnostics import async_get_config_entry_diagnostics
 from custom_components.analytics.outbound.gate import HEADERS
-from scripts.sink import Sink
+from scripts.sink import SNAPSHOT_PATH, Answer, Sink
 from tests.insights.wire import Authority
 
 from ..conftest import Command, Start, Wait
@@ -41,6 +41,7 @@ FAR = f"https://{FAR_HOST}/v1"
 TUNNEL = f"CONNECT {FAR_HOST}:443 HTTP/1.1"
 FIX = "/api/repairs/issues/fix"
 DAY = timedelta(days=1)
+OFFER = {"path": SNAPSHOT_PATH, "deletes": True}
 
 
 @pytest.fixture
@@ -148,10 +149,11 @@ async def test_a_crash_report_takes_the_proxy(
 
 
 @only_where_there_are_snapshots
-async def test_a_snapshot_takes_the_proxy(
+async def test_a_snapshot_takes_the_proxy_and_so_does_its_deletion(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     start: Start,
+    command: Command,
     wait: Wait,
     far: Sink,
     section: dict[str, Any],
@@ -168,9 +170,15 @@ async def test_a_snapshot_takes_the_proxy(
     )
     await start({**section, "proxy": proxy.url, "snapshots_url": f"https://{FAR_HOST}"})
     await confirmed(hass, hass_client, "confirm_snapshots")
+    far.snapshot_answer = Answer(body='{"submission_identifier": "known"}')
+    far.offer_answer = Answer(body=json.dumps({"snapshots": OFFER}))
     await wait(DAY)
     assert len(far.snapshots) == 1
     assert (proxy.asked, names.asked) == ([TUNNEL], [])
+    await command("analytics/forget")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert [each.method for each in far.arrivals] == ["POST", "GET", "DELETE"]
+    assert (set(proxy.asked), names.asked) == ({TUNNEL}, [])
 
 
 async def test_the_proxy_is_told_no_more_than_a_destination_is(

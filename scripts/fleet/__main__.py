@@ -26,7 +26,8 @@ from receiver.keys import PUBLISHER
 from receiver.options import Options
 from scripts.fleet.home import DAYS, Home, home, report
 from scripts.fleet.life import events
-from scripts.fleet.posting import FleetError, Post, send
+from scripts.fleet.posting import FOR_SNAPSHOTS, FleetError, Post, send
+from scripts.fleet.snapshots import Snapshots
 from scripts.ports import LOOPBACK
 
 # Days between two publications: close enough for a line.
@@ -62,13 +63,16 @@ async def fill(
     """Let so many homes report, day after day until now; raises FleetError."""
     chance = random.Random(seed)  # noqa: S311 - the same fleet each time
     homes = [home(chance, now.date()) for _ in range(number)]
-    hands = Hands(0)
+    snapshots, hands = Snapshots(homes, now.date()), Hands(0)
     async with receiving(database, hands, smallest_group) as (app, url):
         for after, until in days(now.date()):
             ago = now.date() - until
             hands.now = (now - ago).timestamp()
             new = partial(posts, chance, after=after, until=until, always=ago.days in FROM_ALL)
-            await send(url, list(chain.from_iterable(map(new, homes))))
+            told = snapshots.posts(until) if ends_month(until, now.date()) else ()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(send(url, list(chain.from_iterable(map(new, homes)))))
+                group.create_task(send(url, list(told), connections=FOR_SNAPSHOTS))
             if not await app[PUBLISHER].refresh():
                 raise FleetError("The receiver did not publish, see above.")
 
@@ -80,6 +84,11 @@ def days(today: date) -> Iterator[tuple[date, date]]:
         until = today - timedelta(ago)
         yield after, until
         after = until
+
+
+def ends_month(until: date, today: date) -> bool:
+    """Tell whether this is the last publication of its month: of devices no other day is kept."""
+    return until == today or (until + timedelta(STEP)).month != until.month
 
 
 def posts(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 FILE: Final = Path(__file__).with_name("devices.txt")
-USUAL_NUMBER: Final = 1.4
+USUAL_NUMBER: Final = 1.1
 _COUNTER: Final = re.compile(r"\{(?:(\d+)|([\da-f]+)x)\}")
 # Of a part of a version, before the part to its left goes on.
 _STEPS: Final = 6
@@ -25,9 +25,9 @@ _UNITS: Final = {
 type Entity = dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Model:
-    """One kind of device."""
+    """One kind of device, which is no other one's equal."""
 
     spellings: tuple[str, ...]
     """Its maker's, the usual one first."""
@@ -43,6 +43,7 @@ class Model:
     seed: int
     """By which its releases come on other days than those of others."""
 
+    @cache  # noqa: B019 - as many as the file has, for as long as the program runs
     def software_version(self, releases: int, released: date) -> str | None:
         """Return the version after so many releases; each of its counters goes on by the next."""
         text = self.software.replace("{date}", f"{released:%Y%m%d}")
@@ -85,9 +86,9 @@ def catalogue() -> dict[str, Shelf]:
 
 
 @cache
-def entities(kinds: tuple[str, ...]) -> list[Entity]:
-    """Return entities of these kinds, as in a snapshot."""
-    return [_entity(kind) for kind in kinds]
+def entities(model: Model, integration: str) -> list[Entity]:
+    """Return the entities of a model that is reached by an integration, as in a snapshot."""
+    return [_entity(kind) for kind in (*model.kinds, *catalogue()[integration].more)]
 
 
 class _Reader:

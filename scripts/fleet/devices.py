@@ -11,7 +11,7 @@ from scripts.fleet.chance import one
 from scripts.fleet.home import DAYS, NEW, Home
 
 # Of the homes that share what they have.
-SHARING: Final = 0.3
+SHARING: Final = 0.14
 # Of the devices that say their maker's name in another way.
 OTHERWISE: Final = 0.04
 # Of the devices that are another one of a model that is there.
@@ -114,7 +114,6 @@ def _arrival(chance: random.Random, model: Model, since: date, today: date) -> d
 
 def _told(integration: str, present: list[Device], day: date) -> Iterator[dict[str, Any]]:
     has_hub = present[0].model.is_hub
-    more = catalogue()[integration].more
     for place, device in enumerate(present):
         yield {
             "entry_type": None,
@@ -125,5 +124,5 @@ def _told(integration: str, present: list[Device], day: date) -> Iterator[dict[s
             "model_id": device.model.identifier,
             "sw_version": device.software(day),
             "via_device": [integration, 0] if has_hub and place else None,
-            "entities": entities((*device.model.kinds, *more)),
+            "entities": entities(device.model, integration),
         }

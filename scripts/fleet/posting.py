@@ -1,4 +1,4 @@
-"""Post what homes send to a receiver, over a few connections."""
+"""Post what homes send to a receiver, over a few connections at once."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -10,6 +10,8 @@ import orjson
 from aiohttp import hdrs, web
 
 CONNECTIONS: Final = 32
+# The receiver reads one snapshot after the other.
+FOR_SNAPSHOTS: Final = 4
 
 
 class FleetError(Exception):
@@ -27,7 +29,7 @@ class Post:
     answered: Callable[[bytes], None] = lambda _answer: None
 
 
-async def send(url: str, waiting: list[Post]) -> None:
+async def send(url: str, waiting: list[Post], *, connections: int = CONNECTIONS) -> None:
     """Send all; raises FleetError."""
 
     async def send_some(session: aiohttp.ClientSession) -> None:
@@ -42,5 +44,5 @@ async def send(url: str, waiting: list[Post]) -> None:
                 post.answered(await answer.read())
 
     async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
-        for _ in range(CONNECTIONS):
+        for _ in range(connections):
             group.create_task(send_some(session))

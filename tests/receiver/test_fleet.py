@@ -137,6 +137,15 @@ def test_a_release_takes_the_place_of_the_one_before(
     assert max(value or 0 for value in before.values) > (before.values[-1] or 0)
 
 
+def test_devices_are_told_of_by_the_month(published: Published) -> None:
+    newest, history = published
+    months = {day["day"][:7]: day["devices"]["installations"] for day in history}
+    assert [*months] == ["2026-08", "2026-09", "2026-10", "2026-11"]
+    assert 0 < months["2026-08"] < months["2026-11"] == newest["devices"]["installations"]
+    assert months["2026-11"] < HOMES / 2
+    assert newest["devices"]["makers"]["google"]["total"] > 5
+
+
 async def test_the_same_seed_makes_the_same_figures(tmp_path: Path) -> None:
     made = []
     for name, seed in (("first", 1), ("again", 1), ("other", 2)):

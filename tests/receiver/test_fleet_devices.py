@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
+from receiver.schema.snapshots import taken
 from receiver.texts import reveals_as_model, reveals_as_version
 from scripts.fleet.catalogue import Model, catalogue
 from scripts.fleet.devices import Devices, devices, snapshot
@@ -50,6 +51,11 @@ def test_no_text_looks_like_something_of_a_home() -> None:
     } | {version for _, model in models() for version in model.hardware}
     assert [text for text in names if text and reveals_as_model(text)] == []
     assert [text for text in versions if text and reveals_as_version(text)] == []
+
+
+def test_each_snapshot_is_taken_whole() -> None:
+    for _, owned in homes(300):
+        assert taken(snapshot(owned, TODAY)).dropped == ()
 
 
 def test_one_model_is_reached_by_several_integrations() -> None:

@@ -625,3 +625,24 @@ async def test_floods_of_made_up_names_are_bounded(servers: Servers) -> None:
         await other.tell()
         await other.put(Row(key=common.key, time=NOW, told=told(["new"])))
         assert (await engine.rows())[common.key].report == {"versions": ["new"]}
+
+
+async def test_a_row_of_many_names_is_bounded_as_one_of_few(servers: Servers) -> None:
+    """It asks for them a part at a time, so that neither node nor event loop stands still."""
+    async with AsyncExitStack() as stack:
+        pace = Pace(bounds=Bounds(most=1_000))
+        engine = Valkey(stack, several=True, servers=servers, pace=pace)
+        store = await engine.receiver()
+        known = []
+        for number in range(3):
+            names = [f"{number}_{place}" for place in range(450)]
+            both = Told({"versions": names[:449], "models": [("a", names[0])]}, {})
+            await store.put(Row(key=bytes([number] * 16), time=NOW, told=both))
+            known.append(len(await engine.names()))
+        # What comes while it gets half full, and afterwards, is few.
+        assert known == [450, 450 + 201, 450 + 201 + FEW + 1]
+        rows = await engine.rows()
+        assert len(rows[bytes(16)].report["versions"]) == 449
+        assert [rows[bytes([n] * 16)].report["models"] for n in range(3)] == [
+            [("a", f"{n}_0")] for n in range(3)
+        ]

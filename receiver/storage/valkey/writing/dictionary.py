@@ -20,7 +20,7 @@ from .. import keys
 from ..cluster import Cluster
 from ..texts import read_text, text_in
 from . import naming
-from .names import Named, Names
+from .names import Named, Names, asked_at_once
 
 # In minutes.
 LEASE: Final = 12 * 60
@@ -91,7 +91,11 @@ class Dictionary:
             generation = self.generation
             if (found := self._names.known(told)) is not None:
                 return packed(found), generation
-            given = await self._give(self._names.unknown(told), few=few)
+            given: dict[Named, int] = {}
+            most = FEW if few else self.bounds.most
+            for part, before in asked_at_once([*self._names.unknown(told)]):
+                new = sum(bool(given[one]) for one in before)
+                given |= await self._give(part, few=max(most - new, 0))
             if self.holds(generation):
                 return packed(self._names.encode(told, given)), generation
         raise StorageUnavailable(_CHANGES)
@@ -182,15 +186,17 @@ class Dictionary:
         )
         return at, minute, last, [*map(int, retired)]
 
-    async def _give(self, unknown: Iterable[Named], *, few: bool) -> Mapping[Named, int]:
-        """Return the codes of names, which hold; of those without room it is 0."""
+    async def _give(self, unknown: Iterable[Named], *, few: int) -> Mapping[Named, int]:
+        """Return the codes of names, which hold; of those without room it is 0.
+
+        So many may be new, of a table that is more than half full.
+        """
         asked, generation = self._asked, self.generation
         named = {one: text_in(*one) for one in unknown}
-        bounds = self.bounds
         giving = naming.giving(
             ((table, text) for (table, _), text in named.items()),
-            bounds,
-            few=FEW if few else bounds.most,
+            self.bounds,
+            few=few,
             highest=self._last,
         )
         at, codes = await self._cluster.write(keys.CODES, *giving, again=True)

@@ -1,10 +1,15 @@
 """The names that one receiver knows, with their codes: of all that the cluster has, most."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
 
 from ....schema import TABLES, Name, Told
 from ...layout import Words, numbers, words
+
+# Of names that are asked for: a node, and an event loop, take some milliseconds for that.
+_AT_ONCE: Final = 200
 
 # A name, and the table that it is in.
 type Named = tuple[str, Name]
@@ -64,3 +69,17 @@ class Names:
             codes = self._codes[table]
             found += (codes.get(name) or given.get((table, name)) for name in names)
         return words(filter(None, found)) + numbers(told.numbers)
+
+
+def asked_at_once(unknown: Sequence[Named]) -> Iterator[tuple[Sequence[Named], Sequence[Named]]]:
+    """Yield names to ask for at once, with those of their table that were asked for before.
+
+    A report has few, of whatever tables; many would hold up the node, and the event loop.
+    """
+    if len(unknown) <= _AT_ONCE:
+        yield unknown, ()
+        return
+    for _, of_table in groupby(unknown, itemgetter(0)):
+        names = [*of_table]
+        for at in range(0, len(names), _AT_ONCE):
+            yield names[at : at + _AT_ONCE], names[:at]

@@ -21,11 +21,12 @@ def around(figures: Figures, history: History) -> Context:
     devices = figures.get("devices") or {}
     whole = devices.get("installations", 0)
     return {
+        "shared": whole,
         "classes": rank(
             totals(devices.get("classes", {})),
             whole,
             key="device-classes",
-            title="Homes with devices that are reached so",
+            title="How devices are reached",
             column="Class",
             of=OF,
             label=lambda one: words.CLASSES.get(one, name(one)),

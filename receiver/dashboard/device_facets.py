@@ -10,7 +10,7 @@ from . import device_words as words
 from .charts.wording import name
 from .integrations import known
 
-INTEGRATIONS: Final = 12
+INTEGRATIONS: Final = 7
 MOST: Final = 120
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from ..schema import STATES
+from . import device_charts
 from .charts import History, Ranking, rank, tone, trends, worldmap
 from .charts.versions import newest_first
 from .charts.wording import ENGINES, TYPES, name, percent, share
@@ -38,6 +39,7 @@ def overview(figures: Figures, history: History) -> Context:
             of="in the United States",
             label=lambda code: STATES.get(code, name(code)),
         ),
+        "devices": device_charts.around(figures, history),
         "rankings": _rankings(figures, whole, usage),
         "versions": _versions(figures, trends.charted_releases(history)),
     }

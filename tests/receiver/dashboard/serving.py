@@ -80,6 +80,7 @@ def hostile() -> Publication:
         figures["custom_integrations"][name] = row
         figures["addons"][name] = row
         _hostile_levels(figures, name)
+        _hostile_devices(figures["devices"], name)
         for entry in history:
             entry["versions"][name] = entry["installation_types"][name] = 50
             entry["integrations"][name] = entry["addons"][name] = 500
@@ -100,6 +101,18 @@ def _hostile_levels(figures: dict[str, Any], name: str) -> None:
     for part, tables in parts.items():
         for table in tables:
             figures[table][name] = {"total": 500, part: {"5" if part == "opened" else name: 500}}
+
+
+def _hostile_devices(devices: dict[str, Any], name: str) -> None:
+    """Name makers, models, and all that is told of these."""
+    row = {"total": 500, "devices": {"2": 500}}
+    parts = ("ids", "software", "hardware", "kinds", "integrations", "hubs")
+    model = row | {part: {name: 500} for part in parts}
+    devices["classes"][name] = devices["integrations"][name] = row
+    devices["kinds"][name] = 500
+    devices["makers"][name] = row | {"spellings": {name: 500}}
+    devices["models"][name] = {name: model, "plain": model}
+    devices["models"]["shelly"][name] = model
 
 
 def small() -> Publication:
@@ -139,6 +152,15 @@ def many(rows: int = 350) -> Publication:
     publication = Publication()
     for number in range(rows):
         publication.figures["integrations"][f"made_up_{number:03}"] = 5 * (1 + number % 60)
+    return publication
+
+
+def many_models(number: int = 450) -> Publication:
+    """Return figures with more models than one page has, of one maker."""
+    publication = Publication()
+    models = publication.figures["devices"]["models"]["shelly"]
+    for one in range(number):
+        models[f"Made up {one:03}"] = models["Shelly 2.5"] | {"total": 5 * (1 + one % 60)}
     return publication
 
 

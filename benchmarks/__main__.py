@@ -73,6 +73,7 @@ BENCHMARKS: Final = (
         ),
     ),
     Benchmark(name="aggregation", smoke=("--installations", "1000", "--repeats", "1")),
+    Benchmark(name="devices", smoke=("--installations", "500", "--repeats", "1")),
     Benchmark(
         name="cluster",
         full=("--seconds", "3", "--installations", "300000"),

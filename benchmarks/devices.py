@@ -9,6 +9,7 @@ import os
 import platform
 import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import orjson
@@ -22,8 +23,8 @@ INSTALLATIONS = 100_000
 DEVICES = 60
 REPEATS = 3
 COLUMNS = (
-    *("reports", "snapshots", "bytes each", "time, s", "CPU, s", "memory, MB", "printed, kB"),
-    *("of that a day, kB", "models shown"),
+    *("reports", "snapshots", "bytes each", "of that the row", "time, s", "CPU, s", "memory, MB"),
+    *("printed, kB", "of that a day, kB", "models shown"),
 )
 
 
@@ -32,10 +33,18 @@ def cells(database: Path, installations: int, repeats: int) -> list[str]:
     figures = orjson.loads(measure(*COMMAND, "--database", str(database)).printed)
     return [
         f"{database.stat().st_size / installations:,.0f}",
+        f"{row_bytes(database):,.0f}",
         *own(database, repeats),
         f"{len(orjson.dumps(of_day(figures))) / 1e3:,.0f}",
         f"{sum(map(len, figures['devices']['models'].values())):,}",
     ]
+
+
+def row_bytes(database: Path) -> float:
+    """Return how many bytes a row has, without what SQLite puts around it."""
+    with closing(sqlite3.connect(database)) as connection:
+        (average,) = connection.execute("SELECT avg(length(row)) FROM installation").fetchone()
+    return float(average)
 
 
 def main() -> None:

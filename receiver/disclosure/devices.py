@@ -87,6 +87,17 @@ def publish_devices(counts: Counts, show: Rounding) -> Devices:
     }
 
 
+def still_public(figures: Devices) -> Devices:
+    """Leave out makers and models that an earlier version published, and this one would not."""
+    makers = {name: one for name, one in figures["makers"].items() if not reveals_as_model(name)}
+    models = {
+        maker: {name: one for name, one in of.items() if not reveals_as_model(name)}
+        for maker, of in figures["models"].items()
+        if maker in makers
+    }
+    return figures | {"makers": makers, "models": full(models)}
+
+
 def coarsen_devices(figures: Devices, show: Rounding) -> Devices:
     """Round figures once more, also those of which there are totals only."""
     again: Mapping[str, Callable[[Any], Any]] = {

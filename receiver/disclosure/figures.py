@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ..counting import Counts, Names, Ordered, Values
 from ..schema import FILLED, REPORTED, STATISTICS
-from .devices import coarsen_devices, publish_devices
+from .devices import coarsen_devices, publish_devices, still_public
 from .extended import ROWS, publish_extended
 from .rounding import Rounding, by, full
 
@@ -82,7 +82,10 @@ def coarsen(figures: Figures, k: int) -> Figures:
         "devices": publish_devices(Counts(), Rounding(k))
     }
     figures = none | {"filled": _as_told(figures)} | figures
-    figures |= {"addons": _public(figures["addons"])}
+    figures |= {
+        "addons": _public(figures["addons"]),
+        "devices": still_public(figures["devices"]),
+    }
     if figures["smallest_group"] == k:
         return figures
     show = Rounding(k)

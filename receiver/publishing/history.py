@@ -48,6 +48,12 @@ def entry(day: str, figures: Figures, *, devices: bool = True) -> Entry:
     }
 
 
+def tells(one: Entry) -> bool:
+    """Tell whether there is anything to see of a day."""
+    devices = one["devices"]
+    return any(one[name] for name in TOTALS) or bool(devices and devices["installations"])
+
+
 def monthly(days: Iterable[str]) -> set[str]:
     """Return the last day of each month: devices are told by month, for there are many."""
     return {*{day[:7]: day for day in sorted(days)}.values()}

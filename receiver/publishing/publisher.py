@@ -16,7 +16,7 @@ from ..options import Options
 from ..storage import StorageUnavailable
 from ..storage.writing import Store
 from .child import COMMAND, Child, ChildError, Uses
-from .history import TOTALS, Entry, entry, kept, monthly, of_day, told_monthly
+from .history import Entry, entry, kept, monthly, of_day, tells, told_monthly
 from .past import UNREADABLE, days_of, figures_of
 
 LOGGER = logging.getLogger(__name__)
@@ -226,7 +226,7 @@ class Publisher:
 
     def _show(self, figures: Figures, days: list[Entry]) -> None:
         self.figures, self.history = figures, told_monthly(days)
-        self._begun |= any(day[name] for day in days for name in TOTALS)
+        self._begun |= any(map(tells, days))
 
 
 def _lacks(day: Entry, lasts: Set[str]) -> bool:

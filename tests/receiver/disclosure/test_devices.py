@@ -243,6 +243,20 @@ def test_what_tells_of_a_home_is_left_out_however_many_have_it(text: str) -> Non
     assert of(counts)["makers"].keys() == {MAKER}
 
 
+@pytest.mark.parametrize("k", [K, 2 * K])
+def test_what_an_earlier_version_published_is_left_out_by_the_rules_of_today(k: int) -> None:
+    fleet = [home(device(), device(model="other"), device(manufacturer="Other"))] * 20
+    figures = publish(count_homes(fleet), K, NOW)
+    devices = figures["devices"]
+    devices["makers"]["ada@example.org"] = devices["makers"].pop("other")
+    devices["models"]["ada@example.org"] = devices["models"].pop("other")
+    devices["models"][MAKER]["10.0.0.7"] = devices["models"][MAKER].pop("other")
+    for told in (figures, of_day(figures)):
+        shown = coarsen(told, k)["devices"]
+        assert shown["makers"].keys() == shown["models"].keys() == {MAKER}
+        assert shown["models"][MAKER].keys() == {MODEL}
+
+
 def test_kinds_that_have_dots_are_shown() -> None:
     kinds = ["binary_sensor.motion", "sensor.battery:diagnostic", "light"]
     shown = published([home(device(kinds=kinds))] * K)

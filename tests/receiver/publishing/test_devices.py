@@ -17,7 +17,7 @@ from receiver.options import Options
 from receiver.publishing.history import entry, of_day
 from tests.receiver.figures import example_figures
 from tests.receiver.homes import device, home, told_by
-from tests.receiver.publishing.scheduled import printing, publishing, settle, stored
+from tests.receiver.publishing.scheduled import PATIENCE, Naps, printing, publishing, settle, stored
 from tests.receiver.rows import keep_all, row
 from tests.receiver.running import Receiver, file_of
 from tests.receiver.snapshots import delete, snapshot, taken
@@ -67,6 +67,17 @@ async def test_a_day_is_kept_without_what_is_told_of_each_model(options: Options
     assert day["devices"]["models"] == {"aqara": {"LWB010": 10}}
     assert today["devices"] == day["devices"]
     assert figures["active_installations"] == 0
+
+
+async def test_devices_alone_are_published_no_more_often(options: Options) -> None:
+    fill(options)
+    naps = Naps()
+    async with publishing(options, sleep=naps) as publisher:
+        await naps.next()
+        naps.end()
+        # Figures that change each minute tell when a home came.
+        assert await naps.next() == pytest.approx(options.publish_every, abs=PATIENCE)
+        assert publisher.figures["devices"]["installations"] == 10
 
 
 async def test_figures_and_months_are_there_at_once_after_a_restart(options: Options) -> None:

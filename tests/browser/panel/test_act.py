@@ -1,6 +1,8 @@
 """What one does at once: sending, deleting what was sent, a new id."""
 
+import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -15,16 +17,31 @@ from .panel import TEXTS, Panel
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ACT, OUTCOME = TEXTS["act"], TEXTS["outcome"]
+IDENTIFIER = "secret-identifier"
+OWN = "analytics.destinations"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def home(receiver: Sink, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
-    """Return a Home Assistant that shares basic analytics with the receiver."""
-    async with running_home(tmp_path_factory.mktemp("act")) as home:
+    """Return a Home Assistant that shares basic analytics with the receiver.
+
+    The same is a device database that has a snapshot of it.
+    """
+    folder = tmp_path_factory.mktemp("act")
+    knows(folder, receiver.device_database)
+    async with running_home(folder) as home:
         await home.onboard()
         await home.redirect(receiver.url)
         await home.choose("base")
         yield home
+
+
+def knows(folder: Path, database: str) -> None:
+    """Let a device database know the home that is about to start in a folder."""
+    known = {"submission_identifier": IDENTIFIER, "sent": 0.0, "confirmed": True}
+    store = {"version": 1, "minor_version": 1, "key": OWN, "data": {"snapshots": {database: known}}}
+    (folder / ".storage").mkdir()
+    (folder / ".storage" / OWN).write_text(json.dumps(store), encoding="utf-8")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -96,3 +113,20 @@ async def test_what_was_sent_is_deleted_after_it_was_said_what_that_does(
     await panel.confirm(ACT["ask"])
     await expect(row).to_contain_text(ACT["is_asked"])
     await becomes(lambda: _is_deleted(receiver, uuid), expected=True)
+
+
+async def test_a_device_database_is_asked_whether_it_deletes_after_that_was_said(
+    panel: Panel, receiver: Sink
+) -> None:
+    receiver.offer_answer = Answer(status=503)
+    about = panel.page.get_by_text(TEXTS["now"]["matter_snapshots"], exact=True)
+    row = panel.root.locator(".told li").filter(has=about)
+    await expect(row).to_contain_text(ACT["may_delete"])
+    await row.get_by_role("button", name=ACT["ask"]).click()
+    await expect(panel.dialog).to_contain_text(receiver.device_database)
+    await expect(panel.dialog).to_contain_text(ACT["may_delete"])
+    await panel.confirm(ACT["ask"])
+    await expect(row).to_contain_text(ACT["is_asked"])
+    await receiver.wait_until(lambda: any(each.method == "GET" for each in receiver.arrivals))
+    assert IDENTIFIER not in await panel.root.inner_text()
+    assert IDENTIFIER not in await deleted(receiver)

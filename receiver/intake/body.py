@@ -39,29 +39,41 @@ class BusyError(Exception):
 
 
 class Flight:
-    """Counts the bytes of bodies that are in memory, so that there are never more than that."""
+    """Counts the bytes of bodies that are in memory, so that they have an end."""
 
     def __init__(self, most: int) -> None:
         """Have room for so many."""
-        self._most = most
-        self._now = 0
+        self.most = most
+        self.now = 0
 
     @contextmanager
-    def share(self) -> Iterator[Callable[[int], None]]:
-        """Lend what counts the bytes of one body as they come; raises BusyError when called."""
-        mine = 0
-
-        def add(size: int) -> None:
-            nonlocal mine
-            if self._now + size > self._most:
-                raise BusyError
-            self._now += size
-            mine += size
-
+    def room(self) -> Iterator["Room"]:
+        """Lend room to one body, and to what is made of it."""
+        room = Room(self)
         try:
-            yield add
+            yield room
         finally:
-            self._now -= mine
+            self.now -= room.size
+
+
+class Room:
+    """What one body takes of a flight."""
+
+    def __init__(self, flight: Flight) -> None:
+        """Begin with nothing."""
+        self._flight = flight
+        self.size = 0
+
+    def ask(self, size: int) -> None:
+        """Take so many bytes; raise BusyError where there is no room for them."""
+        if self._flight.now + size > self._flight.most:
+            raise BusyError
+        self.take(size)
+
+    def take(self, size: int) -> None:
+        """Take so many bytes, whether there is room or not."""
+        self._flight.now += size
+        self.size += size
 
 
 def encoding_of(request: web.Request) -> str:

@@ -70,9 +70,9 @@ class Snapshots:
         known = _identifier_of(request)
         packed = is_packed(encoding_of(request))
         # Until it is kept: what waits for the disk is as large as what waits to be unpacked.
-        with self.flight.share() as add:
-            body = await read(request, self.patience.snapshot, MOST_BODY, add)
-            told, dropped = await self.worker.unpack(body, add, packed=packed)
+        with self.flight.room() as room:
+            body = await read(request, self.patience.snapshot, MOST_BODY, room.ask)
+            told, dropped = await self.worker.unpack(body, room, packed=packed)
             identifier = known or new_identifier()
             row = self._row(identifier, told, dropped, known=known is not None)
             await self.store.put(row)

@@ -8,14 +8,14 @@ import asyncio
 import logging
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, cast
 
 from ..schema import Name, Told
 from ..unpacking import END, HEAD, Answer, BodyError, length_of, read_names, request
-from .body import BusyError
+from .body import BusyError, Room
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -43,12 +43,11 @@ class Worker:
         self._failing = False
 
     async def unpack(
-        self, body: Sequence[bytearray], add: Callable[[int], None], *, packed: bool
+        self, body: Sequence[bytearray], room: Room, *, packed: bool
     ) -> tuple[Told, tuple[str, ...]]:
         """Return what is to be kept of a body, which is in parts, and what of it was dropped.
 
-        Raise BodyError; BusyError where others take too long, or `add` does when it is told how
-        much came back; WorkerError.
+        Raise BodyError; BusyError where others take too long, or too much waits; WorkerError.
         """
         try:
             async with asyncio.timeout(TURN):
@@ -56,7 +55,10 @@ class Worker:
         except TimeoutError:
             raise BusyError from None
         try:
-            answer, told = await self._exchanged(body, add, packed=packed)
+            # What comes back is not refused, or all that work was for nothing. So there is never
+            # more than one that is too much.
+            room.ask(0)
+            answer, told = await self._exchanged(body, room, packed=packed)
         finally:
             self._turn.release()
         if answer.status != 200:
@@ -72,14 +74,14 @@ class Worker:
             await process.wait()
 
     async def _exchanged(
-        self, body: Sequence[bytearray], add: Callable[[int], None], *, packed: bool
+        self, body: Sequence[bytearray], room: Room, *, packed: bool
     ) -> tuple[Answer, Told]:
         """Hand a body over, and take back what it says; end a process that did not do that."""
         try:
             async with asyncio.timeout(self._patience):
                 process = await self._running()
                 await _send(process, body, packed=packed)
-                answer, told = await _receive(process, add)
+                answer, told = await _receive(process, room)
         except (OSError, EOFError, TimeoutError, ValueError) as error:
             await self.stop()
             self._say(error)
@@ -115,11 +117,11 @@ async def _send(process: Process, body: Sequence[bytearray], *, packed: bool) ->
         await asyncio.sleep(0)
 
 
-async def _receive(process: Process, add: Callable[[int], None]) -> tuple[Answer, Told]:
+async def _receive(process: Process, room: Room) -> tuple[Answer, Told]:
     answer = Answer.read(await _frame(process))
     names: dict[str, list[Name]] = {}
     while (frame := await _frame(process)) != END:
-        add(len(frame))
+        room.take(len(frame))
         read_names(frame, names)
         # What has come already is read without waiting.
         await asyncio.sleep(0)

@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from receiver.intake.body import BusyError, Flight
 from receiver.intake.worker import COMMAND, Worker, WorkerError
 from receiver.schema import devices as tables
 from receiver.unpacking import BodyError
@@ -40,9 +41,12 @@ async def start() -> AsyncIterator[Start]:
         yield start
 
 
-async def unpacked(worker: Worker, body: bytearray = BODY) -> list[object]:
+async def unpacked(
+    worker: Worker, body: bytearray = BODY, flight: Flight | None = None
+) -> list[object]:
     """Return the models of a snapshot."""
-    told, _ = await worker.unpack([body], lambda _: None, packed=False)
+    with (flight or Flight(1 << 30)).room() as room:
+        told, _ = await worker.unpack([body], room, packed=False)
     return [*told.names[tables.MODELS]]
 
 
@@ -140,6 +144,21 @@ async def test_who_gives_up_costs_nobody_else(start: Start) -> None:
     given_up.cancel()
     assert await waiting == [LAMP]
     assert given_up.cancelled()
+
+
+async def test_what_was_let_in_is_unpacked_though_all_room_is_taken(start: Start) -> None:
+    worker, flight = start(), Flight(1_000)
+    with flight.room() as waiting:
+        waiting.ask(1_000)
+        assert await unpacked(worker, flight=flight) == [LAMP]
+        (process,) = processes(os.getpid())
+        # More than that waits to be stored.
+        waiting.take(1)
+        with pytest.raises(BusyError):
+            await unpacked(worker, flight=flight)
+        assert processes(os.getpid()) == [process]
+    assert await unpacked(worker, flight=flight) == [LAMP]
+    assert flight.now == 0
 
 
 async def test_what_takes_too_long_to_look_through_is_refused(start: Start) -> None:

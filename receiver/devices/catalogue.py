@@ -113,14 +113,18 @@ class Newest:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._of: tuple[Any, Any] = (None, None)
-        self._catalogue = Catalogue()
+        self._made: tuple[Figures, History, Catalogue] = ({}, (), Catalogue())
 
     def read(self, figures: Figures, history: History) -> Catalogue:
-        """Return the catalogue of figures, which are replaced and never changed."""
-        if not all(map(is_, self._of, (figures, history))):
-            self._catalogue, self._of = Catalogue.of(figures, history), (figures, history)
-        return self._catalogue
+        """Return the catalogue of figures, which are replaced and never changed.
+
+        Several threads may ask, so what it was made of and the catalogue are replaced in one step.
+        """
+        *of, catalogue = self._made
+        if not all(map(is_, of, (figures, history))):
+            catalogue = Catalogue.of(figures, history)
+            self._made = (figures, history, catalogue)
+        return catalogue
 
 
 def at_least(steps: Mapping[str, int]) -> int:

@@ -85,10 +85,10 @@ def _periods(days: Iterable[str], today: date) -> Iterator[tuple[tuple[int, ...]
         if today - when < DAILY:
             yield (when.toordinal(),), day
         elif today - when < WEEKLY:
-            yield when.isocalendar()[:2], day
+            # By month, too: the last day of one tells of devices, and in which they were first.
+            yield (*when.isocalendar()[:2], when.month), day
         else:
-            # Not to be mistaken for a week.
-            yield (when.year, when.month, 0), day
+            yield (when.year, when.month), day
 
 
 def _shared(table: dict[str, int]) -> dict[str, int]:

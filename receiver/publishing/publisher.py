@@ -204,11 +204,6 @@ class Publisher:
         day = today.isoformat()
         days[day] = entry(day, figures)
         remaining = kept(days, today)
-        lasts = monthly(remaining)
-        # A later day of their month is not kept any more.
-        wanted = [one for one in remaining if _lacks(days[one], lasts)]
-        with suppress(*UNREADABLE):
-            days |= await days_of(self._store, wanted, lasts, self._options.smallest_group)
         self._show(figures, [days[one] for one in remaining])
         self._newest_at = self._clock.steady()
         self._time = figures["last_updated"] // 1000

@@ -13,6 +13,10 @@ FIRST = date(2023, 1, 1)
 ALL = [(FIRST + timedelta(days=number)).isoformat() for number in range((TODAY - FIRST).days + 1)]
 
 
+def is_last_of_month(day: date) -> bool:
+    return (day + timedelta(days=1)).month != day.month
+
+
 def test_every_day_of_the_last_two_months_is_kept() -> None:
     assert [day for day in kept(ALL, TODAY) if day > "2026-09-26"] == ALL[-60:]
 
@@ -21,12 +25,12 @@ def test_older_days_are_kept_by_week_and_then_by_month() -> None:
     days = [date.fromisoformat(day) for day in kept(ALL, TODAY)]
     weekly = [day for day in days if DAILY <= TODAY - day < WEEKLY]
     monthly = [day for day in days if TODAY - day >= WEEKLY]
-    assert len({day.isocalendar()[:2] for day in weekly}) == len(weekly)
-    # The last day of each week, but for the week that is not over.
-    assert all(day.isoweekday() == 7 for day in weekly[:-1])
-    assert 43 <= len(weekly) <= 45
+    assert len({(*day.isocalendar()[:2], day.month) for day in weekly}) == len(weekly)
+    # The last day of each week, and of each month, but for the week that is not over.
+    assert all(day.isoweekday() == 7 or is_last_of_month(day) for day in weekly[:-1])
+    assert 43 <= len({day.isocalendar()[:2] for day in weekly}) <= 45
     assert len({(day.year, day.month) for day in monthly}) == len(monthly) == 35
-    assert len(days) < 145
+    assert len(days) < 155
 
 
 def test_thinning_every_day_keeps_what_thinning_at_once_does() -> None:
@@ -38,6 +42,12 @@ def test_thinning_every_day_keeps_what_thinning_at_once_does() -> None:
     # No week and no month gets lost on the way from days to weeks to months.
     assert {day[:7] for day in stored} == {day[:7] for day in ALL}
     assert len(stored) - len(at_once) <= 2
+
+
+@given(st.lists(st.dates(FIRST, TODAY), unique=True))
+def test_the_last_day_of_a_month_is_always_kept(days: list[date]) -> None:
+    told = [day.isoformat() for day in days]
+    assert monthly(told) <= {*kept(told, TODAY)}
 
 
 @given(st.lists(st.dates(FIRST, TODAY), unique=True))

@@ -19,6 +19,11 @@ PAGES = (
     "/custom-integrations/hacs",
     "/apps",
     "/apps/core_ssh",
+    "/devices",
+    "/devices?kind=binary_sensor.motion&class=local",
+    "/devices/manufacturers",
+    "/devices/manufacturers/shelly",
+    "/devices/models/shelly/Shelly%20Plus%202PM",
     "/statistics",
     "/environment",
     "/stability",
@@ -112,7 +117,9 @@ async def test_no_page_scrolls_sideways(browser: Browser, site: Client, path: st
         assert max(overflows.values()) <= 0, overflows
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if path != "/integrations"])
+@pytest.mark.parametrize(
+    "path", [path for path in PAGES if path not in {"/integrations", "/devices"}]
+)
 async def test_the_keyboard_reaches_everything_and_shows_where_it_is(
     page: Page, site: Client, path: str
 ) -> None:
@@ -141,7 +148,10 @@ async def test_the_empty_page_shows_the_whole_example(browser: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("path", "width"),
-    [("/integrations", 360), ("/custom-integrations", 768), ("/apps", 768)],
+    [
+        *(("/integrations", 360), ("/custom-integrations", 768), ("/apps", 768)),
+        *(("/devices", 768), ("/devices/manufacturers", 360)),
+    ],
 )
 async def test_tables_end_where_the_page_does(
     browser: Browser, site: Client, path: str, width: int

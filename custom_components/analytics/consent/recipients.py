@@ -96,7 +96,9 @@ def ask_again(store: ConsentStore, matter: Matter, url: str) -> bool:
 
 def _put_stays(store: ConsentStore, matter: Matter, url: str, *, stays: bool) -> None:
     if matter is Matter.SNAPSHOTS:
-        store.put_snapshots(url, {**store.snapshots(url), ATTR_STAYS: stays})
+        known = store.snapshots(url)
+        known.pop(ATTR_STAYS, None)  # earlier versions would set aside what has it
+        store.put_snapshots(url, {**known, ATTR_STAYS: True} if stays else known)
     else:
         store.update(url, {ATTR_STAYS: stays})
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,8 @@ async def test_where_it_is_offered_the_snapshot_is_deleted_and_the_next_is_of_an
 async def test_what_asks_says_no_more_than_what_sends(
     hass: HomeAssistant, sent: None, command: Command, database: Sink
 ) -> None:
-    database.offer_answer = OFFER
+    named = {"Set-Cookie": "known=1", "ETag": '"known"', "WWW-Authenticate": "Basic"}
+    database.offer_answer = replace(OFFER, headers=named)
     await command("analytics/forget")
     await settled(hass)
     for arrival in database.arrivals[1:]:
@@ -386,6 +388,7 @@ async def test_what_was_sent_since_stays_and_is_named(
     assert asked(database)[-1] == DELETION
     [item] = told(hass)
     assert (item["id_kept"], item["deletions_pending"], item["id_dropped"]) == (True, 0, None)
+    assert item["deletes_on_request"] is None
     assert database.snapshots[-1].headers.get(HEADER) != IDENTIFIER
 
 
@@ -417,6 +420,7 @@ async def test_a_no_to_that_counts_until_more_is_sent(
     toggle: Toggle,
     command: Command,
     database: Sink,
+    hass_storage: dict[str, Any],
 ) -> None:
     issues = ir.async_get(hass)
     await toggle(False)
@@ -427,6 +431,8 @@ async def test_a_no_to_that_counts_until_more_is_sent(
     await hass.config_entries.async_reload(entry.entry_id)
     assert issues.async_get_issue("analytics", "delete_sent") is None
     await toggle(True)
+    record = hass_storage[OWN]["data"]["snapshots"][database.device_database]
+    assert "stays" not in record
     await toggle(False)
     assert issues.async_get_issue("analytics", "delete_sent") is not None
     assert asked(database) == []

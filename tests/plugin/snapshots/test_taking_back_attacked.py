@@ -23,8 +23,6 @@ from ..conftest import Command, Start, Wait
 from .conftest import DAY, IDENTIFIER, Toggle, answered, only_where_there_are_snapshots
 from .test_taking_back import DELETION, OFFER, OWN, QUESTION, asked, says, settled, told
 
-pytestmark = only_where_there_are_snapshots
-
 type Parts = Callable[[asyncio.Event], AsyncIterator[bytes]]
 
 SHARED = "core.analytics"
@@ -59,6 +57,7 @@ def offering(aioclient_mock: AiohttpClientMocker) -> AiohttpClientMocker:
     return aioclient_mock
 
 
+@only_where_there_are_snapshots
 async def test_each_is_asked_with_its_own_identifier_and_no_other(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
@@ -160,6 +159,26 @@ async def test_what_can_be_no_identifier_is_dropped_and_nobody_asked(
     assert requests(offering) == []
 
 
+@pytest.mark.parametrize("address", [DEVICE_DATABASE_URL, DEVICE_DATABASE_URL.upper() + ":8443/x"])
+async def test_the_open_home_foundations_device_database_is_not_asked_whatever_waits(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    start: Start,
+    aioclient_mock: AiohttpClientMocker,
+    address: str,
+) -> None:
+    deletion = {"url": address, "uuid": "known", "since": 0.0, "matter": "snapshots"}
+    hass_storage[OWN] = known()
+    hass_storage[OWN]["data"]["deletions"] = [deletion]
+    await start()
+    await settled(hass)
+    assert aioclient_mock.mock_calls == []
+    [item] = told(hass)
+    assert (item["deletions_pending"], item["deletes_on_request"]) == (0, False)
+    assert item["id_dropped"] is not None
+
+
+@only_where_there_are_snapshots
 async def test_the_open_home_foundations_identifier_goes_to_no_program_on_this_machine(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
@@ -179,6 +198,7 @@ async def test_the_open_home_foundations_identifier_goes_to_no_program_on_this_m
     assert "of-home-assistant" not in json.dumps(hass_storage)
 
 
+@only_where_there_are_snapshots
 @pytest.mark.parametrize("path", ["{elsewhere}/api/v1/snapshot/1", "//x.example/api/v1/snapshot/1"])
 async def test_an_answer_that_names_another_place_sends_nothing_there(
     hass: HomeAssistant, sent: None, command: Command, database: Sink, receiver: Sink, path: str
@@ -191,6 +211,7 @@ async def test_an_answer_that_names_another_place_sends_nothing_there(
     assert receiver.arrivals == []
 
 
+@only_where_there_are_snapshots
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_neither_question_nor_deletion_follows_a_redirect(
     hass: HomeAssistant,
@@ -293,6 +314,7 @@ async def test_an_answer_without_an_end_is_none_and_holds_nothing_up(
         assert not any(b"secret" in head for head in heads)
 
 
+@only_where_there_are_snapshots
 async def test_what_earlier_versions_kept_is_asked_for_and_kept_as_by_them(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
@@ -324,6 +346,7 @@ async def test_what_earlier_versions_kept_is_asked_for_and_kept_as_by_them(
     assert hass_storage[OWN]["data"]["deletions"] == [second]
 
 
+@only_where_there_are_snapshots
 @pytest.mark.parametrize("agreed", [True, False])
 async def test_a_copy_takes_back_what_is_still_shared_and_nothing_else(
     hass: HomeAssistant,

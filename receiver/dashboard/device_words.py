@@ -8,7 +8,6 @@ from ..devices import Query, classes, kinds, segment
 from ..schema import devices
 from .charts import wording
 from .integrations import written
-from .labels import ranges
 
 # What people look for, in this order.
 PROMINENT: Final = (
@@ -30,7 +29,7 @@ CLASSES: Final[Mapping[str, str]] = {
 }
 NO_CLASS: Final = "not told"
 NO_MAKER: Final = "No manufacturer told"
-STEPS: Final = ranges(devices.STEPS, "")
+STEPS: Final = {str(step): f"{step} or more" for step in devices.STEPS}
 
 
 def kind(text: str) -> str:

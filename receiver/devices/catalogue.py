@@ -128,8 +128,12 @@ class Newest:
 
 
 def at_least(steps: Mapping[str, int]) -> int:
-    """Return how many there are at least where so many have so many."""
-    return sum(int(step) * number for step, number in steps.items())
+    """Return how many there are at least where so many homes have so many or more."""
+    reached = sorted((int(step), number) for step, number in steps.items())
+    before = (0, *(step for step, _ in reached))
+    return sum(
+        (step - less) * number for (step, number), less in zip(reached, before, strict=False)
+    )
 
 
 def label_of(key: str, row: Mapping[str, Any]) -> str:

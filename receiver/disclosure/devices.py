@@ -5,7 +5,7 @@ dropped it already; what was kept before a rule was there is not shown either.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,7 +37,7 @@ def _reveals_as_kind(kind: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Rowed:
-    """By which tables rows are made: who has any, how many devices at least, and parts."""
+    """By which tables rows are made: who has any, who so many devices or more, and parts."""
 
     totals: str
     many: str
@@ -127,11 +127,23 @@ def _rows(
         and not any(map(of.reveals, owner))
     }
     rows: _Rows = {owner: {"total": total} for owner, total in show.table(names).items()}
-    _add(rows, "devices", _enough(counts[of.many], rows, show), show.steps)
+    _add(rows, "devices", _at_least(counts[of.many], rows), show.steps)
     for part, (table, reveals) in of.parts.items():
         found = _enough(counts[table], rows, show, reveals)
         _add(rows, part, show.table(found, MOST_PARTS), lambda one: show.table(one, MOST_OF_ONE))
     return rows
+
+
+def _at_least(pairs: Names, rows: _Rows) -> dict[Any, int]:
+    """Return of each row how many have so many devices or more, by steps.
+
+    Each is summed up before it is rounded: of homes that are apart by steps, fewer would be shown.
+    """
+    found: Counter[Any] = Counter()
+    for (*owner, reached), number in pairs.items():
+        if tuple(owner) in rows:
+            found.update({(*owner, step): number for step in devices.STEPS if step <= reached})
+    return found
 
 
 def _enough(

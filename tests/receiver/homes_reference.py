@@ -115,8 +115,7 @@ def _rows(homes: Homes, of: Of, k: int) -> dict[str, Any]:
         many = [sum(name in of(one) for one in devices) for devices in homes]
         total = sum(number > 0 for number in many)
         if total >= k:
-            reached = [max(step for step in STEPS if step <= number) for number in many if number]
-            steps = {str(step): reached.count(step) // k * k for step in STEPS}
+            steps = {str(step): sum(one >= step for one in many) // k * k for step in STEPS}
             shown = {step: number for step, number in steps.items() if number}
             rows[name] = {"total": total // k * k, "devices": shown}
     return rows

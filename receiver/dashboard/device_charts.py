@@ -13,6 +13,7 @@ from .sections import totals
 from .views import Context, Figures
 
 OF: Final = "that share their devices"
+MOST: Final = 40
 HAVE: Final = "that have it"
 
 
@@ -34,7 +35,7 @@ def around(figures: Figures, history: History) -> Context:
         ),
         "classes_chart": trends.device_classes(history, words.CLASSES),
         "manufacturers": rank(
-            totals(devices.get("makers", {})),
+            _most(totals(devices.get("makers", {}))),
             whole,
             key="manufacturers",
             title="Manufacturers",
@@ -43,6 +44,13 @@ def around(figures: Figures, history: History) -> Context:
             label=lambda key: words.maker(label_of(key, devices["makers"][key])),
             link=words.maker_address,
         ),
+    }
+
+
+def _most(counts: Mapping[str, int]) -> Mapping[str, int]:
+    """Return the largest counts: all of them have a page of their own."""
+    return {
+        name: counts[name] for name in sorted(counts, key=lambda one: (-counts[one], one))[:MOST]
     }
 
 

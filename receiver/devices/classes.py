@@ -1,6 +1,7 @@
 """How a device is reached: by Home Assistant's IoT classes, and whether that needs a cloud."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from ..schema.snapshots import class_of
@@ -15,6 +16,8 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     OTHER: ("assumed_state", "calculated"),
 }
 CLASSES: Final = tuple(one for classes in GROUPS.values() for one in classes)
+# Most models are reached as others are.
+_KNOWN: Final = 1 << 12
 _GROUPS: Final = {one: group for group, classes in GROUPS.items() for one in classes}
 
 
@@ -23,13 +26,15 @@ def of(domain: str) -> str:
     return class_of(domain) or ""
 
 
-def groups_of(domains: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(_KNOWN)
+def groups_of(domains: tuple[str, ...]) -> tuple[str, ...]:
     """Return the groups that integrations are of, in their order; without a class among others."""
     found = {_GROUPS.get(of(domain), OTHER) for domain in domains}
     return tuple(group for group in GROUPS if group in found)
 
 
-def classes_of(domains: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(_KNOWN)
+def classes_of(domains: tuple[str, ...]) -> tuple[str, ...]:
     """Return the classes that integrations are of, in their order."""
     found = set(map(of, domains))
     return tuple(one for one in CLASSES if one in found)

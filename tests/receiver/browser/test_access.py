@@ -150,7 +150,7 @@ async def test_the_empty_page_shows_the_whole_example(browser: Browser) -> None:
     ("path", "width"),
     [
         *(("/integrations", 360), ("/custom-integrations", 768), ("/apps", 768)),
-        *(("/devices", 768), ("/devices/manufacturers", 360)),
+        *(("/devices", 768), ("/devices/manufacturers", 768)),
     ],
 )
 async def test_tables_end_where_the_page_does(

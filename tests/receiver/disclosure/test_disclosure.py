@@ -16,7 +16,7 @@ from receiver.files.table import FOLDERS
 from receiver.publishing.history import entry
 from tests.receiver.counted import Counts, Life, Member, count, count_lives
 from tests.receiver.fleets import fleets, life, lives, member
-from tests.receiver.homes import Snapshot, count_homes, homes
+from tests.receiver.homes import Snapshot, count_homes, device, home, homes
 from tests.receiver.published import counts, numbers, publication, read, seen, serving
 from tests.receiver.reports import base_report, valid_report
 from tests.receiver.running import Receiver
@@ -86,13 +86,24 @@ async def test_the_pages_are_read_well_enough_to_find_exact_numbers() -> None:
     few = us("TX", version="2025.1.0b0", integrations=["rare"])
     fleet = [us()] * 34 + [few] * 3
     events = [life(start(previous_end="killed", cloud="connected"))] * 13
-    exact = published(fleet[2:], 1, events=events), published(fleet, 1, events=events)
+    rare = (device(model="rare", sw_version=version) for version in "1" * 8 + "2" * 5)
+    some = [home(device())] * 8 + [home(one) for one in rare]
+    exact = (
+        published(fleet[2:], 1, events=events, snapshots=some[2:]),
+        published(fleet, 1, events=events, snapshots=some),
+    )
     async with serving(publication(*exact)) as client:
         found = await seen(client)
     told = {(path, one.where) for path, one in found if not one.fits(K, len(fleet))}
     assert told >= {("/", where) for where in ("text", "percent", "bar", "value", "curve")}
     assert {path for path, _ in told} >= {"/integrations/rare", "/apps/core_ssh", "/statistics"}
     assert {path for path, _ in told} >= {f"/{level.path}" for level in levels.LEVELS}
+    of_devices = {path for path, _ in told if path.startswith("/devices")}
+    rare_one = "/devices/models/aqara/rare"
+    assert of_devices >= {"/devices", "/devices/manufacturers/aqara", rare_one}
+    assert {where for path, where in told if path == rare_one} == {
+        *("text", "percent", "bar", "value", "curve")
+    }
 
 
 async def test_no_address_is_forgotten_here(receiver: Receiver) -> None:

@@ -17,7 +17,14 @@ from pathlib import Path
 
 import aiohttp
 
-from scripts import demo_cluster, demo_crash, demo_life, demo_receiver, demo_trust
+from scripts import (
+    demo_cluster,
+    demo_crash,
+    demo_devices,
+    demo_life,
+    demo_receiver,
+    demo_trust,
+)
 from scripts.bugsink import Bugsink, BugsinkError
 from scripts.demo_cluster import DemoCluster
 from scripts.demo_print import Step, heading, say, show_sections
@@ -153,7 +160,8 @@ async def on_one_machine(
     )
     await start_receiver(stack, receiver)
     bugsink = await started_bugsink(stack) if options.crash else None
-    host = home_assistant(config_dir(options.host), state, receiver.destination, bugsink)
+    folder = config_dir(options.host)
+    host = home_assistant(folder, state, receiver.destination, bugsink, receiver.url)
     await show(host, receiver, state, bugsink, once=options.once)
 
 
@@ -166,7 +174,7 @@ async def on_a_cluster(
         await stack.enter_async_context(cluster)
     destination = cluster.balancer.destination
     say(f"A balancer takes reports at {destination} and hands them on to {cluster.first.url}")
-    host = home_assistant(config_dir(options.host), state, destination, None)
+    host = home_assistant(config_dir(options.host), state, destination)
     person = Person(username=state.username, password=state.password)
     async with running(host) as api:
         await enter(api, person)
@@ -212,15 +220,24 @@ async def started_bugsink(stack: AsyncExitStack) -> Bugsink:
 
 
 def home_assistant(
-    folder: Path, state: DemoState, url: str, bugsink: Bugsink | None
+    folder: Path,
+    state: DemoState,
+    url: str,
+    bugsink: Bugsink | None = None,
+    device_database: str | None = None,
 ) -> HomeAssistantProcess:
-    """Describe a Home Assistant that reports to that address, and its crashes to Bugsink."""
+    """Describe a Home Assistant that reports to that address; crashes and devices to the others."""
     destination = {"name": "Demo receiver", "url": url, "extended": True}
-    analytics = {"destination": destination, "initial_delay": INITIAL_DELAY}
+    analytics: dict[str, object] = {"destination": destination, "initial_delay": INITIAL_DELAY}
     sections: dict[str, object] = {"analytics": analytics}
     if bugsink:
         demo_crash.install(folder)
-        sections = demo_crash.configuration(analytics, bugsink)
+        analytics |= demo_crash.settings(bugsink)
+        sections[demo_crash.INTEGRATION.name] = {}
+    if device_database and demo_devices.known():
+        demo_devices.install(folder)
+        analytics |= demo_devices.settings(device_database)
+        sections[demo_devices.INTEGRATION.name] = {}
     return HomeAssistantProcess(
         folder, configuration={**SMALL_CONFIGURATION, **sections}, port=state.port
     )
@@ -235,12 +252,11 @@ async def show(
     once: bool,
 ) -> None:
     """Start the host, print the first report, and wait for Ctrl-C unless `once`."""
-    started = int(time.time())
     async with running(host) as api:
         person = Person(username=state.username, password=state.password)
         await enter(api, person)
         async with await api.websocket() as client:
-            await show_first_report(host, client, receiver, since=started)
+            await show_first_report(host, client, receiver)
             if bugsink:
                 await show_sections(demo_crash.sections(client, bugsink))
             await demo_life.share_more(api, client)
@@ -254,6 +270,7 @@ async def show(
             await confirm_http_settings(client)
             await wait_until_offered(client)
             await show_sections(demo_life.sections(receiver, client, after=newest))
+            await show_sections(demo_devices.sections(host, api, client, receiver))
         if not once:
             await look_around(host, receiver, state)
 
@@ -275,11 +292,11 @@ async def running(host: HomeAssistantProcess) -> AsyncIterator[HostApi]:
 
 
 async def show_first_report(
-    host: HomeAssistantProcess, client: WebSocketClient, receiver: ReceiverProcess, *, since: int
+    host: HomeAssistantProcess, client: WebSocketClient, receiver: ReceiverProcess
 ) -> None:
     """Print the first report as logged and as received; raises DemoError where they differ."""
     logged = await wait_for_report(host, client)
-    await show_sections(demo_receiver.sections(receiver, client, logged, since=since))
+    await show_sections(demo_receiver.sections(receiver, client, logged))
     await show_sections(demo_trust.sections(client, host.config_dir, receiver))
 
 

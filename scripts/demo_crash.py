@@ -30,12 +30,9 @@ def install(config_dir: Path) -> None:
     shutil.copytree(INTEGRATION, place, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def configuration(analytics: Mapping[str, object], bugsink: Bugsink) -> dict[str, object]:
-    """Return the sections that set the demo integration up, and where crash reports go."""
-    return {
-        "analytics": {**analytics, "crash_reports": {"dsn": bugsink.dsn}},
-        INTEGRATION.name: {},
-    }
+def settings(bugsink: Bugsink) -> dict[str, object]:
+    """Return where crash reports go."""
+    return {"crash_reports": {"dsn": bugsink.dsn}}
 
 
 async def sections(client: WebSocketClient, bugsink: Bugsink) -> AsyncIterator[Section]:

@@ -15,14 +15,13 @@ type Section = tuple[str, list[str]]
 
 
 async def sections(
-    receiver: ReceiverProcess, client: WebSocketClient, logged: LoggedReport, *, since: int
+    receiver: ReceiverProcess, client: WebSocketClient, logged: LoggedReport
 ) -> AsyncIterator[Section]:
-    """Yield what to print; raises DemoError where the receiver has not what the log shows.
-
-    `since` is when the demo started: a report of an earlier demo is no proof.
-    """
+    """Yield what to print; raises DemoError where the receiver has not what the log shows."""
     kept = await _kept(receiver, client, logged)
-    if kept.last_seen < since:
+    # A report of an earlier demo is no proof, and one that tells the same changes no row. The
+    # receiver was started by this demo.
+    if not (await receiver.requests()).get("accepted"):
         raise DemoError("The receiver got no report in this demo, only in an earlier one.")
     if found := differences(logged.report, kept.tells):
         raise DemoError("\n".join(["The log does not show what the receiver keeps:", *found]))
@@ -44,9 +43,11 @@ def differences(logged: Mapping[str, Any], kept: Tells) -> list[str]:
 
 
 async def latest_report(client: WebSocketClient) -> dict[str, Any]:
-    """Return the journal's newest entry that is a report, not an event."""
+    """Return the journal's newest entry that is a report, not an event or a snapshot."""
     entries = (await client.command("analytics/journal"))["entries"]
-    return next(entry for entry in entries if "event" not in entry["payload"])
+    return next(
+        entry for entry in entries if ID_KEY in entry["payload"] and "event" not in entry["payload"]
+    )
 
 
 async def _kept(receiver: ReceiverProcess, client: WebSocketClient, logged: LoggedReport) -> Kept:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from receiver.schema import STATISTICS, validate
+from receiver.schema.snapshots import taken
 from receiver.storage import Stored, layout, read_name
 
 _ROWS = "SELECT key, row FROM installation WHERE key = :key OR :key IS NULL ORDER BY key"
@@ -52,6 +53,12 @@ def told_by(report: Mapping[str, Any]) -> Tells:
     told = validate({**report, "uuid": "0" * 32}).told
     names = {table: sorted(names, key=repr) for table, names in told.names.items()}
     return {**names, **told.numbers}
+
+
+def told_by_snapshot(payload: Mapping[str, Any]) -> Tells:
+    """Return what is kept of a snapshot of devices."""
+    told = taken(payload).told
+    return {table: sorted(names, key=repr) for table, names in told.names.items()}
 
 
 def _tells(words: Any, names: Mapping[int, tuple[str, Any]]) -> Tells:

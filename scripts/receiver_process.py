@@ -148,6 +148,18 @@ class ReceiverProcess:
         ):
             return {name: int(count) for name, count in REQUESTS.findall(await response.text())}
 
+    async def get_page(self, path: str) -> str:
+        """Return one of the pages; raises aiohttp.ClientError."""
+        async with (
+            aiohttp.ClientSession(raise_for_status=True) as session,
+            session.get(f"{self.url}{path}") as response,
+        ):
+            return await response.text()
+
+    def kept_snapshot(self, identifier: str) -> Kept | None:
+        """Return the row of a snapshot of devices, as `kept`."""
+        return self.kept(f"snapshot:{identifier}")
+
     def kept(self, uuid: str) -> Kept | None:
         """Return the row of an installation, from the database file itself; None without one."""
         key = key_of(uuid)

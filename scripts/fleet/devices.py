@@ -11,7 +11,7 @@ from scripts.fleet.chance import one
 from scripts.fleet.home import DAYS, NEW, Home
 
 # Of the homes that share what they have.
-SHARING: Final = 0.14
+SHARING: Final = 0.12
 # Of the devices that say their maker's name in another way.
 OTHERWISE: Final = 0.04
 # Of the devices that are another one of a model that is there.
@@ -40,7 +40,7 @@ class Device:
         updated = date.fromordinal(
             day.toordinal() - (day.toordinal() + self.updates_on) % self.updates_every
         )
-        pace = 30 + self.model.seed % 80
+        pace = 60 + self.model.seed % 120
         before = self.model.seed % pace
         releases = max(0, (updated - FIRST_RELEASE).days + before) // pace
         released = FIRST_RELEASE + timedelta(releases * pace - before)
@@ -76,7 +76,7 @@ def _owned(chance: random.Random, shelf: Shelf, since: date, today: date) -> Ite
     if shelf.hubs.models:
         yield _device(chance, shelf.hubs.one(chance), since, today)
     if shelf.others.models:
-        number = min(MOST, round(shelf.number * chance.lognormvariate(-0.15, 0.6)))
+        number = min(MOST, round(shelf.number * chance.lognormvariate(-0.3, 0.6)))
         for model in _models(chance, shelf, max(number, 1)):
             yield _device(chance, model, since, today)
 

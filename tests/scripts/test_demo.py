@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import homeassistant.components
 import pytest
 
 from scripts import demo_state
 from scripts.demo import parse
+from scripts.demo_devices import DEVICES, described, install, known, pages
 from scripts.demo_receiver import differences
 from scripts.demo_state import DemoError, load_or_create
 
@@ -92,3 +94,39 @@ def test_what_an_older_demo_left_is_named_with_its_remedy(folder: Path) -> None:
     (folder / "2026.10.json").write_text(json.dumps(state))
     with pytest.raises(DemoError, match="--fresh"):
         load_or_create("2026.10", port=None, receiver_port=None, fleet=None)
+
+
+def test_a_snapshot_is_printed_by_device_with_how_many_entities() -> None:
+    entity = {"domain": "button", "entity_category": None}
+    device = {"manufacturer": "LG", "via_device": None, "entities": [entity, entity]}
+    entry = {
+        "size": 9,
+        "url": "http://127.0.0.1:1",
+        "outcome": "sent",
+        "status": 200,
+        "payload": {"lg_infrared": {"devices": [device], "entities": []}},
+    }
+    assert [*described(entry)] == [
+        "9 bytes to http://127.0.0.1:1, sent with 200:",
+        'lg_infrared: {"manufacturer": "LG", "via_device": null}',
+        '  2 of {"domain": "button", "entity_category": null}',
+    ]
+
+
+def test_each_maker_and_model_has_a_page_whatever_it_is_called() -> None:
+    tells = {"makers": ["a/b"], "models": [("a/b", "Fan 5/7")]}
+    assert [*pages(tells)] == [
+        "/devices/manufacturers/a%2Fb",
+        "/devices/models/a%2Fb/Fan%205%2F7",
+    ]
+    assert [*pages({"makers": ["lg"]})] == ["/devices/manufacturers/lg"]
+
+
+def test_the_sender_is_put_where_a_host_has_devices_that_listen(tmp_path: Path) -> None:
+    components = Path(homeassistant.components.__file__).parent
+    there = [domain for domain in DEVICES if (components / domain / "manifest.json").exists()]
+    assert [*known()] == there
+    install(tmp_path)
+    install(tmp_path)
+    place = tmp_path / "custom_components" / "demo_infrared"
+    assert json.loads((place / "manifest.json").read_text())["domain"] == "demo_infrared"

@@ -1,14 +1,15 @@
 """Hold back whoever sends too much, without keeping who that is.
 
 An address is counted under a hash whose salt changes daily and is never written down, in memory,
-until the first request after two minutes.
+until the first request after two minutes, or as long as something of it is under way.
 """
 
 import hashlib
 import math
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import IPv6Address
 from typing import Final
 
@@ -38,10 +39,11 @@ class RateLimiter:
         self._before: dict[bytes, int] = {}
         self._day = -1
         self._salt = b""
+        self._busy: set[bytes] = set()
 
     def wait(self, address: Address | None) -> int:
         """Count a request, and return 0, or the seconds after which to try again."""
-        if not self._limit or address is None or address.is_loopback:
+        if address is None or self._is_free(address):
             return 0
         second = self._clock()
         self._turn(second)
@@ -54,6 +56,25 @@ class RateLimiter:
         if count or len(self._now) < MAX_SENDERS:
             self._now[sender] = count + 1
         return 0
+
+    @contextmanager
+    def alone(self, address: Address | None) -> Iterator[bool]:
+        """Tell whether nothing else is under way of an address that takes long; now this is."""
+        if address is None or self._is_free(address):
+            yield True
+            return
+        sender = self._sender(address)
+        if sender in self._busy:
+            yield False
+            return
+        self._busy.add(sender)
+        try:
+            yield True
+        finally:
+            self._busy.discard(sender)
+
+    def _is_free(self, address: Address) -> bool:
+        return not self._limit or address.is_loopback
 
     def _turn(self, second: float) -> None:
         """Begin a new minute and a new day when it is time."""

@@ -47,11 +47,13 @@ class Snapshots:
 
     async def post(self, request: web.Request) -> web.Response:
         """Take a snapshot."""
-        _, held_back = self.answers.held_back(request)
+        sender, held_back = self.answers.held_back(request)
         if held_back:
             return held_back
         try:
-            identifier = await self._taken(request)
+            # One sender's must not be all that there is room and time for.
+            with self.answers.limiter.alone(sender.address) as alone:
+                identifier = await self._taken(request, alone=alone)
         except BodyError as error:
             return self._refused(error)
         except (IdentifierError, NotKeptError):
@@ -65,10 +67,12 @@ class Snapshots:
             return self.answers.unavailable()
         return self.answers.accepted({ANSWERED: identifier})
 
-    async def _taken(self, request: web.Request) -> str:
+    async def _taken(self, request: web.Request, *, alone: bool) -> str:
         """Keep a snapshot, and return its identifier; raises what keeps it from that."""
         known = _identifier_of(request)
         packed = is_packed(encoding_of(request))
+        if not alone:
+            raise BusyError
         # Until it is kept: what waits for the disk is as large as what waits to be unpacked.
         with self.flight.room() as room:
             body = await read(request, self.patience.snapshot, MOST_BODY, room.ask)

@@ -21,10 +21,11 @@ LOGGER: Final = logging.getLogger(__name__)
 
 _PACKAGE: Final = Path(__file__).parents[1]
 COMMAND: Final = (sys.executable, "-m", f"{_PACKAGE.name}.unpacking")
-# Seconds for which a snapshot waits for those before it; whoever sent it does for 30.
-TURN: Final = 10.0
-# Seconds that one may take, also beside whatever else the machine does.
-PATIENCE: Final = 15.0
+# Seconds that one snapshot may take, also beside whatever else the machine does.
+PATIENCE: Final = 9.0
+# Seconds for which one waits for those before it, two of which may take all that they may. Whoever
+# sent it waits for 30.
+TURN: Final = 2 * PATIENCE
 
 
 class WorkerError(Exception):

@@ -136,3 +136,23 @@ def test_addresses_are_kept_as_hashes_whose_salt_changes_daily(watch: Watch) -> 
         kept.append(set(limiter._now))
     assert not kept[0] & kept[1]
     assert all(SENDER.packed not in one and len(one) == 16 for one in kept[0] | kept[1])
+
+
+def test_one_thing_at_a_time_is_under_way_of_an_address(watch: Watch) -> None:
+    limiter = RateLimiter(1, clock=watch)
+    with limiter.alone(SENDER) as first, limiter.alone(SENDER) as second:
+        assert (first, second) == (True, False)
+        with limiter.alone(ip_address("192.0.2.2")) as other:
+            assert other
+    with limiter.alone(SENDER) as again:
+        assert again
+    network = [ip_address(f"2001:db8::{one}") for one in (1, 2)]
+    with limiter.alone(network[0]) as first, limiter.alone(network[1]) as second:
+        assert (first, second) == (True, False)
+
+
+@pytest.mark.parametrize("address", [None, ip_address("127.0.0.1"), ip_address("::1")])
+def test_of_who_is_not_known_any_number_is(watch: Watch, address: Any) -> None:
+    limiter = RateLimiter(1, clock=watch)
+    with limiter.alone(address) as first, limiter.alone(address) as second:
+        assert (first, second) == (True, True)

@@ -262,6 +262,24 @@ async def test_a_slow_sender_is_told_so(start_receiver: StartReceiver) -> None:
         assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
 
 
+async def test_one_address_has_one_snapshot_under_way(start_receiver: StartReceiver) -> None:
+    """Else a few addresses that are slow, or send what takes long, would keep all others out."""
+    receiver = await start_receiver(rate_limit=1_000, trusted_proxy=(ip_network("127.0.0.0/8"),))
+    slow, other = ({**CLIENT, "X-Forwarded-For": f"192.0.2.{one}"} for one in (1, 2))
+    lines = (f"{name}: {value}" for name, value in slow.items())
+    head = "\r\n".join((f"POST {PATH} HTTP/1.1", "Host: x", *lines, "Content-Length: 2", "", "{"))
+    async with connection(receiver, "a slow sender to be answered") as (reader, writer):
+        writer.write(head.encode())
+        async with at_most(A_MOMENT, lambda: "a second snapshot to be refused"):
+            while (refused := await post(receiver, snapshot(), headers=slow))[0] == 200:
+                pass
+        assert (refused[0], "at once" in refused[1]["error"]) == (503, True)
+        assert (await post(receiver, snapshot(), headers=other))[0] == 200
+        writer.write(b"}")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+    assert (await post(receiver, snapshot(), headers=slow))[0] == 200
+
+
 HOSTILE: dict[str, tuple[bytes, int]] = {
     "empty": (b"", 400),
     "cut off": (b"{", 400),

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from receiver.intake.body import BusyError, Flight
-from receiver.intake.worker import COMMAND, Worker, WorkerError
+from receiver.intake.worker import COMMAND, PATIENCE, TURN, Worker, WorkerError
 from receiver.schema import devices as tables
 from receiver.unpacking import BodyError
 from tests.receiver import child
@@ -170,3 +170,10 @@ async def test_what_takes_too_long_to_look_through_is_refused(start: Start) -> N
     # By the same process.
     assert await unpacked(worker) == [LAMP]
     assert len(processes(os.getpid())) == 1
+
+
+def test_who_waits_does_so_for_longer_than_what_takes_too_long() -> None:
+    """Else one address keeps all others out, with one snapshot after the other that takes long."""
+    assert TURN > PATIENCE
+    # So long Home Assistant waits for an answer.
+    assert TURN + PATIENCE < 30

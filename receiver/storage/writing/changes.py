@@ -119,8 +119,11 @@ def expire(stored: Stored, before: int) -> bool:
 def redate(stored: Stored, now: int, to_come: int) -> None:
     """Let be of now what came in doubt and what is of later than `to_come`."""
     if stored.report and (stored.last_doubted or stored.last_seen > to_come):
-        stored.first_seen = now if stored.first_doubted else min(stored.first_seen, now)
-        stored.last_seen = now
+        # What is kept by its day stays so: of one home alone that came meanwhile, a report and a
+        # snapshot would be of the same second.
+        then = now if stored.last_seen % DAY else now - now % DAY
+        stored.first_seen = then if stored.first_doubted else min(stored.first_seen, then)
+        stored.last_seen = then
     stored.first_doubted = stored.last_doubted = False
     _date_anew(stored.events, now, to_come)
     _sort(stored)

@@ -90,8 +90,9 @@ class Home:
 
     def is_dated_anew(self, now: int) -> None:
         if self.told and (self.last_doubted or self.last > now + CORRECTED):
-            self.first = now if self.first_doubted else min(self.first, now)
-            self.last, self.first_doubted, self.last_doubted = now, False, False
+            then = now if self.last % DAY else now // DAY * DAY
+            self.first = then if self.first_doubted else min(self.first, then)
+            self.last, self.first_doubted, self.last_doubted = then, False, False
         self.events = by_time(dated_anew(self.events, now, now + CORRECTED))
 
     def stored(self, dictionary: Dictionary) -> Stored:

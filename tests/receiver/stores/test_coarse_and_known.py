@@ -59,6 +59,17 @@ async def test_a_coarse_row_goes_by_its_day(engine: Engine, store: Store) -> Non
     assert await engine.rows() == {}
 
 
+async def test_a_coarse_row_that_came_in_doubt_is_dated_anew_by_the_day(
+    engine: Engine, store: Store
+) -> None:
+    await store.put(row(KEY, NOON - 9 * DAY, coarse=True, doubted=True))
+    await store.redate(NOON, to_come=NOON + 3600, stop=lambda: False)
+    assert await times(engine) == (MORNING, MORNING)
+    await store.put(row(KEY, NOON + 9 * DAY, coarse=True))
+    await store.redate(NOON, to_come=NOON + 3600, stop=lambda: False)
+    assert await times(engine) == (MORNING, MORNING)
+
+
 async def test_a_cluster_lets_a_coarse_row_go_by_its_day(servers: Servers, valkey: Valkey) -> None:
     store = await valkey.receiver()
     place = keys.row_key(KEY)

@@ -196,7 +196,8 @@ CLASSES = {
     "assumed_state": 0.05,
     "calculated": 0.04,
 }
-MANY = {1: 0.44, 2: 0.24, 3: 0.16, 5: 0.1, 10: 0.05}
+# Of those that have a model, how many have so many or more.
+MANY = {1: 1, 2: 0.56, 3: 0.31, 5: 0.15, 10: 0.05}
 # Of the most used model, of all that share their devices; and how much fewer have the next.
 MOST = 0.31
 FALLING = 0.965

@@ -84,8 +84,9 @@ class Worker:
                 await _send(process, body, packed=packed)
                 answer, told = await _receive(process, room)
         except (OSError, EOFError, TimeoutError, ValueError) as error:
+            failed = self._process
             await self.stop()
-            self._say(error)
+            self._say(error, failed)
             raise WorkerError from error
         except BaseException:
             # The next one would be told what this one was to be.
@@ -101,11 +102,25 @@ class Worker:
             )
         return self._process
 
-    def _say(self, error: Exception) -> None:
+    def _say(self, error: Exception, process: Process | None) -> None:
         """Say once that it does not work, and nothing of what it was given."""
         if not self._failing:
-            LOGGER.error("Snapshots can't be unpacked, they get 503: %s", type(error).__name__)
+            reason = self._reason(error, process)
+            LOGGER.error("Snapshots can't be unpacked, and get 503: the process %s", reason)
         self._failing = True
+
+    def _reason(self, error: Exception, process: Process | None) -> str:
+        match error:
+            case TimeoutError():
+                return f"did not answer within {self._patience:g} seconds"
+            case OSError() if process is None:
+                return f"can't be started: {error}"
+            # What it wrote itself is not shown, for it may be of a snapshot.
+            case OSError() | EOFError():
+                status = process.returncode if process else None
+                return f"ended with status {status}: see what {self._command[-1]} says by itself"
+            case _:
+                return "said what can't be read"
 
 
 async def _send(process: Process, body: Sequence[bytearray], *, packed: bool) -> None:

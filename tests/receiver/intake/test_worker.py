@@ -113,19 +113,23 @@ async def test_a_receiver_that_stops_ends_it_without_a_word(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "program",
+    ("program", "said"),
     [
-        "import time; time.sleep(100)",
-        "raise SystemExit(1)",
-        "print('no frames' * 1000)",
-        "import sys; sys.stdout.buffer.write(bytes([9, 0, 0, 0]) + b'[200,')",
+        ("import time; time.sleep(100)", "did not answer within 0.5 seconds"),
+        ("raise SystemExit(3)", "ended with status 3"),
+        (
+            "import sys; print(end='\\1\\0\\0\\0x', flush=True); sys.stdin.buffer.read()",
+            "said what can't be read",
+        ),
+        ("import sys; sys.stdout.buffer.write(bytes([9, 0, 0, 0]) + b'[200,')", "status 0"),
     ],
     ids=["hangs", "ends", "babbles", "cuts off"],
 )
 async def test_what_does_not_answer_is_ended_and_named_without_a_word_of_the_body(
-    start: Start, program: str, caplog: pytest.LogCaptureFixture
+    start: Start, program: str, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    worker = start(sys.executable, "-c", program, COMMAND[-1], patience=0.5)
+    patience = 0.5 if "sleep" in program else A_MOMENT
+    worker = start(sys.executable, "-c", program, COMMAND[-1], patience=patience)
     caplog.set_level(logging.INFO)
     for _ in range(2):
         with pytest.raises(WorkerError):
@@ -133,7 +137,17 @@ async def test_what_does_not_answer_is_ended_and_named_without_a_word_of_the_bod
     assert processes(os.getpid()) == []
     # Once.
     assert caplog.text.count("Snapshots can't be unpacked") == 1
+    assert said in caplog.text
     assert "Lamp" not in caplog.text
+
+
+async def test_what_can_not_be_started_is_named(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(WorkerError):
+        await unpacked(start("/nowhere/python"))
+    assert "can't be started" in caplog.text
+    assert "/nowhere/python" in caplog.text
 
 
 async def test_who_gives_up_costs_nobody_else(start: Start) -> None:

@@ -99,6 +99,15 @@ def csv_files(app: web.Application, root: str) -> list[list[str]]:
     return list(tables.values())
 
 
+class Shelf:
+    """Keeps pages; one of them is rendered at a time."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.pages = Kept[rendering.Page]()
+        self.turn = asyncio.Lock()
+
+
 class Site:
     """Renders each page once per publication, and answers from memory."""
 
@@ -109,13 +118,13 @@ class Site:
         self._root = options.root
         self._assets = Assets(self._root)
         self._templates = rendering.environment(options, self._assets)
-        self._pages = Kept[rendering.Page]()
+        # Addresses of ours don't wait for those that others make up, nor are let go for them.
+        self._ours, self._asked = Shelf(), Shelf()
         self._published: tuple[Figures, History] = ({}, ())
-        self._turn = asyncio.Lock()  # one page is rendered at a time
 
     async def plain(self, template: str, view: View, request: web.Request) -> web.Response:
         """Show a page that the address asks nothing of."""
-        return await self._answer(request, template, view, self._own(request.path))
+        return await self._answer(request, template, view, self._own(request.path), self._ours)
 
     async def table(self, kind: Kind, request: web.Request) -> web.Response:
         """Show a table that can be searched and sorted."""
@@ -126,7 +135,7 @@ class Site:
             return {"kind": kind, "listing": found, "common": listing.COMMON}
 
         return await self._answer(
-            request, "listing.html", view, self._own(request.path), str(query)
+            request, "listing.html", view, self._own(request.path), self._asked, str(query)
         )
 
     async def detail(self, kind: Kind, request: web.Request) -> web.Response:
@@ -137,7 +146,8 @@ class Site:
             found = tables.detail(figures, history, kind, name)
             return {"kind": kind} | found if found else None
 
-        return await self._answer(request, "detail.html", view, self._own(request.rel_url.raw_path))
+        path = self._own(request.rel_url.raw_path)
+        return await self._answer(request, "detail.html", view, path, self._asked)
 
     async def asked(
         self, template: str, read: Read, view: Callable[..., Context], request: web.Request
@@ -149,6 +159,7 @@ class Site:
             template,
             lambda figures, history: view(figures, history, query),
             self._own(request.path),
+            self._asked,
             str(query),
         )
 
@@ -162,6 +173,7 @@ class Site:
             template,
             lambda figures, history: view(figures, history, **names),
             self._own(request.rel_url.raw_path),
+            self._asked,
         )
 
     async def missing(self, request: web.Request) -> web.Response:
@@ -169,7 +181,7 @@ class Site:
         if request.method not in READING and (allowed := await _methods(request)):
             raise web.HTTPMethodNotAllowed(request.method, allowed)
         # One page for all addresses, which must not have that of who came first: it may be an id.
-        return await self._answer(request, "missing.html", lambda *_: None, "")
+        return await self._answer(request, "missing.html", lambda *_: None, "", self._ours)
 
     async def asset(self, request: web.Request) -> web.Response:
         """Give a style sheet, a script or the font."""
@@ -180,15 +192,23 @@ class Site:
         return own(self._root, path)
 
     async def _answer(
-        self, request: web.Request, template: str, view: View, path: str, query: str = ""
+        self,
+        request: web.Request,
+        template: str,
+        view: View,
+        path: str,
+        shelf: Shelf,
+        query: str = "",
     ) -> web.Response:
         """Answer with the page at this path, which is rendered if it was not yet.
 
         Others get the same, so nothing but path and query of this request may be in it.
         """
         key = f"{path}{query}"
-        async with self._turn:
-            pages = self._current_pages()
+        if page := self._current(shelf).get(key):
+            return page.answer(request)
+        async with shelf.turn:
+            pages = self._current(shelf)
             page = pages.get(key)
             if page is None:
                 # Not on the loop's thread: reports must not wait for a page.
@@ -197,12 +217,13 @@ class Site:
                 pages.keep(key, page, page.document.size)
         return page.answer(request)
 
-    def _current_pages(self) -> Kept[rendering.Page]:
-        """Drop the pages of earlier figures."""
+    def _current(self, shelf: Shelf) -> Kept[rendering.Page]:
+        """Return the pages of a shelf, of which those of earlier figures are dropped."""
         published = (self._publisher.figures, self._publisher.history)
         if not all(map(is_, published, self._published)):
-            self._pages, self._published = Kept(), published
-        return self._pages
+            self._published = published
+            self._ours.pages, self._asked.pages = Kept(), Kept()
+        return shelf.pages
 
     def _render(self, template: str, view: View, shared: Context) -> rendering.Page:
         figures, history = self._published

@@ -69,6 +69,8 @@ class Documents:
         *,
         asked: bool = False,
     ) -> web.Response:
+        if known := self._kept(asked=asked).get(address):
+            return known.answer(request, self._type, self._headers)
         async with self._turn:
             kept = self._kept(asked=asked)
             document = kept.get(address)

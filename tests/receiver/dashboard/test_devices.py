@@ -1,14 +1,16 @@
 """The pages of devices over HTTP: which gear homes have, found by what it brings."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
+from threading import Event
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from receiver.dashboard.devices import ROWS
+from receiver.dashboard.devices import ROWS, Devices
 from tests.receiver import gear
 from tests.receiver.dashboard.serving import (
     BASE_URL,
@@ -24,6 +26,7 @@ from tests.receiver.dashboard.serving import (
 )
 from tests.receiver.figures import example_figures, example_history
 from tests.receiver.markup import Element
+from tests.receiver.waiting import at_most
 
 # How the integrations of the example reach their devices, as their documentation has it.
 LOCAL = {"zha", "mqtt", "hue", "shelly", "matter", "zwave_js", "reolink", "homekit_controller"}
@@ -382,3 +385,27 @@ async def test_about_tells_of_devices(client: Client) -> None:
         "1, 2, 3, 5, 10, 20, 50 or 100 and more",
     ):
         assert told in text
+
+
+async def test_no_other_page_waits_for_what_is_searched_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor is one that was made: anybody can make addresses up of which each takes its time."""
+    found, goes_on = Devices.models, Event()
+
+    def slow(self: Devices, *told: Any) -> Any:
+        if told[-1].text:
+            goes_on.wait()
+        return found(self, *told)
+
+    monkeypatch.setattr(Devices, "models", slow)
+    async with serving(Publication()) as client, at_most(30, lambda: "pages that wait"):
+        await read(client, "/devices")
+        searching = [asyncio.create_task(client.get(f"/devices?q={number}")) for number in range(3)]
+        try:
+            for path in ("/devices", "/", "/about", "/statistics"):
+                await read(client, path)
+            assert not any(one.done() for one in searching)
+        finally:
+            goes_on.set()
+        assert [(await one).status for one in searching] == [200] * 3

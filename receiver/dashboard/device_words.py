@@ -14,7 +14,8 @@ PROMINENT: Final = (
     *("light", "switch", "switch.outlet", "binary_sensor.motion", "binary_sensor.occupancy"),
     *("binary_sensor.door", "binary_sensor.moisture", "binary_sensor.smoke"),
     *("sensor.temperature", "sensor.humidity", "sensor.power", "sensor.energy"),
-    *("climate", "cover", "lock", "camera", "media_player", "vacuum"),
+    *("climate", "cover", "cover.blind", "cover.shutter", "lock", "camera"),
+    *("media_player", "media_player.speaker", "media_player.tv", "vacuum"),
 )
 _PLACES: Final = {one: place for place, one in enumerate(PROMINENT)}
 # A sentence's end, a sign on a row, and what it means.

@@ -234,7 +234,7 @@ async def test_hostile_names_are_text(path: str) -> None:
 
 async def test_no_figures_yet_look_meant() -> None:
     async with serving(nothing(), base_url=BASE_URL) as client:
-        for path in ("/", *(f"/{table}" for table in TABLES), "/statistics", *LEVELS):
+        for path in ("/", *(f"/{table}" for table in TABLES), *DEVICES, "/statistics", *LEVELS):
             page = await read(client, path)
             assert "No figures yet" in page.one("main").text
             assert not list(page.all("figure"))

@@ -66,7 +66,7 @@ BENCHMARKS: Final = (
     ),
     Benchmark(
         name="snapshots",
-        full=("--seconds", "10"),
+        full=("--seconds", "5", "--rounds", "2"),
         smoke=(
             *("--seconds", "0.5", "--rounds", "1", "--rate", "50", "--snapshots", "4"),
             *("--connections", "4", "--senders", "2", "--homes", "200"),

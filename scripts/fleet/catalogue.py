@@ -15,6 +15,8 @@ USUAL_NUMBER: Final = 1.1
 _COUNTER: Final = re.compile(r"\{(?:(\d+)|([\da-f]+)x)\}")
 # Of a part of a version, before the part to its left goes on.
 _STEPS: Final = 6
+# The frequent ones are far more frequent than the rare ones.
+_STEEPNESS: Final = 1.6
 _UNITS: Final = {
     "temperature": "°C", "humidity": "%", "battery": "%", "moisture": "%", "power": "W",
     "energy": "kWh", "voltage": "V", "current": "A", "illuminance": "lx", "water": "m³",
@@ -60,7 +62,7 @@ class Choice:
     """Models to choose from, with sums of their weights."""
 
     models: Sequence[Model]
-    sums: Sequence[int]
+    sums: Sequence[float]
 
     def one(self, chance: random.Random) -> Model:
         """Choose by weight."""
@@ -160,7 +162,7 @@ def _split(text: str, separator: str) -> tuple[str, ...]:
 
 def _choice(models: Iterable[Model]) -> Choice:
     chosen = tuple(models)
-    return Choice(chosen, tuple(accumulate(model.weight for model in chosen)))
+    return Choice(chosen, tuple(accumulate(model.weight**_STEEPNESS for model in chosen)))
 
 
 def _counted(found: re.Match[str], count: int) -> str:

@@ -11,7 +11,7 @@ from scripts.fleet.chance import one
 from scripts.fleet.home import DAYS, NEW, Home
 
 # Of the homes that share what they have.
-SHARING: Final = 0.12
+SHARING: Final = 0.2
 # Of the devices that say their maker's name in another way.
 OTHERWISE: Final = 0.04
 # Of the devices that are another one of a model that is there.

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from receiver.schema import devices
 from tests.receiver.markup import Element
 
 # Elements that have names of someone else's making, days, scales, or numbers of rows and pages.
@@ -16,6 +17,8 @@ LABELS = ("aria-label", "title", "alt", "placeholder", "content")
 DAY = re.compile(r"\b(?:\d{1,2} )?[A-Z][a-z]{2} \d{4}\b|\b\d+ days\b")
 # What made-up reports cost.
 COST = re.compile(r"\b[\d,]+ (?:requests|names)\b")
+# In which steps devices are told.
+STEPS = f"{', '.join(map(str, devices.STEPS[:-1]))} or {devices.STEPS[-1]} and more"
 NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?P<percent>%)?(?!\w)")
 POINT = re.compile(r"[ML](\S+) ([^LMZ]+)")
 SIDE = 1000
@@ -78,7 +81,7 @@ def _own(element: Element) -> Iterator[Seen]:
 
 
 def _numbers(text: str) -> Iterator[Seen]:
-    for match in NUMBER.finditer(COST.sub("", DAY.sub("", text))):
+    for match in NUMBER.finditer(COST.sub("", DAY.sub("", text.replace(STEPS, "")))):
         value = float(match[0].strip("%").replace(",", ""))
         if match["percent"]:
             # Rounded twice at most: to two decimals, and then to one.

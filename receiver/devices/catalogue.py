@@ -113,13 +113,11 @@ class Newest:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._made: tuple[Figures, History, Catalogue] = ({}, (), Catalogue())
+        self._made: tuple[Any, Any, Catalogue] = (None, None, Catalogue())
 
     def read(self, figures: Figures, history: History) -> Catalogue:
-        """Return the catalogue of figures, which are replaced and never changed.
-
-        Several threads may ask, so what it was made of and the catalogue are replaced in one step.
-        """
+        """Return the catalogue of figures, which are replaced and never changed."""
+        # At once: several threads ask, and one of them may have come with earlier figures.
         *of, catalogue = self._made
         if not all(map(is_, of, (figures, history))):
             catalogue = Catalogue.of(figures, history)

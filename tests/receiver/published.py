@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from aiohttp import web
@@ -49,6 +50,8 @@ CSV_ASIDE |= {"cores", "gib", "seconds", "opened", "version", "at_least", "model
 # Columns of names of strangers.
 CSV_ASIDE |= {"manufacturer", "manufacturer_name", "spelling", "model", "model_id"}
 DEVICE_FILES = ("/devices.{}?q=", "/devices.{}?q=a&page=2", "/devices/manufacturers.{}")
+# Of all models, which have a file of the same form each.
+MODELS = 3
 METRICS_ASIDE = {
     "open_analytics_last_published_timestamp_seconds",
     "open_analytics_aggregation_duration_seconds",
@@ -126,6 +129,10 @@ async def counts(client: Client) -> list[tuple[str, int]]:
         json, table = path.format("json"), path.format("csv")
         found += [(json, one) for one in numbers(orjson.loads(await read(client, json)))]
         found += [(table, one) for one in cells(await read(client, table))]
+    for one in orjson.loads(await read(client, "/devices.json"))["models"][:MODELS]:
+        named = urlencode({key: one[key] for key in ("manufacturer", "model")})
+        model = f"/devices/model.json?{named}"
+        found += [(model, number) for number in numbers(orjson.loads(await read(client, model)))]
     text = (await read(client, "/metrics")).decode()
     found += [(name, int(value)) for name, _, value in samples(text) if name not in METRICS_ASIDE]
     return found

@@ -3,7 +3,7 @@
     python -m tests.receiver.browser.screenshots FOLDER [NAME …]
 
 Takes each at three widths, light and dark; with names only those pages. The pages of the demo's
-fleet, and of it the README's picture, are
+fleet, and of it the README's pictures, are
 
     python -m tests.receiver.browser.screenshots FOLDER --fleet 2000 [NAME …]
     python -m tests.receiver.browser.screenshots docs/images --fleet 2000 dashboard
@@ -114,6 +114,9 @@ async def take_named(browser: Browser, folder: Path, url: str, names: set[str]) 
         await pictures(browser, folder, url, {"tables": "/"}, opened=True)
     if "dashboard" in names:
         await for_the_readme(browser, url, folder / "dashboard.png")
+        await for_the_readme(
+            browser, f"{url}{PAGES['motion']}", folder / "devices.png", height=1330
+        )
 
 
 @asynccontextmanager
@@ -147,10 +150,10 @@ async def at_all_widths(page: Page, folder: Path, name: str) -> None:
         await page.screenshot(path=path, animations="disabled", full_page=True)
 
 
-async def for_the_readme(browser: Browser, url: str, path: Path) -> None:
-    """Take the top of the overview."""
+async def for_the_readme(browser: Browser, url: str, path: Path, height: int = 1550) -> None:
+    """Take the top of a page."""
     async with visit(browser, width=1280) as visited:
-        await visited.page.set_viewport_size({"width": 1280, "height": 1550})
+        await visited.page.set_viewport_size({"width": 1280, "height": height})
         await visited.page.goto(url)
         await visited.page.evaluate("document.fonts.ready")
         await visited.page.screenshot(path=path, animations="disabled")

@@ -11,6 +11,8 @@ import aiohttp
 import pytest
 from pytest_socket import enable_socket
 
+from scripts.demo_devices import pages
+from scripts.kept_rows import told_by_snapshot
 from scripts.ports import port_is_free
 from scripts.receiver_process import ReceiverError, ReceiverProcess
 
@@ -54,6 +56,27 @@ async def test_what_it_keeps_counts_and_publishes_can_be_read(tmp_path: Path) ->
         counted = await receiver.requests()
         assert (counted["accepted"], counted["deleted"], sum(counted.values())) == (1, 1, 2)
     assert port_is_free(receiver.port)
+
+
+async def test_a_snapshot_of_devices_that_it_keeps_can_be_read_and_is_on_a_page(
+    tmp_path: Path,
+) -> None:
+    device = {"manufacturer": "LG", "model": "TV 5/7", "entities": [{"domain": "media_player"}]}
+    snapshot = {"lg_infrared": {"devices": [device], "entities": []}}
+    async with ReceiverProcess(tmp_path) as receiver, aiohttp.ClientSession() as session:
+        address = f"{receiver.url}/api/v1/snapshot/1"
+        agent = {"User-Agent": "home-assistant/2026.11.0"}
+        async with session.post(address, json=snapshot, headers=agent) as answer:
+            identifier = (await answer.json())["submission_identifier"]
+        kept = receiver.kept_snapshot(identifier)
+        assert kept is not None
+        assert kept.tells == told_by_snapshot(snapshot)
+        assert kept.tells["models"] == [("lg", "TV 5/7")]
+        await receiver.figures_since(time.time())
+        for path in pages(kept.tells):
+            assert "LG" in await receiver.get_page(path)
+        with pytest.raises(aiohttp.ClientResponseError):
+            await receiver.get_page("/devices/manufacturers/nobody")
 
 
 async def test_it_listens_where_it_is_told_to_and_finds_its_database_again(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The pages of devices: all models, all makers, and one of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -67,7 +67,7 @@ class Devices:
             "label": name(one.model),
             "top": _rows(catalogue, [one], 0)[0],
             "json": words.json_address(one.maker, one.model),
-            "facts": _model_facts(catalogue, one),
+            "facts": _facts(catalogue, one, catalogue.models),
             "chart": trends.devices(
                 history, lambda told: told["models"].get(one.maker, {}).get(one.model)
             ),
@@ -95,7 +95,7 @@ class Devices:
             "one": one,
             "label": words.maker(one.label),
             "label_of_key": name(one.key),
-            "facts": _maker_facts(catalogue, one),
+            "facts": _facts(catalogue, one, catalogue.makers.values()),
             "chart": trends.devices(history, lambda told: told["makers"].get(one.key)),
             "many": charts.steps(one.row, one.total, "that have one of its devices"),
             "spellings": rank(
@@ -147,30 +147,18 @@ def _rows(catalogue: Catalogue, models: Sequence[Model], longest: int) -> list[M
     ]
 
 
-def _model_facts(catalogue: Catalogue, one: Model) -> list[tuple[Any, str]]:
-    better = sum(other.total > one.total for other in catalogue.models)
-    return [
-        *_facts(catalogue, one),
-        (f"#{number(1 + better)}", f"of {number(len(catalogue.models))}, by installations"),
-        *_since(one.first),
-    ]
-
-
-def _maker_facts(catalogue: Catalogue, one: Maker) -> list[tuple[Any, str]]:
-    better = sum(other.total > one.total for other in catalogue.makers.values())
-    return [
-        *_facts(catalogue, one),
-        (f"#{number(1 + better)}", f"of {number(len(catalogue.makers))}, by installations"),
-        *_since(one.first),
-    ]
-
-
-def _facts(catalogue: Catalogue, one: Model | Maker) -> list[tuple[Any, str]]:
+def _facts(
+    catalogue: Catalogue, one: Model | Maker, others: Collection[Model | Maker]
+) -> list[tuple[Any, str]]:
+    """Return what is told of one at a glance, with its place among the others."""
     whole = catalogue.installations
+    better = sum(other.total > one.total for other in others)
     return [
         (percent(share(one.total, whole)), f"of {number(whole)} {noun(whole)} {charts.OF}"),
         (number(one.total), noun(one.total)),
         *([(number(one.devices), "devices at least")] if one.devices else []),
+        (f"#{number(1 + better)}", f"of {number(len(others))}, by installations"),
+        *_since(one.first),
     ]
 
 

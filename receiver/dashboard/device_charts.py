@@ -23,17 +23,29 @@ def around(figures: Figures, history: History) -> Context:
     whole = devices.get("installations", 0)
     return {
         "shared": whole,
+        "reaches": rank(
+            totals(devices.get("reaches", {})),
+            whole,
+            key="device-reaches",
+            title="Local or cloud",
+            column="Reached",
+            of=OF,
+            label=lambda one: words.GROUPS[one][0] if one in words.GROUPS else name(one),
+            link=lambda one: words.asked_address("reached", one) if one in words.GROUPS else "",
+        ),
         "classes": rank(
             totals(devices.get("classes", {})),
             whole,
             key="device-classes",
-            title="How devices are reached",
+            title="How exactly",
             column="Class",
             of=OF,
             label=lambda one: words.CLASSES.get(one, name(one)),
             link=lambda one: words.asked_address("reached", one) if one in words.CLASSES else "",
         ),
-        "classes_chart": trends.device_classes(history, words.CLASSES),
+        "reaches_chart": trends.device_reaches(
+            history, {one: label for one, (label, _) in words.GROUPS.items()}
+        ),
         "manufacturers": rank(
             _most(totals(devices.get("makers", {}))),
             whole,

@@ -1,24 +1,15 @@
 """How a device is reached: by Home Assistant's IoT classes, and whether that needs a cloud."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from ..schema.snapshots import class_of
+from ..schema.snapshots import CLOUD, GROUPS, LOCAL, OTHER, class_of, group_of
 
-LOCAL: Final = "local"
-CLOUD: Final = "cloud"
-OTHER: Final = "other"
-# Home Assistant's documentation has these words, and this order.
-GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    LOCAL: ("local_push", "local_polling"),
-    CLOUD: ("cloud_push", "cloud_polling"),
-    OTHER: ("assumed_state", "calculated"),
-}
+__all__ = ["CLASSES", "CLOUD", "GROUPS", "LOCAL", "OTHER", "classes_of", "groups_of", "of"]
+
 CLASSES: Final = tuple(one for classes in GROUPS.values() for one in classes)
 # Most models are reached as others are.
 _KNOWN: Final = 1 << 12
-_GROUPS: Final = {one: group for group, classes in GROUPS.items() for one in classes}
 
 
 def of(domain: str) -> str:
@@ -29,7 +20,7 @@ def of(domain: str) -> str:
 @lru_cache(_KNOWN)
 def groups_of(domains: tuple[str, ...]) -> tuple[str, ...]:
     """Return the groups that integrations are of, in their order; without a class among others."""
-    found = {_GROUPS.get(of(domain), OTHER) for domain in domains}
+    found = set(map(group_of, domains))
     return tuple(group for group in GROUPS if group in found)
 
 

@@ -46,6 +46,7 @@ class _Rowed:
     """By what they are called in figures."""
 
 
+_REACHES: Final = _Rowed(totals=devices.REACHES, many=devices.REACH_MANY, reveals=reveals_as_name)
 _CLASSES: Final = _Rowed(totals=devices.CLASSES, many=devices.CLASS_MANY, reveals=reveals_as_name)
 _INTEGRATIONS: Final = _Rowed(
     totals=devices.INTEGRATIONS, many=devices.INTEGRATION_MANY, reveals=reveals_as_name
@@ -79,6 +80,7 @@ def publish_devices(counts: Counts, show: Rounding) -> Devices:
     kinds = {name: many for name, many in counts[devices.KINDS].items() if many >= show.k}
     return {
         "installations": show.count(counts[REPORTED][devices.SHARED]),
+        "reaches": _by_one(_rows(_REACHES, counts, show)),
         "classes": _by_one(_rows(_CLASSES, counts, show)),
         "integrations": _by_one(_rows(_INTEGRATIONS, counts, show)),
         "kinds": show.table({k: many for k, many in kinds.items() if not _reveals_as_kind(k)}),
@@ -103,7 +105,7 @@ def coarsen_devices(figures: Devices, show: Rounding) -> Devices:
     again: Mapping[str, Callable[[Any], Any]] = {
         "installations": show.count,
         "kinds": show.again,
-        **dict.fromkeys(("classes", "integrations", "makers"), partial(_again, show)),
+        **dict.fromkeys(("reaches", "classes", "integrations", "makers"), partial(_again, show)),
         "models": lambda makers: full({name: _again(show, of) for name, of in makers.items()}),
     }
     return {name: again[name](value) for name, value in figures.items()}

@@ -89,6 +89,7 @@ def _flat(table: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
 
 
 TABLES: Final[Mapping[str, Table]] = {
+    "device_reaches": _many_of("reaches", "reached"),
     "device_classes": _many_of("classes", "class"),
     "device_integrations": Table(("domain", "class", "installations", "devices"), _integrations),
     "device_kinds": Table(("kind", "installations"), _kinds),
@@ -102,6 +103,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "model_kinds": _parts_of("kinds", "kind"),
     "model_integrations": _parts_of("integrations", "domain"),
     "model_hubs": _parts_of("hubs", "domain"),
+    "history_device_reaches": _history_of("reaches", "reached"),
     "history_device_classes": _history_of("classes", "class"),
     "history_device_integrations": _history_of("integrations", "domain"),
     "history_manufacturers": _history_of("makers", _MAKER),

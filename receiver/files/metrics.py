@@ -98,6 +98,7 @@ RATED: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 # Of the figures of devices, whose parts are in the files.
 DEVICES: Final[Mapping[str, tuple[str, str]]] = {
+    "reaches": ("device_reach_installations", "reached"),
     "classes": ("device_class_installations", "class"),
     "integrations": ("device_integration_installations", "domain"),
     "kinds": ("device_kind_installations", "kind"),

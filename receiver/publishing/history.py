@@ -102,9 +102,12 @@ def _totals(table: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
+_TABLES: Final = ("reaches", "classes", "integrations", "makers")
+
+
 def _devices(devices: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "installations": devices["installations"],
-        **{name: _totals(devices[name]) for name in ("classes", "integrations", "makers")},
+        **{name: _totals(devices[name]) for name in _TABLES},
         "models": {intern(maker): _totals(of) for maker, of in devices["models"].items()},
     }

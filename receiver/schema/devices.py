@@ -6,7 +6,10 @@ from typing import Final
 # Of the table `reported`: who has it shares devices, and its row is no report.
 SHARED: Final = "devices"
 
-# By the integrations that devices are reached by, and how Home Assistant classes these.
+# By the integrations that devices are reached by: how Home Assistant classes these, and whether
+# that is local, needs a cloud, or is another way.
+REACHES: Final = "device_reaches"
+REACH_MANY: Final = "device_reach_many"
 CLASSES: Final = "device_classes"
 CLASS_MANY: Final = "device_class_many"
 INTEGRATIONS: Final = "device_integrations"
@@ -30,7 +33,7 @@ MODEL_INTEGRATIONS: Final = "model_integrations"
 MODEL_HUBS: Final = "model_hubs"
 
 TABLES: Final = (
-    *(CLASSES, CLASS_MANY, INTEGRATIONS, INTEGRATION_MANY, KINDS),
+    *(REACHES, REACH_MANY, CLASSES, CLASS_MANY, INTEGRATIONS, INTEGRATION_MANY, KINDS),
     *(MAKERS, MAKER_MANY, MAKER_SPELLINGS),
     *(MODELS, MODEL_MANY, MODEL_IDS, MODEL_SOFTWARE, MODEL_HARDWARE),
     *(MODEL_KINDS, MODEL_INTEGRATIONS, MODEL_HUBS),

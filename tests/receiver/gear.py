@@ -196,6 +196,7 @@ CLASSES = {
     "assumed_state": 0.05,
     "calculated": 0.04,
 }
+REACHES = {"local": 0.91, "cloud": 0.66, "other": 0.09}
 # Of those that have a model, how many have so many or more.
 MANY = {1: 1, 2: 0.56, 3: 0.31, 5: 0.15, 10: 0.05}
 # Of the most used model, of all that share their devices; and how much fewer have the next.
@@ -223,7 +224,9 @@ def example_devices(k: int = 5, installations: int = 1_900) -> dict[str, Any]:
 
 def nothing() -> dict[str, Any]:
     """Return the figures of nobody's devices."""
-    tables: dict[str, Any] = dict.fromkeys(("classes", "integrations", "kinds", "makers", "models"))
+    tables: dict[str, Any] = dict.fromkeys(
+        ("reaches", "classes", "integrations", "kinds", "makers", "models")
+    )
     return {"installations": 0, **{name: {} for name in tables}}
 
 
@@ -233,7 +236,7 @@ def past(devices: Mapping[str, Any]) -> dict[str, Any]:
         "installations": devices["installations"],
         **{
             table: {name: row["total"] for name, row in devices[table].items()}
-            for table in ("classes", "integrations", "makers")
+            for table in ("reaches", "classes", "integrations", "makers")
         },
         "models": {
             maker: {model: row["total"] for model, row in models.items()}
@@ -260,6 +263,7 @@ def published(gear: list[Gear], k: int, installations: int) -> dict[str, Any]:
             kinds[kind] = _joined(kinds.get(kind, 0), one.share)
     return {
         "installations": _floor(installations, k),
+        "reaches": _rows(REACHES, installations, k),
         "classes": _rows(CLASSES, installations, k),
         "integrations": _rows(integrations, installations, k),
         "kinds": _parts(installations, kinds, k),

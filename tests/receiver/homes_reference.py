@@ -29,6 +29,7 @@ def figures(snapshots: Iterable[Snapshot], k: int) -> dict[str, Any]:
         models |= {maker: found} if found else {}
     return {
         "installations": len(homes) // k * k,
+        "reaches": _rows(homes, _reach, k),
         "classes": _rows(homes, _class, k),
         "integrations": _rows(homes, _domain, k),
         "kinds": _table(homes, _kinds, k),
@@ -71,6 +72,11 @@ def _spelling(device: Device) -> list[str]:
 
 def _class(device: Device) -> list[str]:
     return _known(class_of(device["domain"]))
+
+
+def _reach(device: Device) -> list[str]:
+    where, _, _ = (class_of(device["domain"]) or "").partition("_")
+    return [where if where in {"local", "cloud"} else "other"]
 
 
 def _domain(device: Device) -> list[str]:

@@ -159,10 +159,10 @@ def devices(history: History, count: Callable[[Day], int | None]) -> Chart:
     )
 
 
-def device_classes(history: History, labels: Mapping[str, str]) -> Chart:
-    """Return what part of those that share their devices has some of each class."""
+def device_reaches(history: History, labels: Mapping[str, str]) -> Chart:
+    """Return what part of those that share their devices has local ones, or others."""
     told = _sharing(history)
-    known = [key for key in labels if any(one["devices"]["classes"].get(key) for one in told)]
+    known = [key for key in labels if any(one["devices"]["reaches"].get(key) for one in told)]
     series = [
         Series(
             name=labels[key],
@@ -170,7 +170,7 @@ def device_classes(history: History, labels: Mapping[str, str]) -> Chart:
             values=tuple(
                 round(
                     wording.share(
-                        one["devices"]["classes"].get(key, 0), one["devices"]["installations"]
+                        one["devices"]["reaches"].get(key, 0), one["devices"]["installations"]
                     ),
                     2,
                 )
@@ -180,7 +180,7 @@ def device_classes(history: History, labels: Mapping[str, str]) -> Chart:
         for tone, key in zip(TONES, known, strict=False)
     ]
     return Chart(
-        key="device-classes-over-time",
+        key="device-reaches-over-time",
         title="Local or cloud, over time",
         days=_days(told),
         series=tuple(series),

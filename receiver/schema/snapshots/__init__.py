@@ -3,7 +3,16 @@
 Apart from reports, for it comes in by a process of its own: the rules for texts take their time.
 """
 
-from .classes import class_of
+from .classes import CLOUD, GROUPS, LOCAL, OTHER, class_of, group_of
 from .taken import TooManyError, taken
 
-__all__ = ["TooManyError", "class_of", "taken"]
+__all__ = [
+    "CLOUD",
+    "GROUPS",
+    "LOCAL",
+    "OTHER",
+    "TooManyError",
+    "class_of",
+    "group_of",
+    "taken",
+]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from .. import devices as tables
 from ..counted import REPORTED, Name
 from .checks import ENTITIES, VIA
-from .classes import class_of
+from .classes import class_of, group_of
 from .makers import key_of
 
 # Of one home, in all tables: the devices that it has most of come first.
@@ -55,6 +55,7 @@ class Kinds:
         kinds = sorted({*map(kind_of, device[ENTITIES])})
         groups = self._groups
         groups.add(tables.INTEGRATIONS, domain)
+        groups.add(tables.REACHES, group_of(domain))
         groups.add(tables.CLASSES, class_of(domain))
         groups.add(tables.KINDS, *kinds)
         maker, spelling = _maker(device)
@@ -115,6 +116,7 @@ class Kinds:
 
 # Which tables have how many of what is in another.
 _MANY: Final = (
+    (tables.REACH_MANY, tables.REACHES),
     (tables.CLASS_MANY, tables.CLASSES),
     (tables.INTEGRATION_MANY, tables.INTEGRATIONS),
     (tables.MAKER_MANY, tables.MAKERS),

@@ -108,7 +108,7 @@ def _hostile_devices(devices: dict[str, Any], name: str) -> None:
     row = {"total": 500, "devices": {"2": 500}}
     parts = ("ids", "software", "hardware", "kinds", "integrations", "hubs")
     model = row | {part: {name: 500} for part in parts}
-    devices["classes"][name] = devices["integrations"][name] = row
+    devices["reaches"][name] = devices["classes"][name] = devices["integrations"][name] = row
     devices["kinds"][name] = 500
     devices["makers"][name] = row | {"spellings": {name: 500}}
     devices["models"][name] = {name: model, "plain": model}

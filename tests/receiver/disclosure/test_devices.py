@@ -41,7 +41,7 @@ def of(counts: Counts, k: int = K) -> dict[str, Any]:
 
 def rows(devices: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield all that has a total."""
-    for name in ("classes", "integrations", "makers"):
+    for name in ("reaches", "classes", "integrations", "makers"):
         yield from devices[name].values()
     for maker in devices["models"].values():
         yield from maker.values()
@@ -106,7 +106,7 @@ def test_one_home_more_moves_a_number_by_k_or_not_at_all(
     before = published(fleet, k)
     for more in others[:2]:
         after = published([*fleet, more], k)
-        for name in ("classes", "integrations", "makers"):
+        for name in ("reaches", "classes", "integrations", "makers"):
             for key, row in after[name].items():
                 known = before[name].get(key, {}).get("total", 0)
                 assert row["total"] - known in {0, k}

@@ -49,6 +49,7 @@ def devices(name: str) -> dict[str, Any]:
     parts = ("ids", "software", "hardware", "kinds", "integrations", "hubs")
     return {
         "installations": 10,
+        "reaches": {"local": row},
         "classes": {"local_push": row},
         "integrations": {name: row},
         "kinds": {name: 10},
@@ -160,6 +161,7 @@ async def table(name: str, published: Publication) -> list[dict[str, str]]:
             {"day": "2026-11-01", "virtualization": "none", "installations": "10"},
         ),
         ("history_medians", {"day": "2026-11-01", "name": "state_count", "median": "420"}),
+        ("device_reaches", {"reached": "local", "installations": "10", "devices": "50"}),
         ("device_classes", {"class": "local_push", "installations": "10", "devices": "50"}),
         (
             "device_integrations",
@@ -187,6 +189,10 @@ async def table(name: str, published: Publication) -> list[dict[str, str]]:
         ("model_kinds", MODEL | {"kind": "hue", "installations": "10"}),
         ("model_integrations", MODEL | {"domain": "hue", "installations": "10"}),
         ("model_hubs", MODEL | {"domain": "hue", "installations": "10"}),
+        (
+            "history_device_reaches",
+            {"day": "2026-11-01", "reached": "local", "installations": "10"},
+        ),
         (
             "history_device_classes",
             {"day": "2026-11-01", "class": "local_push", "installations": "10"},

@@ -106,6 +106,7 @@ async def test_every_figure_is_a_metric() -> None:
     ("name", "labels"),
     [
         ("installations_with_devices", ""),
+        ("device_reach_installations", 'reached="local"'),
         ("device_class_installations", 'class="local_push"'),
         ("device_integration_installations", 'domain="hue"'),
         ("device_kind_installations", 'kind="light"'),

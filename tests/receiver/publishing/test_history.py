@@ -98,7 +98,7 @@ def test_devices_of_a_month_are_totals() -> None:
     told = entry("2026-11-25", figures)["devices"]
     devices = figures["devices"]
     assert told["installations"] == devices["installations"]
-    for name in ("classes", "integrations", "makers"):
+    for name in ("reaches", "classes", "integrations", "makers"):
         assert told[name] == {key: row["total"] for key, row in devices[name].items()}
     assert told["models"] == {
         maker: {model: row["total"] for model, row in models.items()}

@@ -50,6 +50,8 @@ def test_a_device_is_kept_as_kinds() -> None:
     named = (MAKER, MODEL)
     assert told(LAMP) == {
         "reported": ["devices"],
+        devices.REACHES: ["local"],
+        devices.REACH_MANY: [("local", 1)],
         devices.CLASSES: ["local_push"],
         devices.CLASS_MANY: [("local_push", 1)],
         devices.INTEGRATIONS: ["hue"],

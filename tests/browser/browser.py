@@ -36,6 +36,13 @@ TELL_REASONS = """
         console.error(reason instanceof Error ? reason.stack : JSON.stringify(reason)))
 """
 
+# A message that goes by itself after three seconds can be gone before a busy machine has looked.
+# What a test does next may be below it, so it goes well before that gives up.
+SHOW_MESSAGES_LONGER = """
+    addEventListener("hass-notification", ({detail}) => {
+        if ((detail.duration ?? 1) > 0) detail.duration = 10_000;
+    }, true)
+"""
 
 # What somebody has who visits for the first time, but for what was compiled of the scripts.
 FORGET = """async () => {
@@ -66,6 +73,7 @@ async def open_page(
     )
     context.set_default_timeout(TIMEOUT)
     await context.add_init_script(TELL_REASONS)
+    await context.add_init_script(SHOW_MESSAGES_LONGER)
     if tokens:
         value = json.dumps(json.dumps(tokens))
         await context.add_init_script(f"localStorage.setItem('hassTokens', {value})")

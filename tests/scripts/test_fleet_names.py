@@ -18,10 +18,13 @@ def test_the_newest_host_has_nearly_all_integrations_and_each_is_there_once() ->
     assert len(gone) < len(named) / 10, gone
 
 
-def test_devices_are_those_of_integrations_that_the_newest_host_tells_of() -> None:
-    for integration in catalogue():
-        assert integration in {*COMMON, *RARER}
+def test_devices_are_those_of_integrations_that_hosts_tell_of() -> None:
+    assert catalogue().keys() <= {*COMMON, *RARER}
+    there = [name for name in catalogue() if (COMPONENTS / name).exists()]
+    assert len(there) > 0.9 * len(catalogue())
+    for integration in there:
         manifest = json.loads((COMPONENTS / integration / "manifest.json").read_text())
-        assert manifest["integration_type"] in {"device", "hub"}, integration
+        # Not told in older releases, which mean the same by that.
+        assert manifest.get("integration_type", "hub") in {"device", "hub"}, integration
         # Who has this file takes itself out.
         assert not (COMPONENTS / integration / "analytics.py").exists(), integration

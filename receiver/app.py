@@ -8,6 +8,7 @@ from aiohttp import web
 
 from . import dashboard, files, intake
 from .clock import Clock
+from .devices import Newest
 from .intake import Patience
 from .keys import CLOCK, OPTIONS, OUTCOMES, PUBLISHER, STORE
 from .options import Options
@@ -43,7 +44,9 @@ def make_app(
     background: list[Any] = [taking, Retention(store, options.retention_days, clock=clock)]
     app[PUBLISHER] = publisher = Publisher(options, store, clock=clock)
     background.append(publisher)
-    read = (*files.routes(publisher, options), *dashboard.routes(publisher, options))
+    newest = Newest()
+    shown = publisher, options, newest
+    read = (*files.routes(*shown), *dashboard.routes(*shown))
     app.add_routes(everywhere(options.root, (*taking.routes, *read)))
     app.cleanup_ctx.append(_running(store, clock, background))
     app.on_response_prepare.append(_anonymous)

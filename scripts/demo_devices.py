@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 import aiohttp
 
+from receiver.devices import segment
 from scripts.demo_state import DemoError
 from scripts.home_assistant import ROOT, HomeAssistantProcess
 from scripts.host_api import HostApi, WebSocketClient
@@ -127,10 +127,10 @@ async def _published(receiver: ReceiverProcess, tells: Tells) -> list[str]:
 def pages(tells: Tells) -> Iterator[str]:
     """Yield where the makers and the models of a snapshot are shown."""
     for maker in tells["makers"]:
-        yield f"/devices/manufacturers/{quote(maker, safe='')}"
+        yield f"/devices/manufacturers/{segment(maker)}"
     # Not all devices tell their model.
     for maker, model in tells.get("models", []):
-        yield f"/devices/models/{quote(maker, safe='')}/{quote(model, safe='')}"
+        yield f"/devices/models/{segment(maker)}/{segment(model)}"
 
 
 async def _add(api: HostApi, client: WebSocketClient, domain: str) -> None:

@@ -1,6 +1,6 @@
 """Charts of devices: of all together, and of one model."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..devices import Model, kinds, label_of
@@ -17,53 +17,70 @@ MOST: Final = 40
 HAVE: Final = "that have it"
 
 
-def around(figures: Figures, history: History) -> Context:
-    """Return what is told of all devices together."""
+def overview(figures: Figures) -> Context:
+    """Return what is told of all devices at a glance."""
     devices = figures.get("devices") or {}
-    whole = devices.get("installations", 0)
     return {
-        "shared": whole,
-        "reaches": rank(
-            totals(devices.get("reaches", {})),
-            whole,
+        "shared": devices.get("installations", 0),
+        "reaches": _of_all(
+            devices,
+            "reaches",
             key="device-reaches",
             title="Local or cloud",
             column="Reached",
-            of=OF,
             label=lambda one: words.GROUPS[one][0] if one in words.GROUPS else name(one),
             link=lambda one: words.asked_address("reached", one) if one in words.GROUPS else "",
         ),
-        "classes": rank(
-            totals(devices.get("classes", {})),
-            whole,
-            key="device-classes",
-            title="How exactly",
-            column="Class",
-            of=OF,
-            label=lambda one: words.CLASSES.get(one, name(one)),
-            link=lambda one: words.asked_address("reached", one) if one in words.CLASSES else "",
-        ),
-        "reaches_chart": trends.device_reaches(
-            history, {one: label for one, (label, _) in words.GROUPS.items()}
-        ),
-        "manufacturers": rank(
-            _most(totals(devices.get("makers", {}))),
-            whole,
+        "manufacturers": _of_all(
+            devices,
+            "makers",
             key="manufacturers",
             title="Manufacturers",
             column="Manufacturer",
-            of=OF,
             label=lambda key: words.maker(label_of(key, devices["makers"][key])),
             link=words.maker_address,
         ),
     }
 
 
-def _most(counts: Mapping[str, int]) -> Mapping[str, int]:
-    """Return the largest counts: all of them have a page of their own."""
-    return {
-        name: counts[name] for name in sorted(counts, key=lambda one: (-counts[one], one))[:MOST]
+def around(figures: Figures, history: History) -> Context:
+    """Return all that is told of all devices together."""
+    labels = {one: label for one, (label, _) in words.GROUPS.items()}
+    return overview(figures) | {
+        "reaches_chart": trends.device_reaches(history, labels),
+        "classes": _of_all(
+            figures.get("devices") or {},
+            "classes",
+            key="device-classes",
+            title="How exactly",
+            column="Class",
+            label=lambda one: words.CLASSES.get(one, name(one)),
+            link=lambda one: words.asked_address("reached", one) if one in words.CLASSES else "",
+        ),
     }
+
+
+def _of_all(
+    devices: Mapping[str, Any],
+    table: str,
+    *,
+    key: str,
+    title: str,
+    column: str,
+    label: Callable[[str], str],
+    link: Callable[[str], str],
+) -> Ranking:
+    """Return how many of those that share their devices have each of a table."""
+    return rank(
+        totals(devices.get(table, {})),
+        devices.get("installations", 0),
+        key=key,
+        title=title,
+        column=column,
+        of=OF,
+        label=label,
+        link=link,
+    )
 
 
 def steps(row: Mapping[str, Any], total: int, of: str) -> Ranking:

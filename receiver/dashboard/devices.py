@@ -12,6 +12,7 @@ from .charts import History, rank, trends
 from .charts.wording import breakable, month, name, noun, number, percent, share
 from .device_facets import facets
 from .integrations import known
+from .tables import place
 from .views import Context, Figures
 
 ROWS: Final = 100
@@ -20,11 +21,11 @@ MODELS: Final = 25
 
 
 class Devices:
-    """Views of a publication's devices, which are read once for all pages."""
+    """Views of a publication's devices."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self._newest = Newest()
+    def __init__(self, newest: Newest) -> None:
+        """Name what reads them."""
+        self._newest = newest
 
     def models(self, figures: Figures, history: History, asked: query.Query) -> Context:
         """Return the values of the page of all models."""
@@ -152,12 +153,11 @@ def _facts(
 ) -> list[tuple[Any, str]]:
     """Return what is told of one at a glance, with its place among the others."""
     whole = catalogue.installations
-    better = sum(other.total > one.total for other in others)
     return [
         (percent(share(one.total, whole)), f"of {number(whole)} {noun(whole)} {charts.OF}"),
         (number(one.total), noun(one.total)),
         *([(number(one.devices), "devices at least")] if one.devices else []),
-        (f"#{number(1 + better)}", f"of {number(len(others))}, by installations"),
+        place(one.total, others),
         *_since(one.first),
     ]
 

@@ -39,7 +39,7 @@ def overview(figures: Figures, history: History) -> Context:
             of="in the United States",
             label=lambda code: STATES.get(code, name(code)),
         ),
-        "devices": device_charts.around(figures, history),
+        "devices": device_charts.overview(figures),
         "rankings": _rankings(figures, whole, usage),
         "versions": _versions(figures, trends.charted_releases(history)),
     }

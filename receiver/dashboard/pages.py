@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 from aiohttp import hdrs, web
 
+from ..devices import Newest
 from ..devices import query as of_devices
 from ..options import Options
 from ..paths import own
@@ -17,7 +18,6 @@ from .assets import Assets
 from .charts import History, wording
 from .devices import Devices
 from .levels import LEVELS
-from .tables import Kind
 from .views import Context, Figures
 
 
@@ -40,21 +40,27 @@ type Read = Callable[[Mapping[str, str]], Any]
 type View = Callable[[Figures, History], Context | None]
 
 
-def routes(publisher: Publication, options: Options) -> list[web.RouteDef]:
+def routes(publisher: Publication, options: Options, newest: Newest) -> list[web.RouteDef]:
     """Return the routes of all pages and of what they need."""
     site = Site(publisher, options)
     long = [
         route
         for kind in tables.KINDS
         for route in (
-            web.get(f"/{kind.path}", partial(site.table, kind)),
-            web.get(f"/{kind.path}/{{name:[^/]+}}", partial(site.detail, kind)),
+            web.get(
+                f"/{kind.path}",
+                partial(site.asked, "listing.html", listing.read, partial(tables.listing, kind)),
+            ),
+            web.get(
+                f"/{kind.path}/{{key:[^/]+}}",
+                partial(site.named, "detail.html", partial(tables.detail, kind)),
+            ),
         )
     ]
     return [
         web.get("/", partial(site.plain, "overview.html", overview.overview)),
         *long,
-        *_devices(site),
+        *_devices(site, Devices(newest)),
         web.get("/statistics", partial(site.plain, "statistics.html", views.statistics)),
         *(
             web.get(f"/{level.path}", partial(site.plain, "level.html", level.view))
@@ -66,9 +72,8 @@ def routes(publisher: Publication, options: Options) -> list[web.RouteDef]:
     ]
 
 
-def _devices(site: "Site") -> list[web.RouteDef]:
+def _devices(site: "Site", pages: Devices) -> list[web.RouteDef]:
     """Return the routes of devices, whose makers and models may have any name."""
-    pages = Devices()
     maker, model = "{maker:[^/]+}", "{model:[^/]+}"
     return [
         web.get("/devices", partial(site.asked, "devices.html", of_devices.read, pages.models)),
@@ -125,29 +130,6 @@ class Site:
     async def plain(self, template: str, view: View, request: web.Request) -> web.Response:
         """Show a page that the address asks nothing of."""
         return await self._answer(request, template, view, self._own(request.path), self._ours)
-
-    async def table(self, kind: Kind, request: web.Request) -> web.Response:
-        """Show a table that can be searched and sorted."""
-        query = listing.read(request.query)
-
-        def view(figures: Figures, _: History) -> Context:
-            found = tables.listing(figures, kind, query)
-            return {"kind": kind, "listing": found, "common": listing.COMMON}
-
-        return await self._answer(
-            request, "listing.html", view, self._own(request.path), self._asked, str(query)
-        )
-
-    async def detail(self, kind: Kind, request: web.Request) -> web.Response:
-        """Show one row of a table."""
-        name = request.match_info["name"]
-
-        def view(figures: Figures, history: History) -> Context | None:
-            found = tables.detail(figures, history, kind, name)
-            return {"kind": kind} | found if found else None
-
-        path = self._own(request.rel_url.raw_path)
-        return await self._answer(request, "detail.html", view, path, self._asked)
 
     async def asked(
         self, template: str, read: Read, view: Callable[..., Context], request: web.Request

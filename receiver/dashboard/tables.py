@@ -1,14 +1,14 @@
 """What the long tables show, and the page of each of their rows: names that others made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from . import integrations
 from .charts import History, rank, trends
 from .charts.versions import newest_first
 from .charts.wording import name, noun, number, percent, share
-from .listing import Item, Listing, Query, select
+from .listing import COMMON, Item, Query, select
 from .views import Context, Figures
 
 
@@ -82,12 +82,12 @@ def _extra(kind: Kind, row: Mapping[str, Any]) -> float | str:
     return name(most_used) if most_used else ""
 
 
-def listing(figures: Figures, kind: Kind, query: Query) -> Listing:
-    """Return the rows that the address asks for."""
-    return select(items(figures, kind), query)
+def listing(kind: Kind, figures: Figures, _: History, query: Query) -> Context:
+    """Return the values of the page of the rows that the address asks for."""
+    return {"kind": kind, "listing": select(items(figures, kind), query), "common": COMMON}
 
 
-def detail(figures: Figures, history: History, kind: Kind, key: str) -> Context | None:
+def detail(kind: Kind, figures: Figures, history: History, key: str) -> Context | None:
     """Return the values of the page of one name; None where there is no figure for it."""
     row = figures.get(kind.table, {}).get(key)
     total = row if isinstance(row, int) else (row or {}).get("total", 0)
@@ -96,12 +96,13 @@ def detail(figures: Figures, history: History, kind: Kind, key: str) -> Context 
     whole = figures.get(kind.whole, 0)
     more = {} if isinstance(row, int) else dict(row)
     return {
+        "kind": kind,
         "label": kind.known(key) or name(key),
         "beside": name(key) if kind.known(key) else "",
         "facts": [
             (percent(share(total, whole)), f"of {number(whole)} {noun(whole)} that tell"),
             (number(total), noun(total)),
-            _place(total, items(figures, kind)),
+            place(total, items(figures, kind)),
             *_flags(more, total),
         ],
         "chart": trends.usage(history, kind.table, kind.whole, key),
@@ -120,7 +121,16 @@ def detail(figures: Figures, history: History, kind: Kind, key: str) -> Context 
     }
 
 
-def _place(total: int, everything: list[Item]) -> tuple[str, str]:
+class Counted(Protocol):
+    """What is told of how many installations have something."""
+
+    @property
+    def total(self) -> int:
+        """Return how many have it."""
+
+
+def place(total: int, everything: Collection[Counted]) -> tuple[str, str]:
+    """Return the place of a number among those of all, as a fact."""
     better = sum(other.total > total for other in everything)
     return f"#{number(1 + better)}", f"of {number(len(everything))}, by installations"
 

@@ -2,7 +2,7 @@
 
 from . import classes, kinds, query
 from .addresses import named, segment
-from .catalogue import Catalogue, Maker, Model, Newest, at_least, label_of
+from .catalogue import Catalogue, Maker, Model, Newest, at_least, label_of, most_first
 from .query import Found, Query
 from .similar import similar
 
@@ -17,6 +17,7 @@ __all__ = [
     "classes",
     "kinds",
     "label_of",
+    "most_first",
     "named",
     "query",
     "segment",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import is_
+from threading import Lock
 from typing import Any, Final, Self
 
 from . import kinds
@@ -109,20 +110,21 @@ class Catalogue:
 
 
 class Newest:
-    """The catalogue of what is published now: made once, for it is large."""
+    """The catalogue of what is published now: made once for pages and files, for it is large."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._made: tuple[Any, Any, Catalogue] = (None, None, Catalogue())
+        self._of: tuple[Any, Any] = (None, None)
+        self._catalogue = Catalogue()
+        # Several threads ask, and one of them may have come with earlier figures.
+        self._turn = Lock()
 
     def read(self, figures: Figures, history: History) -> Catalogue:
         """Return the catalogue of figures, which are replaced and never changed."""
-        # At once: several threads ask, and one of them may have come with earlier figures.
-        *of, catalogue = self._made
-        if not all(map(is_, of, (figures, history))):
-            catalogue = Catalogue.of(figures, history)
-            self._made = (figures, history, catalogue)
-        return catalogue
+        with self._turn:
+            if not all(map(is_, self._of, (figures, history))):
+                self._of, self._catalogue = (figures, history), Catalogue.of(figures, history)
+            return self._catalogue
 
 
 def at_least(steps: Mapping[str, int]) -> int:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import orjson
 from aiohttp import web
 
-from ..devices import Catalogue, Found, Maker, Model, Newest, Query, query
+from ..devices import Catalogue, Found, Maker, Model, Newest, Query, most_first, query
 from ..options import Options
 from ..publishing import Publisher
 from .as_json import JSON
@@ -36,9 +36,9 @@ MODEL_COLUMNS: Final = (
 type Row = dict[str, Any]
 
 
-def routes(publisher: Publisher, options: Options) -> list[web.RouteDef]:
+def routes(publisher: Publisher, options: Options, newest: Newest) -> list[web.RouteDef]:
     """Return the routes of all files."""
-    files = Files()
+    files = Files(newest)
     as_json, as_csv = Documents(publisher, options, JSON), Documents(publisher, options, CSV)
     found = [
         as_json.asked(f"{MODELS}.json", query.read, files.models),
@@ -74,11 +74,11 @@ class One:
 
 
 class Files:
-    """The files of a publication's devices, which are read once for all of them."""
+    """The files of a publication's devices."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self._newest = Newest()
+    def __init__(self, newest: Newest) -> None:
+        """Name what reads them."""
+        self._newest = newest
 
     def models(self, publisher: Publisher, asked: Query) -> bytes:
         """Return a page of models as JSON."""
@@ -173,4 +173,4 @@ def _cells(row: Row, columns: Iterable[str]) -> tuple[Cell, ...]:
 
 
 def _words(value: Any) -> Iterable[str]:
-    return sorted(value, key=lambda one: (-value[one], one)) if isinstance(value, dict) else value
+    return most_first(value) if isinstance(value, dict) else value

@@ -17,6 +17,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from receiver import dashboard, files
 from receiver.clock import Clock
 from receiver.dashboard.tables import KINDS
+from receiver.devices import Newest
 from receiver.disclosure import Figures
 from receiver.files import as_csv, as_json
 from receiver.files.table import FOLDERS
@@ -103,8 +104,9 @@ async def serving(published: Any, **options: Any) -> AsyncIterator[Client]:
     app[CLOCK] = Clock()
     app[STORE] = options.pop("storage", Storage())
     chosen = Options(smallest_group=published.figures["smallest_group"], **options)
+    newest = Newest()
     for one in (files, dashboard):
-        app.add_routes(one.routes(published, chosen))
+        app.add_routes(one.routes(published, chosen, newest))
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client
 

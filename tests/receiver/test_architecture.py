@@ -54,7 +54,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "dashboard": ("options", "paths", "wire", "schema", "devices", "dashboard.charts"),
     "app": (
         *("options", "paths", "clock", "storage.writing", "stores", "intake", "publishing"),
-        *("keys", "files", "dashboard"),
+        *("keys", "devices", "files", "dashboard"),
     ),
     "copying": ("options", "schema", "storage", "stores", "counting", "aggregate"),
     "__main__": (

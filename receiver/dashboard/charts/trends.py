@@ -146,7 +146,7 @@ def devices(history: History, count: Callable[[Day], int | None]) -> Chart:
         name="Share of installations",
         tone="accent",
         values=tuple(
-            round(wording.share(number, one["devices"]["installations"]), 2) if number else None
+            _part(number, one["devices"]["installations"])
             for one, number in zip(told[first:], counts[first:], strict=True)
         ),
     )
@@ -168,13 +168,7 @@ def device_reaches(history: History, labels: Mapping[str, str]) -> Chart:
             name=labels[key],
             tone=tone,
             values=tuple(
-                round(
-                    wording.share(
-                        one["devices"]["reaches"].get(key, 0), one["devices"]["installations"]
-                    ),
-                    2,
-                )
-                for one in told
+                _share(one["devices"], "reaches", "installations", key) or 0.0 for one in told
             ),
         )
         for tone, key in zip(TONES, known, strict=False)
@@ -212,5 +206,8 @@ def _values(history: Iterable[Day], table: str, name: str) -> tuple[float | None
 
 
 def _share(entry: Day, table: str, whole: str, name: str) -> float | None:
-    count = entry.get(table, {}).get(name)
-    return round(wording.share(count, entry[whole]), 2) if count and entry.get(whole) else None
+    return _part(entry.get(table, {}).get(name), entry.get(whole))
+
+
+def _part(count: int | None, whole: int | None) -> float | None:
+    return round(wording.share(count, whole), 2) if count and whole else None

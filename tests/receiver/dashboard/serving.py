@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from receiver.dashboard import routes
+from receiver.devices import Newest
 from receiver.options import Options
 from receiver.paths import everywhere
 from tests.receiver.figures import example_figures, example_history
@@ -178,7 +179,7 @@ async def serving(publication: Publication, **options: Any) -> AsyncIterator[Cli
         for folder in ("spreadsheet", "csv")
         for name in ("countries", "integrations")
     ]
-    app.add_routes(everywhere(chosen.root, [*tables, *routes(publication, chosen)]))
+    app.add_routes(everywhere(chosen.root, [*tables, *routes(publication, chosen, Newest())]))
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import chain
 from typing import Final
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -33,6 +34,11 @@ def own(root: str, path: str) -> str:
     """Return the path of a request without the one of the public address."""
     inside = path == root or path.startswith(f"{root}/")
     return (path.removeprefix(root) or _HOME) if root and inside else path
+
+
+def segment_of(text: str) -> str:
+    """Return a text as a segment of a path; empty where it can't be one, as half characters."""
+    return "" if any("\ud800" <= sign <= "\udfff" for sign in text) else quote(text, safe="")
 
 
 def _under(root: str, route: web.RouteDef) -> list[web.RouteDef]:

@@ -7,13 +7,14 @@ own list, `generated/integrations.json`, which is made of the manifests that are
 have the integrations, too, that nobody sets up. Where several have one, the last counts.
 """
 
-import argparse
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-RECEIVER = ROOT / "receiver"
+from scripts import host_facts
+from scripts.host_facts import RECEIVER
+
 # What is written, and what of a manifest is in it.
 FILES = {
     "name": (RECEIVER / "dashboard" / "integrations.json", "names"),
@@ -25,26 +26,15 @@ VIRTUAL = "virtual"
 
 def main() -> None:
     """Read the command line, and write the files."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("environments", nargs="+", type=Path)
-    packages = [packages_of(one) for one in parser.parse_args().environments]
+    packages = host_facts.asked_for(__doc__)
     for key, (file, _) in FILES.items():
         file.write_text(document(key, packages), "utf-8")
 
 
 def document(key: str, packages: Iterable[Path]) -> str:
-    """Return the file made of a key of the manifests in these packages: the same at each call."""
-    known: dict[str, str] = {}
-    releases = []
-    for folder in packages:
-        releases.append(release_of(folder))
-        known |= told(key, folder / "homeassistant" / "components")
-    where = f"(Apache-2.0): {key} in components/*/manifest.json"
-    content = {
-        "source": f"homeassistant {', '.join(releases)} {where}",
-        FILES[key][1]: dict(sorted(known.items())),
-    }
-    return json.dumps(content, ensure_ascii=False, indent=0) + "\n"
+    """Return the file made of a key of the manifests in these packages."""
+    where = f"{key} in components/*/manifest.json"
+    return host_facts.document(FILES[key][1], where, partial(told, key), packages)
 
 
 def told(key: str, components: Path) -> Mapping[str, str]:
@@ -55,18 +45,6 @@ def told(key: str, components: Path) -> Mapping[str, str]:
         for manifest in manifests
         if manifest.get("integration_type") != VIRTUAL and key in manifest
     }
-
-
-def packages_of(environment: Path) -> Path:
-    """Return where an environment has its packages."""
-    (found,) = environment.glob("lib/python3.*/site-packages")
-    return found
-
-
-def release_of(packages: Path) -> str:
-    """Return which Home Assistant is among packages."""
-    (found,) = packages.glob("homeassistant-*.dist-info")
-    return found.name.removeprefix("homeassistant-").removesuffix(".dist-info")
 
 
 if __name__ == "__main__":

@@ -6,15 +6,13 @@ Each argument is an environment with a Home Assistant, the oldest first: the las
 A kind is a domain, or a domain and a device class.
 """
 
-import argparse
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from scripts.integration_names import packages_of, release_of
+from scripts import host_facts
 
-ROOT = Path(__file__).resolve().parent.parent
-FILE = ROOT / "receiver" / "devices" / "kinds.json"
+FILE = host_facts.RECEIVER / "devices" / "kinds.json"
 # Where a domain has its names, and the name of what has no device class.
 NAMES = "entity_component"
 PLAIN = "_"
@@ -22,25 +20,13 @@ PLAIN = "_"
 
 def main() -> None:
     """Read the command line, and write the file."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("environments", nargs="+", type=Path)
-    packages = [packages_of(one) for one in parser.parse_args().environments]
-    FILE.write_text(document(packages), "utf-8")
+    FILE.write_text(document(host_facts.asked_for(__doc__)), "utf-8")
 
 
 def document(packages: Iterable[Path]) -> str:
-    """Return the file made of these folders of packages: the same at each call."""
-    known: dict[str, str] = {}
-    releases = []
-    for folder in packages:
-        releases.append(release_of(folder))
-        known |= names(folder / "homeassistant" / "components")
-    where = f"(Apache-2.0): {NAMES} in components/*/translations/en.json"
-    content = {
-        "source": f"homeassistant {', '.join(releases)} {where}",
-        "names": dict(sorted(known.items())),
-    }
-    return json.dumps(content, ensure_ascii=False, indent=0) + "\n"
+    """Return the file made of these folders of packages."""
+    where = f"{NAMES} in components/*/translations/en.json"
+    return host_facts.document("names", where, names, packages)
 
 
 def names(components: Path) -> Mapping[str, str]:

@@ -1,10 +1,11 @@
 """Long tables that are searched, sorted and paged by links, so that they need no script."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
+from .. import sorting
 from .charts import versions, wording
 
 ROWS: Final = 100  # on one page
@@ -54,7 +55,7 @@ class Item:
 
 
 # What can be sorted by, and which way it is sorted first.
-ORDERS: Final[Mapping[str, tuple[Callable[[Item], Any], bool]]] = {
+ORDERS: Final[sorting.Orders[Item]] = {
     "name": (lambda item: item.label.casefold(), False),
     "installations": (lambda item: item.total, True),
     "extra": (lambda item: _ordered(item.extra), True),
@@ -67,36 +68,19 @@ def _ordered(extra: float | str) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Query:
+class Query(sorting.Sorting):
     """What the address asks for."""
 
+    ORDERS: ClassVar[sorting.Orders[Item]] = ORDERS
+
     text: str = ""
-    sort: str = "installations"
-    descending: bool = True
     rare: bool = False
     """Whether what nearly everybody has is left out."""
-    page: int = 1
-
-    def sorted_by(self, column: str) -> "Query":
-        """Return the query of the link in a column's head: a second click turns it around."""
-        first = ORDERS[column][1]
-        descending = not self.descending if column == self.sort else first
-        return replace(self, sort=column, descending=descending, page=1)
-
-    def on(self, page: int) -> "Query":
-        """Return the query of another page."""
-        return replace(self, page=page)
 
     @property
     def cleared(self) -> "Query":
         """Return the query that leaves nothing out."""
         return replace(self, text="", rare=False, page=1)
-
-    def direction(self, column: str) -> str:
-        """Return the value of aria-sort for a column."""
-        if column != self.sort:
-            return "none"
-        return "descending" if self.descending else "ascending"
 
     def __str__(self) -> str:
         order = "desc" if self.descending else "asc"
@@ -107,16 +91,10 @@ class Query:
 
 def read(parameters: Mapping[str, str]) -> Query:
     """Read the address; what is not understood is as if it was not there."""
-    sort = parameters.get("sort", "")
-    sort = sort if sort in ORDERS else Query().sort
-    order = parameters.get("order")
-    page = parameters.get("page", "")
     return Query(
         text=parameters.get("q", "").strip()[:LONGEST_QUERY],
-        sort=sort,
-        descending=order == "desc" if order in {"asc", "desc"} else ORDERS[sort][1],
         rare=parameters.get("common") == HIDE,
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        **sorting.read(parameters, ORDERS),
     )
 
 
@@ -145,16 +123,14 @@ def select(items: Iterable[Item], query: Query) -> Listing:
     searched = [item for item in everything if not (query.rare and item.common)]
     found = [item for item in searched if item.matches(query.text)]
     found.sort(key=lambda item: item.name)
-    found.sort(key=ORDERS[query.sort][0], reverse=query.descending)
-    pages = max(-(-len(found) // ROWS), 1)
-    page = min(max(query.page, 1), pages)
+    shown = sorting.cut(found, query, ORDERS, ROWS)
     return Listing(
-        query=query.on(page),
-        items=found[(page - 1) * ROWS : page * ROWS],
+        query=query.on(shown.page),
+        items=shown.rows,
         matching=len(found),
         searched=len(searched),
         common=common,
         total=len(everything),
-        pages=pages,
+        pages=shown.pages,
         longest=max((item.share for item in searched), default=0),
     )

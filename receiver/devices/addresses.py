@@ -1,7 +1,8 @@
 """Names of makers and models as parts of an address: any text has one, and leads back."""
 
 from typing import Final
-from urllib.parse import quote
+
+from ..paths import segment_of
 
 # Before what is none as it is: nothing, what a browser takes for a folder, and this sign.
 _MARK: Final = "~"
@@ -9,10 +10,8 @@ _MARK: Final = "~"
 
 def segment(text: str) -> str:
     """Return a name as a segment of a path; empty where it can't be one, as half characters."""
-    if any("\ud800" <= sign <= "\udfff" for sign in text):
-        return ""
     marked = text in {"", ".", ".."} or text.startswith(_MARK)
-    return quote(f"{_MARK}{text}" if marked else text, safe="")
+    return segment_of(f"{_MARK}{text}" if marked else text)
 
 
 def named(segment: str) -> str:

@@ -1,18 +1,19 @@
 """Models and makers that an address asks for: the same words lead to a page and to its files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 from urllib.parse import urlencode
 
+from .. import sorting
+from ..sorting import INSTALLATIONS
 from .catalogue import Catalogue, Maker, Model
 from .classes import CLASSES, GROUPS, of
 
 # Of what is searched for, and of each filter.
 LONGEST: Final = 256
-INSTALLATIONS: Final = "installations"
 # What can be sorted by, and whether the largest come first.
-MODELS: Final[Mapping[str, tuple[Callable[[Model], Any], bool]]] = {
+MODELS: Final[sorting.Orders[Model]] = {
     "model": (lambda one: one.model.casefold(), False),
     "manufacturer": (lambda one: one.made_by.casefold(), False),
     "integration": (lambda one: one.integrations[:1], False),
@@ -22,7 +23,7 @@ MODELS: Final[Mapping[str, tuple[Callable[[Model], Any], bool]]] = {
     "devices": (lambda one: one.devices, True),
     "first": (lambda one: one.first, True),
 }
-MAKERS: Final[Mapping[str, tuple[Callable[[Maker], Any], bool]]] = {
+MAKERS: Final[sorting.Orders[Maker]] = {
     "manufacturer": (lambda one: one.label.casefold(), False),
     "models": (lambda one: one.models, True),
     INSTALLATIONS: (lambda one: one.total, True),
@@ -32,8 +33,10 @@ MAKERS: Final[Mapping[str, tuple[Callable[[Maker], Any], bool]]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Query:
+class Query(sorting.Sorting):
     """What an address asks for; a filter that is not there is None."""
+
+    ORDERS: ClassVar[sorting.Orders[Any]] = {**MODELS, **MAKERS}
 
     text: str = ""
     manufacturer: str | None = None
@@ -41,19 +44,6 @@ class Query:
     reached: str | None = None
     """A class, or a group of them."""
     integration: str | None = None
-    sort: str = INSTALLATIONS
-    descending: bool = True
-    page: int = 1
-
-    def sorted_by(self, column: str) -> Self:
-        """Return the query of the link in a column's head: a second click turns it around."""
-        first = _firsts()[column]
-        descending = not self.descending if column == self.sort else first
-        return replace(self, sort=column, descending=descending, page=1)
-
-    def on(self, page: int) -> Self:
-        """Return the query of another page."""
-        return replace(self, page=page)
 
     def with_(self, filtered: str, value: str | None) -> Self:
         """Return the query with a filter, or without it."""
@@ -88,12 +78,6 @@ class Query:
             return {}
         return {"sort": self.sort, "order": "desc" if self.descending else "asc"}
 
-    def direction(self, column: str) -> str:
-        """Return the value of aria-sort for a column."""
-        if column != self.sort:
-            return "none"
-        return "descending" if self.descending else "ascending"
-
     def __str__(self) -> str:
         fields = {"q": self.text} if self.text else {}
         fields |= {**self.filters, **self.order}
@@ -115,10 +99,6 @@ class Found[T]:
 
 def read(parameters: Mapping[str, str], orders: Mapping[str, Any] = MODELS) -> Query:
     """Read an address; what is not understood is as if it was not there."""
-    sort = parameters.get("sort", "")
-    sort = sort if sort in orders else INSTALLATIONS
-    order = parameters.get("order")
-    page = parameters.get("page", "")
     reached = parameters.get("class")
     return Query(
         text=parameters.get("q", "").strip()[:LONGEST],
@@ -126,9 +106,7 @@ def read(parameters: Mapping[str, str], orders: Mapping[str, Any] = MODELS) -> Q
         kind=_filter(parameters, "kind") or None,
         reached=reached if reached in {*GROUPS, *CLASSES} else None,
         integration=_filter(parameters, "integration") or None,
-        sort=sort,
-        descending=order == "desc" if order in {"asc", "desc"} else orders[sort][1],
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        **sorting.read(parameters, orders),
     )
 
 
@@ -173,26 +151,16 @@ def makers(catalogue: Catalogue, query: Query, rows: int) -> Found[Maker]:
 
 
 def _cut[T: (Maker, Model)](
-    found: list[T],
-    query: Query,
-    orders: Mapping[str, tuple[Callable[[T], Any], bool]],
-    rows: int,
+    found: list[T], query: Query, orders: sorting.Orders[T], rows: int
 ) -> Found[T]:
-    """Sort and cut; a page behind the last is the last."""
-    found = sorted(found, key=orders[query.sort][0], reverse=query.descending)
-    pages = max(-(-len(found) // rows), 1)
-    page = min(max(query.page, 1), pages)
+    shown = sorting.cut(found, query, orders, rows)
     return Found(
-        query=query.on(page),
-        rows=found[(page - 1) * rows : page * rows],
+        query=query.on(shown.page),
+        rows=shown.rows,
         matching=len(found),
-        pages=pages,
+        pages=shown.pages,
         longest=max((one.total for one in found), default=0),
     )
-
-
-def _firsts() -> Mapping[str, bool]:
-    return {name: first for orders in (MODELS, MAKERS) for name, (_, first) in orders.items()}
 
 
 def _filter(parameters: Mapping[str, str], name: str) -> str | None:

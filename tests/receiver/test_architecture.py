@@ -19,11 +19,12 @@ OUTSIDE = sorted((ROOT / "scripts").rglob("*.py"))
 # A room, or a module beside the rooms, and all that it imports: only what stands above it.
 USES: Mapping[str, tuple[str, ...]] = {
     "paths": (),
+    "sorting": (),
     "wire": (),
     "texts": (),
     "schema": (),
     "schema.snapshots": ("texts", "schema"),
-    "devices": ("schema.snapshots",),
+    "devices": ("paths", "sorting", "schema.snapshots"),
     "clock": (),
     "processes": (),
     "storage": ("schema",),
@@ -50,8 +51,10 @@ USES: Mapping[str, tuple[str, ...]] = {
         *("options", "wire", "devices", "storage.writing", "intake", "disclosure"),
         *("publishing", "keys"),
     ),
-    "dashboard.charts": (),
-    "dashboard": ("options", "paths", "wire", "schema", "devices", "dashboard.charts"),
+    "dashboard.charts": ("paths",),
+    "dashboard": (
+        *("options", "paths", "sorting", "wire", "schema", "devices", "dashboard.charts"),
+    ),
     "app": (
         *("options", "paths", "clock", "storage.writing", "stores", "intake", "publishing"),
         *("keys", "devices", "files", "dashboard"),

@@ -3,9 +3,10 @@
 import unicodedata
 from datetime import UTC, date, datetime
 from typing import Final
-from urllib.parse import quote
 
 from markupsafe import Markup
+
+from ...paths import segment_of
 
 TYPES: Final = {
     "os": "Home Assistant OS",
@@ -102,5 +103,4 @@ def breakable(text: str) -> Markup:
 
 def segment(text: str) -> str:
     """Return a name as a segment of a path; empty where it can't be one, as a browser reads it."""
-    whole = not any("\ud800" <= sign <= "\udfff" for sign in text)  # no half characters
-    return quote(text, safe="") if whole and text not in {"", ".", ".."} else ""
+    return "" if text in {"", ".", ".."} else segment_of(text)

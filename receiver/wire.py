@@ -1,10 +1,12 @@
 """What is published, as it goes over the wire: packed once, and not sent to who has it already."""
 
+import asyncio
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from operator import is_
+from typing import Any, Final, Protocol, Self
 
 from aiohttp import ETag, hdrs, web
 
@@ -54,24 +56,59 @@ class Document:
         return response
 
 
-class Kept[T]:
-    """What was made for addresses: of those that can be made up not more than some."""
+class Sized(Protocol):
+    """What takes memory."""
+
+    @property
+    def size(self) -> int:
+        """Return how much, in bytes."""
+
+
+class Shelf[Made: Sized]:
+    """What was made for addresses out of what is published now; one is made at a time.
+
+    Of addresses that can be made up not more is kept than some.
+    """
 
     MOST: Final = 256
     LARGEST: Final = 32 << 20
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self._made: dict[str, T] = {}
+    def __init__(self, published: Callable[[], tuple[Any, ...]]) -> None:
+        """Name what gives that: its parts are replaced, and never changed."""
+        self._published = published
+        self._of: tuple[Any, ...] = ()
+        self._made: dict[str, Made] = {}
         self._size = 0
+        self._turn = asyncio.Lock()
 
-    def get(self, address: str) -> T | None:
-        """Return what is kept for an address."""
-        return self._made.get(address)
+    async def get(self, address: str, make: Callable[..., Made]) -> Made:
+        """Return what is there for an address, made of what is published if it was not yet.
 
-    def keep(self, address: str, made: T, size: int) -> None:
+        Making takes its time, and is not done on the event loop: reports must not wait for it.
+        What it raises is raised here, and nothing is kept.
+        """
+        self._renew()
+        if made := self._made.get(address):
+            return made
+        async with self._turn:
+            of = self._renew()
+            made = self._made.get(address)
+            if made is None:
+                made = await asyncio.to_thread(make, *of)
+                if of is self._renew():
+                    self._keep(address, made)
+        return made
+
+    def _renew(self) -> tuple[Any, ...]:
+        """Return what is published; what was made of what was before is let go."""
+        published = self._published()
+        if len(published) != len(self._of) or not all(map(is_, published, self._of)):
+            self._of, self._made, self._size = published, {}, 0
+        return self._of
+
+    def _keep(self, address: str, made: Made) -> None:
         """Keep something; where that is too much, all else is let go."""
-        self._size += size
+        self._size += made.size
         if len(self._made) >= self.MOST or self._size > self.LARGEST:
-            self._made, self._size = {}, size
+            self._made, self._size = {}, made.size
         self._made[address] = made

@@ -1,9 +1,7 @@
 """The dashboard: pages that the server renders, which need no script, cookie or other host."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
-from operator import is_
 from typing import Any, Final, Protocol
 
 from aiohttp import hdrs, web
@@ -12,7 +10,7 @@ from ..devices import Newest
 from ..devices import query as of_devices
 from ..options import Options
 from ..paths import own
-from ..wire import Kept
+from ..wire import Shelf
 from . import listing, overview, rendering, tables, views
 from .assets import Assets
 from .charts import History, wording
@@ -104,15 +102,6 @@ def csv_files(app: web.Application, root: str) -> list[list[str]]:
     return list(tables.values())
 
 
-class Shelf:
-    """Keeps pages; one of them is rendered at a time."""
-
-    def __init__(self) -> None:
-        """Begin without any."""
-        self.pages = Kept[rendering.Page]()
-        self.turn = asyncio.Lock()
-
-
 class Site:
     """Renders each page once per publication, and answers from memory."""
 
@@ -124,8 +113,8 @@ class Site:
         self._assets = Assets(self._root)
         self._templates = rendering.environment(options, self._assets)
         # Addresses of ours don't wait for those that others make up, nor are let go for them.
-        self._ours, self._asked = Shelf(), Shelf()
-        self._published: tuple[Figures, History] = ({}, ())
+        self._ours = Shelf[rendering.Page](self._published)
+        self._asked = Shelf[rendering.Page](self._published)
 
     async def plain(self, template: str, view: View, request: web.Request) -> web.Response:
         """Show a page that the address asks nothing of."""
@@ -179,36 +168,27 @@ class Site:
         template: str,
         view: View,
         path: str,
-        shelf: Shelf,
+        shelf: Shelf[rendering.Page],
         query: str = "",
     ) -> web.Response:
         """Answer with the page at this path, which is rendered if it was not yet.
 
         Others get the same, so nothing but path and query of this request may be in it.
         """
-        key = f"{path}{query}"
-        if page := self._current(shelf).get(key):
-            return page.answer(request)
-        async with shelf.turn:
-            pages = self._current(shelf)
-            page = pages.get(key)
-            if page is None:
-                # Not on the loop's thread: reports must not wait for a page.
-                shared = {"path": path, "csv_files": csv_files(request.app, self._root)}
-                page = await asyncio.to_thread(self._render, template, view, shared)
-                pages.keep(key, page, page.document.size)
+
+        def render(figures: Figures, history: History) -> rendering.Page:
+            shared = {"path": path, "csv_files": csv_files(request.app, self._root)}
+            return self._render(template, view, shared, figures, history)
+
+        page = await shelf.get(f"{path}{query}", render)
         return page.answer(request)
 
-    def _current(self, shelf: Shelf) -> Kept[rendering.Page]:
-        """Return the pages of a shelf, of which those of earlier figures are dropped."""
-        published = (self._publisher.figures, self._publisher.history)
-        if not all(map(is_, published, self._published)):
-            self._published = published
-            self._ours.pages, self._asked.pages = Kept(), Kept()
-        return shelf.pages
+    def _published(self) -> tuple[Figures, History]:
+        return self._publisher.figures, self._publisher.history
 
-    def _render(self, template: str, view: View, shared: Context) -> rendering.Page:
-        figures, history = self._published
+    def _render(
+        self, template: str, view: View, shared: Context, figures: Figures, history: History
+    ) -> rendering.Page:
         found = view(figures, history)
         shared |= {
             "kinds": tables.KINDS,

@@ -37,6 +37,11 @@ class Page:
     document: Document
     status: int
 
+    @property
+    def size(self) -> int:
+        """Return how much memory it takes."""
+        return self.document.size
+
     def answer(self, request: web.Request) -> web.Response:
         """Send it, or only that it is still the same."""
         return self.document.answer(request, "text/html", HEADERS, self.status)

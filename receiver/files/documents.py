@@ -1,14 +1,14 @@
 """Files that are made once for each publication, and then answered from memory."""
 
-import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import hdrs, web
 
+from ..disclosure import Figures
 from ..options import Options
 from ..publishing import Publisher
-from ..wire import Document, Kept
+from ..wire import Document, Shelf
 
 # Of a file that changes hourly: caches between may be so old, in seconds.
 MOST_AGE: Final = 300
@@ -30,15 +30,15 @@ class Documents:
         self._type = content_type
         age = min(options.publish_every, MOST_AGE)
         self._headers = _HEADERS | {hdrs.CACHE_CONTROL: f"public, max-age={age}"}
-        self._of: Any = None
-        self._begin()
-        self._turn = asyncio.Lock()
+        # Those that have addresses of ours are kept whatever others make up.
+        self._ours = Shelf[Document](self._published)
+        self._asked = Shelf[Document](self._published)
 
     def route(self, path: str, make: Make) -> web.RouteDef:
         """Return the route of a file."""
 
         async def answer(request: web.Request) -> web.Response:
-            return await self._answer(request, path, make)
+            return await self._answer(request, self._ours, path, make)
 
         return web.get(path, answer)
 
@@ -54,9 +54,9 @@ class Documents:
             query = read(request.query)
             return await self._answer(
                 request,
+                self._asked,
                 f"{path}{query}",
                 lambda publisher: make(publisher, query),
-                asked=True,
             )
 
         return web.get(path, answer)
@@ -64,36 +64,18 @@ class Documents:
     async def _answer(
         self,
         request: web.Request,
+        shelf: Shelf[Document],
         address: str,
         make: Callable[[Publisher], bytes | None],
-        *,
-        asked: bool = False,
     ) -> web.Response:
-        if known := self._kept(asked=asked).get(address):
-            return known.answer(request, self._type, self._headers)
-        async with self._turn:
-            kept = self._kept(asked=asked)
-            document = kept.get(address)
-            if document is None:
-                # Not in the event loop: reports must not wait for a file.
-                document = await asyncio.to_thread(self._document, make)
-                if document is None:
-                    raise web.HTTPNotFound(headers=_HEADERS)
-                kept.keep(address, document, document.size)
+        def made(_: Figures) -> Document:
+            body = make(self._publisher)
+            if body is None:
+                raise web.HTTPNotFound(headers=_HEADERS)
+            return Document.of(body)
+
+        document = await shelf.get(address, made)
         return document.answer(request, self._type, self._headers)
 
-    def _kept(self, *, asked: bool) -> Kept[Document]:
-        """Return what was made of these figures, which are replaced and never changed."""
-        if self._of is not self._publisher.figures:
-            self._of = self._publisher.figures
-            self._begin()
-        return self._asked if asked else self._made
-
-    def _begin(self) -> None:
-        self._made = Kept[Document]()
-        # Apart from those that have addresses of ours, which are kept whatever others make up.
-        self._asked = Kept[Document]()
-
-    def _document(self, make: Callable[[Publisher], bytes | None]) -> Document | None:
-        body = make(self._publisher)
-        return None if body is None else Document.of(body)
+    def _published(self) -> tuple[Figures]:
+        return (self._publisher.figures,)

@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 
 from tests.receiver.running import Receiver
+from tests.receiver.waiting import at_most
 
 PATH = "/api/v1/snapshot/1"
 HEADER = "X-Device-Database-Submission-Identifier"
@@ -64,6 +65,17 @@ async def post(
 ) -> tuple[int, Any]:
     """Send a snapshot to a receiver; return status and answer."""
     return await send(receiver.session, receiver.url("").rstrip("/"), body, identifier, headers)
+
+
+async def post_again(
+    receiver: Receiver, body: Any, headers: Mapping[str, str] = CLIENT
+) -> tuple[int, Any]:
+    """Send a snapshot as hosts do: again where the receiver is busy, as a busy machine makes it."""
+    answer: tuple[int, Any] = (503, None)
+    async with at_most(120, lambda: f"a snapshot to be looked at: {answer}"):
+        while (answer := await post(receiver, body, headers=headers))[0] == 503:
+            pass
+    return answer
 
 
 async def taken(receiver: Receiver, body: Any, identifier: str | None = None) -> str:

@@ -119,7 +119,7 @@ async def test_no_address_is_forgotten_here(receiver: Receiver) -> None:
     read = {*as_json.FILES, *of_tables, *devices, "/metrics"}
     shown = {"/", "/statistics", "/about"}
     shown |= {f"/{level.path}" for level in levels.LEVELS}
-    shown |= {f"/{kind.path}{one}" for kind in tables.KINDS for one in ("", "/{name}")}
+    shown |= {f"/{kind.path}{one}" for kind in tables.KINDS for one in ("", "/{key}")}
     tell_no_count = {"/v1", "/v1/events", "/v1/{uuid}", "/healthz", "/static/{name}", "/{nothing}"}
     tell_no_count |= {SNAPSHOTS, f"{SNAPSHOTS}/{{identifier}}"}
     found = {resource.canonical for resource in receiver.app.router.resources()}

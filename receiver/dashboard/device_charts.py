@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ..devices import Model, kinds, label_of
+from ..devices import Model, label_of
+from ..schema import CONFIG, DIAGNOSTIC, EntityKind
 from . import device_words as words
 from .charts import History, Ranking, rank, trends
 from .charts.versions import newest_first
@@ -129,15 +130,15 @@ def brought(one: Model) -> list[Ranking]:
     """Return which kinds of entities a model brings, and which of these are only about itself."""
     parts = (
         ("", "What it is for"),
-        (kinds.DIAGNOSTIC, "Diagnostics"),
-        (kinds.CONFIG, "Settings"),
+        (DIAGNOSTIC, "Diagnostics"),
+        (CONFIG, "Settings"),
     )
     rankings = [
         rank(
             {
                 kind: count
                 for kind, count in one.row.get("kinds", {}).items()
-                if kinds.split(kind)[1] == category
+                if EntityKind.read(kind).category == category
             },
             one.total,
             key=f"kinds-{category or 'main'}",

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from ..devices import Query, classes, kinds, segment
-from ..schema import devices
+from ..schema import EntityKind, devices
 from .charts import wording
 from .integrations import written
 
@@ -35,12 +35,12 @@ STEPS: Final = {str(step): f"{step} or more" for step in devices.STEPS}
 
 def kind(text: str) -> str:
     """Return the name of a kind of entities, or what Home Assistant calls it."""
-    return kinds.known(text) or wording.name(kinds.split(text)[0])
+    return kinds.known(text) or wording.name(EntityKind.read(text).term)
 
 
 def term(text: str) -> str:
     """Return what Home Assistant calls a kind."""
-    return wording.name(kinds.split(text)[0])
+    return wording.name(EntityKind.read(text).term)
 
 
 def maker(label: str) -> str:

@@ -7,26 +7,20 @@ from typing import Final
 
 import orjson
 
+from ..schema import EntityKind
+
 # Made by scripts/kind_names.py of Home Assistant's own translations.
 FILE: Final = Path(__file__).parent / "kinds.json"
-DIAGNOSTIC: Final = "diagnostic"
-CONFIG: Final = "config"
-
-
-def split(kind: str) -> tuple[str, str]:
-    """Return a kind without its category, and that; empty where it is what a device is for."""
-    term, _, category = kind.partition(":")
-    return term, category
 
 
 def is_main(kind: str) -> bool:
     """Tell whether a kind is what a device is for, and no setting or diagnosis of it."""
-    return not split(kind)[1]
+    return not EntityKind.read(kind).category
 
 
 def known(kind: str) -> str:
     """Return the name of a kind; empty where Home Assistant has none."""
-    return _names().get(split(kind)[0], "")
+    return _names().get(EntityKind.read(kind).term, "")
 
 
 @cache

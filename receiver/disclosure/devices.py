@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from ..counting import Counts, Names
-from ..schema import REPORTED, devices
+from ..schema import CATEGORIES, REPORTED, EntityKind, devices
 from ..texts import reveals_as_model, reveals_as_name, reveals_as_version
 from .rounding import MOST_SHOWN, Rounding, full
 
@@ -20,7 +20,7 @@ from .rounding import MOST_SHOWN, Rounding, full
 MOST_PARTS: Final = 5 * MOST_SHOWN
 # Of one model, or maker: nor its page.
 MOST_OF_ONE: Final = 100
-_KIND: Final = re.compile(r"([a-z0-9_]+)(?:\.([a-z0-9_]+))?(?::(?:config|diagnostic))?")
+_NAME: Final = re.compile(r"[a-z0-9_]+")
 
 type Devices = dict[str, Any]
 # One text, or a maker and a model.
@@ -30,9 +30,12 @@ type _Reveals = Callable[[str], bool]
 
 
 def _reveals_as_kind(kind: str) -> bool:
-    """Tell it of what is made of two names at most."""
-    found = _KIND.fullmatch(kind)
-    return found is None or any(map(reveals_as_name, filter(None, found.groups())))
+    """Tell it of what is made of two names at most, and a category perhaps."""
+    read = EntityKind.read(kind)
+    if str(read) != kind or read.category not in {"", *CATEGORIES}:
+        return True
+    names = (read.domain, read.device_class) if read.device_class else (read.domain,)
+    return any(not _NAME.fullmatch(one) or reveals_as_name(one) for one in names)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

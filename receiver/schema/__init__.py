@@ -3,6 +3,7 @@
 from . import devices, words
 from .checks import ReportError
 from .counted import ANY, FILLED, MAX_NAME_BYTES, MAX_NAMES, REPORTED, Name
+from .entities import CATEGORIES, CONFIG, DIAGNOSTIC, EntityKind
 from .extended import AFTER_UNCLEAN, EVENTS, NEARLY_FULL, SETUP_FAILURES
 from .objects import MAX_ITEMS
 from .reports import FIELDS, STATISTICS
@@ -13,6 +14,9 @@ from .told import LATEST, TABLES, Told
 __all__ = [
     "AFTER_UNCLEAN",
     "ANY",
+    "CATEGORIES",
+    "CONFIG",
+    "DIAGNOSTIC",
     "EVENTS",
     "FIELDS",
     "FILLED",
@@ -27,6 +31,7 @@ __all__ = [
     "STATE_CODES",
     "STATISTICS",
     "TABLES",
+    "EntityKind",
     "Name",
     "ReportError",
     "Taken",

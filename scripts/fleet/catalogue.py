@@ -10,6 +10,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
+from receiver.schema import EntityKind
+
 FILE: Final = Path(__file__).with_name("devices.txt")
 USUAL_NUMBER: Final = 1.1
 _COUNTER: Final = re.compile(r"\{(?:(\d+)|([\da-f]+)x)\}")
@@ -173,8 +175,7 @@ def _counted(found: re.Match[str], count: int) -> str:
 
 
 def _entity(kind: str) -> Entity:
-    name, _, category = kind.partition(":")
-    domain, _, device_class = name.partition(".")
+    domain, device_class, category = EntityKind.read(kind)
     return {
         "domain": domain,
         "entity_category": category or None,

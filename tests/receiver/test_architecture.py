@@ -24,7 +24,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "texts": (),
     "schema": (),
     "schema.snapshots": ("texts", "schema"),
-    "devices": ("paths", "sorting", "schema.snapshots"),
+    "devices": ("paths", "sorting", "schema", "schema.snapshots"),
     "clock": (),
     "processes": (),
     "storage": ("schema",),

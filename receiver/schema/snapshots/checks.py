@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ...texts import reveals_as_model, reveals_as_name, reveals_as_version
 from ..checks import BeyondError, Check, ReportError, flag, or_null, text
+from ..entities import CATEGORIES
 from ..objects import REQUIRED, Key, object_of
 
 DEVICES: Final = "devices"
@@ -16,7 +17,6 @@ ENTITIES: Final = "entities"
 VIA: Final = "via_device"
 # Of names that are given by those who write integrations.
 MAX_NAME: Final = 64
-CATEGORIES: Final = ("config", "diagnostic")
 
 type Reveals = Callable[[str], bool]
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from .. import devices as tables
 from ..counted import REPORTED, Name
+from ..entities import EntityKind
 from .checks import ENTITIES, VIA
 from .classes import class_of, group_of
 from .makers import key_of
@@ -24,10 +25,8 @@ type Model = tuple[str, str]
 
 def kind_of(entity: Mapping[str, Any]) -> str:
     """Return the kind of an entity as one word."""
-    kind: str = entity["domain"]
-    if entity["original_device_class"]:
-        kind += f".{entity['original_device_class']}"
-    return f"{kind}:{entity['entity_category']}" if entity["entity_category"] else kind
+    names = (entity[key] or "" for key in ("domain", "original_device_class", "entity_category"))
+    return str(EntityKind(*names))
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ..storage import Durability, Servers
-from .names import is_name
+from ..texts import is_name
 
 _AUTHORITY: Final = re.compile(r"[A-Za-z0-9._:\[\]-]+")
 # Segments that every proxy hands on as they are.

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final, Self
 
-from .words import NUMBERS, OTHER
+from . import words
 
 MAX_TEXT: Final = 255
 MAX_COUNT: Final = 10_000_000
@@ -99,12 +99,12 @@ def one_of(*allowed: str) -> Check:
 
 def word_of(known: Collection[str]) -> Check:
     """Return the check of a word; one that isn't known yet is "other"."""
-    words = frozenset(known)
+    allowed = frozenset(known)
 
     def check(value: Any, _dropped: set[str]) -> str:
         if type(value) is not str:
             raise ReportError("expected a text")
-        return value if value in words else OTHER
+        return value if value in allowed else words.OTHER
 
     return check
 
@@ -131,8 +131,7 @@ def numbers(value: Any, _dropped: set[str]) -> str | None:
     """Take the numbers that a version begins with; without any it is unknown."""
     if value is not None and type(value) is not str:
         raise ReportError("expected a text")
-    found = NUMBERS.match(value or "")
-    return found[0] if found else None
+    return words.numbers(value or "")
 
 
 def flag(value: Any, _dropped: set[str]) -> bool:

@@ -40,6 +40,8 @@ from .counted import (
 from .objects import REQUIRED, Key, each_once, object_of
 
 AFTER_UNCLEAN: Final = "unclean"
+# How a run ended that somebody has to look into.
+UNCLEAN: Final = frozenset({"killed", "power_loss", "crashed_at_start", "crashed_at_stop"})
 NEARLY_FULL: Final = "full"
 SETUP_FAILURES: Final = "setup_failures"
 _NEARLY_FULL: Final = "nearly_full"
@@ -193,7 +195,7 @@ _OTHER: Final[Check] = object_of({**_OF_ALL_EVENTS, "event": Key(word_of(()), RE
 
 def _started(event: Mapping[str, Any]) -> Iterable[Names]:
     """Count a version that started, and whether the run before ended badly, as its own or not."""
-    version, unclean = event["version"], event.get("previous_end") in words.UNCLEAN
+    version, unclean = event["version"], event.get("previous_end") in UNCLEAN
     blamed = unclean and event.get("version_changed") is not True
     yield "starts", [(version, ANY), (version, AFTER_UNCLEAN)] if blamed else [(version, ANY)]
     if unclean:

@@ -1,7 +1,7 @@
-"""What a text about a device looks like: by the rules of the plugin, which are one file for both.
+"""What a text looks like: by the rules of the plugin, which are one file for both.
 
-`shapes` and `model_text` are links to the plugin's guard. What it holds back in the home, another
-client may send all the same.
+The other modules here are links to the plugin's. What it holds back in the home, another client may
+send all the same; and it is given the name of a receiver to show.
 """
 
 from functools import lru_cache
@@ -10,8 +10,9 @@ from typing import Final
 from .model_text import in_text
 from .model_text import reveals as of_device
 from .shapes import reveals as of_name
+from .shown import is_name
 
-__all__ = ["reveals_as_model", "reveals_as_name", "reveals_as_version"]
+__all__ = ["is_name", "reveals_as_model", "reveals_as_name", "reveals_as_version"]
 
 # Most devices are like others, also of other homes.
 KNOWN: Final = 1 << 14

@@ -10,15 +10,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
-from hypothesis import given
-from hypothesis import strategies as st
 
 from custom_components.analytics import texts
 from custom_components.analytics.models import Kind, Outcome
 from custom_components.analytics.outbound.log import shown
 from custom_components.analytics.settings.in_force import resolve
 from custom_components.analytics.tiers import encode
-from receiver.options.names import is_name as is_name_at_the_receiver
+from receiver.texts import is_name as is_name_at_the_receiver
 
 from .conftest import ALL_TIERS, Command, Start
 
@@ -139,11 +137,6 @@ def test_what_is_more_than_a_name_is_refused(name: str) -> None:
         assert problem.startswith("destination.name: ")
         assert problem.isprintable()
     assert not is_name_at_the_receiver(name)
-
-
-@given(st.text(max_size=90))
-def test_receiver_and_plugin_agree_about_names(text: str) -> None:
-    assert is_name_at_the_receiver(text) is texts.is_name(text)
 
 
 async def test_the_form_refuses_it_as_well(hass: HomeAssistant, start: Start) -> None:

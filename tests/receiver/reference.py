@@ -13,8 +13,8 @@ from typing import Any, Final
 import orjson
 
 from receiver.schema import AFTER_UNCLEAN, ANY, NEARLY_FULL, STATISTICS
-from receiver.schema.extended import ENVIRONMENT, INTERFACE
-from receiver.schema.words import OTHER, UNCLEAN, UNKNOWN
+from receiver.schema.extended import ENVIRONMENT, INTERFACE, UNCLEAN
+from receiver.schema.words import OTHER, UNKNOWN
 
 BATCH: Final = 32
 # Of one installation, its latest.

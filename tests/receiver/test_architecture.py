@@ -34,7 +34,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "storage.valkey.writing": ("schema", "clock", "storage", "storage.writing", "storage.valkey"),
     "storage.sqlite": ("schema", "storage"),
     "storage.sqlite.writing": ("schema", "storage", "storage.writing", "storage.sqlite"),
-    "options": ("storage",),
+    "options": ("texts", "storage"),
     "stores": (
         *("storage", "storage.writing", "storage.sqlite", "storage.sqlite.writing"),
         *("storage.valkey.writing", "storage.valkey.reading"),

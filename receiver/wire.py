@@ -65,21 +65,21 @@ class Sized(Protocol):
 
 
 class Shelf[Made: Sized]:
-    """What was made for addresses out of what is published now; one is made at a time.
-
-    Of addresses that can be made up not more is kept than some.
-    """
+    """What was made for addresses, one after the other, and as much of it as may be kept."""
 
     MOST: Final = 256
     LARGEST: Final = 32 << 20
 
-    def __init__(self, published: Callable[[], tuple[Any, ...]]) -> None:
-        """Name what gives that: its parts are replaced, and never changed."""
-        self._published = published
-        self._of: tuple[Any, ...] = ()
+    def __init__(self, current: Callable[[], tuple[Any, ...]]) -> None:
+        """Name what tells of what things are made now, and clears this first if it was older."""
+        self._current = current
+        self._turn = asyncio.Lock()
+        self.clear()
+
+    def clear(self) -> None:
+        """Let all go."""
         self._made: dict[str, Made] = {}
         self._size = 0
-        self._turn = asyncio.Lock()
 
     async def get(self, address: str, make: Callable[..., Made]) -> Made:
         """Return what is there for an address, made of what is published if it was not yet.
@@ -87,24 +87,17 @@ class Shelf[Made: Sized]:
         Making takes its time, and is not done on the event loop: reports must not wait for it.
         What it raises is raised here, and nothing is kept.
         """
-        self._renew()
+        self._current()
         if made := self._made.get(address):
             return made
         async with self._turn:
-            of = self._renew()
+            of = self._current()
             made = self._made.get(address)
             if made is None:
                 made = await asyncio.to_thread(make, *of)
-                if of is self._renew():
+                if of is self._current():
                     self._keep(address, made)
         return made
-
-    def _renew(self) -> tuple[Any, ...]:
-        """Return what is published; what was made of what was before is let go."""
-        published = self._published()
-        if len(published) != len(self._of) or not all(map(is_, published, self._of)):
-            self._of, self._made, self._size = published, {}, 0
-        return self._of
 
     def _keep(self, address: str, made: Made) -> None:
         """Keep something; where that is too much, all else is let go."""
@@ -112,3 +105,26 @@ class Shelf[Made: Sized]:
         if len(self._made) >= self.MOST or self._size > self.LARGEST:
             self._made, self._size = {}, made.size
         self._made[address] = made
+
+
+class Shelves[Made: Sized]:
+    """What was made for addresses out of what is published now.
+
+    Addresses of ours don't wait for those that others make up, nor are let go for them.
+    """
+
+    def __init__(self, published: Callable[[], tuple[Any, ...]]) -> None:
+        """Name what gives that: its parts are replaced, and never changed."""
+        self._published = published
+        self._of: tuple[Any, ...] = ()
+        self.ours = Shelf[Made](self._current)
+        self.asked = Shelf[Made](self._current)
+
+    def _current(self) -> tuple[Any, ...]:
+        """Return what is published; nothing that was made of what was before stays."""
+        published = self._published()
+        if len(published) != len(self._of) or not all(map(is_, published, self._of)):
+            self._of = published
+            self.ours.clear()
+            self.asked.clear()
+        return self._of

@@ -10,7 +10,7 @@ from ..devices import Newest
 from ..devices import query as of_devices
 from ..options import Options
 from ..paths import own
-from ..wire import Shelf
+from ..wire import Shelf, Shelves
 from . import listing, overview, rendering, tables, views
 from .assets import Assets
 from .charts import History, wording
@@ -107,18 +107,17 @@ class Site:
 
     def __init__(self, publisher: Publication, options: Options) -> None:
         """Read templates and files."""
-        self._publisher = publisher
         self._options = options
         self._root = options.root
         self._assets = Assets(self._root)
         self._templates = rendering.environment(options, self._assets)
-        # Addresses of ours don't wait for those that others make up, nor are let go for them.
-        self._ours = Shelf[rendering.Page](self._published)
-        self._asked = Shelf[rendering.Page](self._published)
+        self._shelves = Shelves[rendering.Page](lambda: (publisher.figures, publisher.history))
 
     async def plain(self, template: str, view: View, request: web.Request) -> web.Response:
         """Show a page that the address asks nothing of."""
-        return await self._answer(request, template, view, self._own(request.path), self._ours)
+        return await self._answer(
+            request, template, view, self._own(request.path), self._shelves.ours
+        )
 
     async def asked(
         self, template: str, read: Read, view: Callable[..., Context], request: web.Request
@@ -130,7 +129,7 @@ class Site:
             template,
             lambda figures, history: view(figures, history, query),
             self._own(request.path),
-            self._asked,
+            self._shelves.asked,
             str(query),
         )
 
@@ -144,7 +143,7 @@ class Site:
             template,
             lambda figures, history: view(figures, history, **names),
             self._own(request.rel_url.raw_path),
-            self._asked,
+            self._shelves.asked,
         )
 
     async def missing(self, request: web.Request) -> web.Response:
@@ -152,7 +151,7 @@ class Site:
         if request.method not in READING and (allowed := await _methods(request)):
             raise web.HTTPMethodNotAllowed(request.method, allowed)
         # One page for all addresses, which must not have that of who came first: it may be an id.
-        return await self._answer(request, "missing.html", lambda *_: None, "", self._ours)
+        return await self._answer(request, "missing.html", lambda *_: None, "", self._shelves.ours)
 
     async def asset(self, request: web.Request) -> web.Response:
         """Give a style sheet, a script or the font."""
@@ -182,9 +181,6 @@ class Site:
 
         page = await shelf.get(f"{path}{query}", render)
         return page.answer(request)
-
-    def _published(self) -> tuple[Figures, History]:
-        return self._publisher.figures, self._publisher.history
 
     def _render(
         self, template: str, view: View, shared: Context, figures: Figures, history: History

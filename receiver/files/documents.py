@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 from ..disclosure import Figures
 from ..options import Options
 from ..publishing import Publisher
-from ..wire import Document, Shelf
+from ..wire import Document, Shelf, Shelves
 
 # Of a file that changes hourly: caches between may be so old, in seconds.
 MOST_AGE: Final = 300
@@ -30,15 +30,13 @@ class Documents:
         self._type = content_type
         age = min(options.publish_every, MOST_AGE)
         self._headers = _HEADERS | {hdrs.CACHE_CONTROL: f"public, max-age={age}"}
-        # Those that have addresses of ours are kept whatever others make up.
-        self._ours = Shelf[Document](self._published)
-        self._asked = Shelf[Document](self._published)
+        self._shelves = Shelves[Document](lambda: (publisher.figures,))
 
     def route(self, path: str, make: Make) -> web.RouteDef:
         """Return the route of a file."""
 
         async def answer(request: web.Request) -> web.Response:
-            return await self._answer(request, self._ours, path, make)
+            return await self._answer(request, self._shelves.ours, path, make)
 
         return web.get(path, answer)
 
@@ -54,7 +52,7 @@ class Documents:
             query = read(request.query)
             return await self._answer(
                 request,
-                self._asked,
+                self._shelves.asked,
                 f"{path}{query}",
                 lambda publisher: make(publisher, query),
             )
@@ -76,6 +74,3 @@ class Documents:
 
         document = await shelf.get(address, made)
         return document.answer(request, self._type, self._headers)
-
-    def _published(self) -> tuple[Figures]:
-        return (self._publisher.figures,)

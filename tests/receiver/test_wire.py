@@ -1,14 +1,16 @@
 """What is made of a publication is made once, off the loop, and kept within bounds."""
 
 import asyncio
+import gc
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 
-from receiver.wire import Shelf
+from receiver.wire import Shelf, Shelves
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Maker:
     made: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.shelf = Shelf[Made](lambda: self.published)
+        self.shelves = Shelves[Made](lambda: self.published)
+        self.shelf = self.shelves.asked
 
     async def get(self, address: str, size: int = 1) -> Made:
         def make(of: str) -> Made:
@@ -91,6 +94,24 @@ async def test_it_is_made_anew_of_what_is_published_next() -> None:
     assert not await maker.kept("/one")
     assert await maker.get("/one") == Made("second", 1)
     assert await maker.kept("/one")
+
+
+async def test_addresses_of_ours_stay_however_many_others_make_up() -> None:
+    maker = Maker()
+    ours = await maker.shelves.ours.get("/", lambda of: Made(of, 1))
+    for number in range(2 * Shelf.MOST):
+        await maker.get(f"/{number}")
+    assert await maker.shelves.ours.get("/", lambda of: Made(of, 2)) is ours
+
+
+async def test_nothing_of_earlier_figures_stays_though_only_some_are_asked_for() -> None:
+    maker = Maker()
+    first = weakref.ref(await maker.shelves.ours.get("/", lambda of: Made(of, 1)))
+    assert first()
+    maker.published = ("second",)
+    await maker.get("/one")
+    gc.collect()
+    assert first() is None
 
 
 async def during(maker: Maker, happens: Callable[[], None]) -> Made:

@@ -19,7 +19,7 @@ from scripts.environments import HOSTS, RECEIVER, ROOT, Environment, SetupError,
 README: Final = Path(__file__).with_name("README.md")
 MARKED: Final = "<!-- {name} -->\n{tables}\n<!-- end of {name} -->"
 # Seconds after which one is given up.
-LIMIT: Final = 600
+LIMIT: Final = 1_800
 ROW_WITH_FIGURES: Final = re.compile(r"^\|.*\d.*\|$", re.MULTILINE)
 
 

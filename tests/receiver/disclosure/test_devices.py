@@ -259,6 +259,24 @@ def test_what_an_earlier_version_published_is_left_out_by_the_rules_of_today(k: 
         assert shown["models"][MAKER].keys() == {MODEL}
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("", "light:", "light.", ".motion", "light.:config", "a.b.c", "light:other", "Ada"),
+        *(
+            "light:config:config",
+            "light.motion:config ",
+            "l\u00e4mp",
+            "light\n",
+            "a4_c1_38_0b_5e_11",
+        ),
+    ],
+)
+def test_what_is_no_kind_is_not_shown(kind: str) -> None:
+    shown = of(many({tables.KINDS: ["light", kind]}))
+    assert list(shown["kinds"]) == ["light"]
+
+
 def test_kinds_that_have_dots_are_shown() -> None:
     kinds = ["binary_sensor.motion", "sensor.battery:diagnostic", "light"]
     shown = published([home(device(kinds=kinds))] * K)

@@ -5,6 +5,7 @@ import pickle
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from selectors import EVENT_READ, DefaultSelector
 from threading import Thread
 from typing import IO, Any, Final
 
@@ -22,13 +23,13 @@ class _Process:
 
     def __init__(self, number: int, given: IO[bytes]) -> None:
         self._number = number
-        self._given = given
+        self.given = given
         self._status: int | None = None
 
     def result(self) -> Any:
         """Wait for its result, or raise what it raised; ProcessError where it gave neither."""
         try:
-            outcome, error = pickle.load(self._given)  # noqa: S301 - of a copy of this one
+            outcome, error = pickle.load(self.given)  # noqa: S301 - of a copy of this one
         except (EOFError, pickle.UnpicklingError) as broken:
             raise ProcessError(self._ended()) from broken
         if error is not None:
@@ -37,7 +38,7 @@ class _Process:
 
     def end(self) -> None:
         """End it, if it has not ended."""
-        self._given.close()
+        self.given.close()
         if self._status is None:
             # Nobody else has its number before it was waited for.
             os.kill(self._number, signal.SIGKILL)
@@ -64,7 +65,20 @@ def each[T](works: Sequence[Work[T]]) -> list[T]:
         stack.callback(os.close, going)
         with os.fdopen(beside, "rb"):
             begun = [_begin(work, stack, beside, going) for work in works]
-        return [one.result() for one in begun]
+        return _results(begun)
+
+
+def _results(begun: Sequence[_Process]) -> list[Any]:
+    """Take what each gives as it comes: one that failed is not told after those that take long."""
+    results: dict[int, Any] = {}
+    with DefaultSelector() as waiting:
+        for place, process in enumerate(begun):
+            waiting.register(process.given, EVENT_READ, place)
+        while waiting.get_map():
+            for ready, _ in waiting.select():
+                waiting.unregister(ready.fileobj)
+                results[ready.data] = begun[ready.data].result()
+    return [results[place] for place in range(len(begun))]
 
 
 def _begin(work: Work[Any], stack: ExitStack, beside: int, going: int) -> _Process:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import IO
 
 import pytest
@@ -15,11 +16,11 @@ HANGING = """
 import os, signal
 from receiver.processes import each
 
-def hang():
-    os.write(1, f"{os.getpid()}\\n".encode())
+def hang(place):
+    os.write(1, f"{place} {os.getpid()}\\n".encode())
     signal.pause()
 
-each([hang, lambda: 1, hang])
+each([lambda: hang(0), lambda: 1, lambda: hang(1)])
 """
 RETURNING = """
 from receiver.processes import each
@@ -63,19 +64,25 @@ def test_what_one_raises_is_raised_and_ends_the_others() -> None:
 
 
 @pytest.fixture
-def hanging() -> subprocess.Popen[str]:
-    return subprocess.Popen(
+def hanging() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
         [sys.executable, "-c", HANGING],
         cwd=child.ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
-def begun(hanging: subprocess.Popen[str]) -> list[int]:
+def begun(hanging: subprocess.Popen[str]) -> dict[int, int]:
+    """Return the processes by their places."""
     assert hanging.stdout
-    return [int(hanging.stdout.readline()) for _ in range(2)]
+    lines = [hanging.stdout.readline().split() for _ in range(2)]
+    return {int(place): int(process) for place, process in lines}
 
 
 def until_closed(pipe: IO[str] | None) -> str:
@@ -84,20 +91,20 @@ def until_closed(pipe: IO[str] | None) -> str:
     return pipe.read()
 
 
-def test_one_that_is_killed_is_told_and_ends_the_others(hanging: subprocess.Popen[str]) -> None:
-    with hanging:
-        first, *_ = begun(hanging)
-        os.kill(first, signal.SIGKILL)
-        said = until_closed(hanging.stderr)
-        assert until_closed(hanging.stdout) == ""
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_that_is_killed_is_told_and_ends_the_others(
+    hanging: subprocess.Popen[str], place: int
+) -> None:
+    os.kill(begun(hanging)[place], signal.SIGKILL)
+    said = until_closed(hanging.stderr)
+    assert until_closed(hanging.stdout) == ""
     assert "ProcessError: a process that counts ended by signal 9" in said
-    assert hanging.returncode == 1
+    assert hanging.wait(child.TIMEOUT) == 1
 
 
 def test_none_is_left_when_the_one_that_began_them_is_killed(
     hanging: subprocess.Popen[str],
 ) -> None:
-    with hanging:
-        begun(hanging)
-        hanging.kill()
-        assert until_closed(hanging.stdout) == until_closed(hanging.stderr) == ""
+    begun(hanging)
+    hanging.kill()
+    assert until_closed(hanging.stdout) == until_closed(hanging.stderr) == ""

@@ -9,6 +9,7 @@ from typing import IO
 
 import pytest
 
+from tests.limits import limited
 from tests.receiver import child
 
 # Each says which process it is; so a test can end one.
@@ -81,7 +82,8 @@ def hanging() -> Iterator[subprocess.Popen[str]]:
 def begun(hanging: subprocess.Popen[str]) -> dict[int, int]:
     """Return the processes by their places."""
     assert hanging.stdout
-    lines = [hanging.stdout.readline().split() for _ in range(2)]
+    with limited(hanging, "the numbers of its processes"):
+        lines = [hanging.stdout.readline().split() for _ in range(2)]
     return {int(place): int(process) for place, process in lines}
 
 
@@ -96,8 +98,9 @@ def test_one_that_is_killed_is_told_and_ends_the_others(
     hanging: subprocess.Popen[str], place: int
 ) -> None:
     os.kill(begun(hanging)[place], signal.SIGKILL)
-    said = until_closed(hanging.stderr)
-    assert until_closed(hanging.stdout) == ""
+    with limited(hanging, "the end of the others"):
+        said = until_closed(hanging.stderr)
+        assert until_closed(hanging.stdout) == ""
     assert "ProcessError: a process that counts ended by signal 9" in said
     assert hanging.wait(child.TIMEOUT) == 1
 
@@ -107,4 +110,5 @@ def test_none_is_left_when_the_one_that_began_them_is_killed(
 ) -> None:
     begun(hanging)
     hanging.kill()
-    assert until_closed(hanging.stdout) == until_closed(hanging.stderr) == ""
+    with limited(hanging, "the end of all"):
+        assert until_closed(hanging.stdout) == until_closed(hanging.stderr) == ""

@@ -116,14 +116,14 @@ class Shelves[Made: Sized]:
     def __init__(self, published: Callable[[], tuple[Any, ...]]) -> None:
         """Name what gives that: its parts are replaced, and never changed."""
         self._published = published
-        self._of: tuple[Any, ...] = ()
+        self._of = published()
         self.ours = Shelf[Made](self._current)
         self.asked = Shelf[Made](self._current)
 
     def _current(self) -> tuple[Any, ...]:
         """Return what is published; nothing that was made of what was before stays."""
         published = self._published()
-        if len(published) != len(self._of) or not all(map(is_, published, self._of)):
+        if not all(map(is_, published, self._of)):
             self._of = published
             self.ours.clear()
             self.asked.clear()

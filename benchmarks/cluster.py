@@ -15,7 +15,6 @@ from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
 from benchmarks.aggregation import line, measure
 from benchmarks.http_load import Load, load
@@ -83,9 +82,11 @@ def receivers(many: int, *arguments: str) -> Iterator[list[int]]:
 
 async def taken(ports: Sequence[int], options: argparse.Namespace) -> Load:
     """Send new reports to all receivers at once."""
-    source = requests(new_ids(), perf_counter() + options.seconds)
+    source = requests(new_ids())
     each = options.connections // len(ports)
-    loads = await asyncio.gather(*(load(HOST, port, source, each) for port in ports))
+    loads = await asyncio.gather(
+        *(load(HOST, port, source, each, seconds=options.seconds) for port in ports)
+    )
     if refused := sum(one.refused for one in loads):
         raise SystemExit(f"{refused} requests were not answered with 200")
     return Load(

@@ -2,7 +2,8 @@
 
 No client library: each connection writes prepared bytes, and looks for the end of its answer. At a
 steady rate a request counts from the moment when it is due, so that one that has to wait for a free
-connection, since earlier ones are not answered yet, counts as slow as it is.
+connection, since earlier ones are not answered yet, counts as slow as it is. The time of a load
+begins when all are connected: a machine that is busy then sends fewer requests, but not none.
 """
 
 import asyncio
@@ -37,9 +38,9 @@ class Load:
 class _Connection(asyncio.Protocol):
     """Sends the next request when the last one was answered and it is due, until there is none."""
 
-    def __init__(self, next_request: Callable[[], bytes | None], due: Iterator[float]) -> None:
-        self._next_request = next_request
-        self._due = due
+    def __init__(self) -> None:
+        self._next_request: Callable[[], bytes | None] = lambda: None
+        self._due: Iterator[float] = iter(())
         self._transport: asyncio.Transport | None = None
         self._began = 0.0
         self._answer = b""
@@ -50,6 +51,10 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+
+    def begin(self, next_request: Callable[[], bytes | None], due: Iterator[float]) -> None:
+        """Send the first request."""
+        self._next_request, self._due = next_request, due
         self._go_on()
 
     def data_received(self, data: bytes) -> None:
@@ -85,33 +90,37 @@ def _at_once() -> Iterator[float]:
         yield perf_counter()
 
 
-def _steady(rate: float) -> Iterator[float]:
-    """Yield when each request is due, beginning now."""
-    began = perf_counter()
-    return (began + number / rate for number in count())
-
-
 async def load(
     host: str,
     port: int,
     next_request: Callable[[], bytes | None],
     connections: int,
+    *,
     rate: float | None = None,
+    seconds: float = math.inf,
 ) -> Load:
-    """Send requests over so many connections until there is none left: so many a second, or all."""
+    """Send requests over so many connections: so many a second, or all as fast as it can.
+
+    It ends when there is none left, or after so many seconds, and sends one at least.
+    """
     loop = asyncio.get_running_loop()
-    started = perf_counter()
-    due = _steady(rate) if rate else _at_once()
     protocols = [
-        (await loop.create_connection(lambda: _Connection(next_request, due), host, port))[1]
-        for _ in range(connections)
+        (await loop.create_connection(_Connection, host, port))[1] for _ in range(connections)
     ]
+    began, numbers = perf_counter(), count()
+
+    def in_time() -> bytes | None:
+        late = next(numbers) and perf_counter() >= began + seconds
+        return None if late else next_request()
+
+    due = (began + number / rate for number in count()) if rate else _at_once()
+    for protocol in protocols:
+        protocol.begin(in_time, due)
     await asyncio.gather(*(protocol.done for protocol in protocols))
-    seconds = perf_counter() - started
     latencies = [one for protocol in protocols for one in protocol.latencies]
     return Load(
         requests=len(latencies),
-        seconds=seconds,
+        seconds=perf_counter() - began,
         latencies=latencies,
         refused=sum(protocol.refused for protocol in protocols),
     )

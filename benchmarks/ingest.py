@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import itertools
 import json
-import math
 import os
 import platform
 import subprocess
@@ -18,7 +17,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from statistics import median
-from time import perf_counter
 
 from aiohttp import web
 
@@ -80,23 +78,24 @@ def template() -> bytes:
     return head.encode() + body
 
 
-def requests(ids: Iterator[str], end: float = math.inf) -> Callable[[], bytes | None]:
-    """Return the source of requests with these ids, until that time."""
+def requests(ids: Iterator[str]) -> Callable[[], bytes | None]:
+    """Return the source of requests with these ids."""
     before, _, after = template().partition(PLACEHOLDER.encode())
 
     def next_request() -> bytes | None:
         uuid = next(ids, None)
-        if uuid is None or perf_counter() > end:
-            return None
-        return before + uuid.encode() + after
+        return None if uuid is None else before + uuid.encode() + after
 
     return next_request
 
 
-async def measure(port: int, ids: Iterator[str], options: argparse.Namespace) -> Load:
-    """Send reports with these ids for a while."""
-    source = requests(ids, perf_counter() + options.seconds)
-    result = await load(HOST, port, source, options.connections)
+async def measure(
+    port: int, ids: Iterator[str], options: argparse.Namespace, rate: float | None = None
+) -> Load:
+    """Send reports with these ids for a while: so many a second, or as fast as it can."""
+    result = await load(
+        *(HOST, port, requests(ids), options.connections), rate=rate, seconds=options.seconds
+    )
     if result.refused:
         raise SystemExit(f"{result.refused} requests were not answered with 200")
     return result

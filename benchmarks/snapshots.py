@@ -29,7 +29,7 @@ from urllib.request import urlopen
 from aiohttp import web
 
 from benchmarks.http_load import Load, load
-from benchmarks.ingest import HOST, SIZE, new_ids, requests, server
+from benchmarks.ingest import HOST, SIZE, measure, new_ids, server
 from receiver import __main__ as command
 from receiver.app import make_app
 from receiver.intake.snapshots import SNAPSHOTS
@@ -157,10 +157,10 @@ async def send(options: argparse.Namespace) -> Load:
     turns = itertools.cycle(sent)
     # Only now the load begins, and the measuring.
     print("Sending", flush=True)
-    end = perf_counter() + options.seconds
     return await load(
-        *(HOST, options.port, lambda: next(turns) if perf_counter() < end else None),
-        *(options.senders, options.snapshots),
+        *(HOST, options.port, lambda: next(turns), options.senders),
+        rate=options.snapshots,
+        seconds=options.seconds,
     )
 
 
@@ -181,15 +181,12 @@ def stalls_of(port: int) -> tuple[float, float]:
     return late, longest
 
 
-async def measure(port: int, kind: str | None, options: argparse.Namespace) -> Round:
+async def beside(port: int, kind: str | None, options: argparse.Namespace) -> Round:
     """Send reports for a while, and snapshots of a kind beside them."""
     sender = await _sender(port, kind, options) if kind else None
     await asyncio.to_thread(stalls_of, port)
-    source = requests(new_ids(), perf_counter() + options.seconds)
-    reports = await load(HOST, port, source, options.connections, options.rate)
+    reports = await measure(port, new_ids(), options, options.rate)
     stalls = await asyncio.to_thread(stalls_of, port)
-    if reports.refused:
-        raise SystemExit(f"{reports.refused} reports were not answered with 200")
     taken, refused = 0.0, 0.0
     if sender:
         printed, _ = await sender.communicate()
@@ -229,7 +226,7 @@ def contest(options: argparse.Namespace) -> dict[str, list[Round]]:
         serving = ("benchmarks.snapshots", "--serve", "--port", "0", "--database", database)
         with server(*serving, "--publish-every", "604800") as port:
             for _, (name, kind) in itertools.product(range(options.rounds), kinds.items()):
-                results[name].append(asyncio.run(measure(port, kind, options)))
+                results[name].append(asyncio.run(beside(port, kind, options)))
     return results
 
 

@@ -99,7 +99,9 @@ async def test_a_tier_can_be_left_out_before(page: Page, home: Home, receiver: S
     await button(page, "trim").click()
     await page.locator("analytics-dialog input[name=usage]").click()
     await button(page, "trim_yes").click()
-    await expect(room(page).locator("analytics-payload tbody")).not_to_contain_text("integrations")
+    # What is in it may have tables of its own.
+    payload = room(page).locator("analytics-payload tbody").first
+    await expect(payload).not_to_contain_text("integrations")
     await expect(page.get_by_text(OUTBOX["changed"])).to_be_hidden()
     await button(page, "approve").click()
     await expect(page.get_by_text(OUTBOX["empty"], exact=True)).to_be_visible()

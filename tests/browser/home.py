@@ -111,6 +111,19 @@ class Home:
         """Fill in the options form and submit it, without a browser."""
         await self._configure("settings", options)
 
+    async def loaded(self) -> None:
+        """Wait until options that were changed are in force.
+
+        The entry loads anew with them, which has begun when they are saved; nothing is answered
+        meanwhile.
+        """
+
+        async def state() -> str:
+            [entry] = await self.entries()
+            return str(entry["state"])
+
+        await becomes(state, "loaded")
+
     async def choose_more(self, *tiers: str) -> None:
         """Turn these on that the front end's own page does not show, and all others off."""
         await self._configure("more", {tier: tier in tiers for tier in MORE})
@@ -159,6 +172,7 @@ class Home:
         assert flow["step_id"] == form, flow
         answer = await self._api.post(path, answers)
         assert answer["type"] == "create_entry", answer
+        await self.loaded()
 
     async def _destination(self) -> str | None:
         status = await self.status()

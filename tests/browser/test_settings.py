@@ -154,6 +154,7 @@ async def test_a_destination_takes_more_only_while_it_says_so(
     await panel.go("options")
     await panel.option("destination_extended").click()
     await panel.save()
+    await home.loaded()
     await panel.go("choose")
     await panel.turn("environment")
     await home.command("analytics/send")
@@ -161,7 +162,9 @@ async def test_a_destination_takes_more_only_while_it_says_so(
     await panel.go("options")
     await panel.option("destination_extended").click()
     await panel.save()
+    await home.loaded()
     await panel.go("choose")
+    await expect(panel.switch("base")).to_be_checked()
     await expect(panel.switch("environment")).to_have_count(0)
     await home.command("analytics/send")
     assert set(sink.reports[-1].report) == {"uuid", "version", "installation_type"}

@@ -74,7 +74,9 @@ class _Connection(asyncio.Protocol):
         assert self._transport is not None
         request = self._next_request()
         if request is None:
-            self.done.set_result(None)
+            # Unless it was lost, which is told then.
+            if not self.done.done():
+                self.done.set_result(None)
             self._transport.close()
             return
         self._began = next(self._due)

@@ -29,7 +29,7 @@ COUNTING, NOT_COUNTING = ("--publish-every", "1"), ("--publish-every", "604800")
 DELETING = (*NOT_COUNTING, "--retention-days", "1")
 OLD = f"SELECT count(*) FROM installation WHERE due < strftime('%s', 'now') - {DAY}"
 # Seconds to wait for the end of a counting.
-LIMIT, POLL_INTERVAL = 300, 0.2
+LIMIT, POLL_INTERVAL = 120, 0.2
 DURATION = "open_analytics_aggregation_duration_seconds "
 TABLE = """
 | meanwhile | requests/s | p50, ms | p99, ms | slowest, ms |

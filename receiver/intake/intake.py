@@ -9,13 +9,13 @@ from aiohttp import web
 from ..clock import Clock
 from ..storage.writing import Store
 from .answers import Answers
-from .body import Flight, Patience
+from .body import Patience
 from .deleting import Deleting
 from .geo import Geo, Proxies
 from .ingest import Ingest
+from .lanes import Lanes
 from .limits import RateLimiter
-from .snapshots import MOST_IN_FLIGHT, SNAPSHOTS, Snapshots
-from .worker import Worker
+from .snapshots import SNAPSHOTS, Snapshots
 
 REPORTS: Final = "/v1"
 
@@ -47,8 +47,7 @@ class Intake:
             snapshots=Snapshots(
                 store=store,
                 answers=answers,
-                worker=Worker(),
-                flight=Flight(MOST_IN_FLIGHT),
+                lanes=Lanes(),
                 clock=clock,
                 patience=patience,
             ),
@@ -72,4 +71,4 @@ class Intake:
 
     async def stop(self) -> None:
         """End what unpacks snapshots."""
-        await self.snapshots.worker.stop()
+        await self.snapshots.lanes.stop()

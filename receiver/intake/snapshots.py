@@ -15,9 +15,10 @@ from ..storage import NotKeptError, Row, StorageUnavailable
 from ..storage.writing import Store
 from ..unpacking import MOST_BODY, BodyError, is_packed
 from .answers import Answers
-from .body import BusyError, Flight, Patience, encoding_of, read
+from .body import BusyError, Patience, encoding_of, read
 from .ids import is_identifier, new_identifier, snapshot_key_of
-from .worker import Worker, WorkerError
+from .lanes import Lanes
+from .worker import WorkerError
 
 SNAPSHOTS: Final = "/api/v1/snapshot/1"
 IDENTIFIER: Final = "X-Device-Database-Submission-Identifier"
@@ -26,8 +27,6 @@ ANSWERED: Final = "submission_identifier"
 MALFORMED: Final = "malformed-submission"
 INVALID: Final = "invalid-submission-identifier"
 _CLIENT: Final = "home-assistant/"
-# Bytes of snapshots that are being taken: as they came, and as they are to be kept.
-MOST_IN_FLIGHT: Final = 32 << 20
 
 
 class IdentifierError(Exception):
@@ -40,8 +39,7 @@ class Snapshots:
 
     store: Store
     answers: Answers
-    worker: Worker
-    flight: Flight
+    lanes: Lanes
     clock: Clock
     patience: Patience
 
@@ -73,10 +71,11 @@ class Snapshots:
         packed = is_packed(encoding_of(request))
         if not alone:
             raise BusyError
+        lane = self.lanes.lane(request.content_length, packed=packed)
         # Until it is kept: what waits for the disk is as large as what waits to be unpacked.
-        with self.flight.room() as room:
+        with lane.flight.room() as room:
             body = await read(request, self.patience.snapshot, MOST_BODY, room.ask)
-            told, dropped = await self.worker.unpack(body, room, packed=packed)
+            told, dropped = await lane.worker.unpack(body, room, packed=packed)
             identifier = known or new_identifier()
             row = self._row(identifier, told, dropped, known=known is not None)
             await self.store.put(row)

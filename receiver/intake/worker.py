@@ -1,4 +1,4 @@
-"""The process that unpacks snapshots, as the event loop sees it: one, for one snapshot at a time.
+"""A process that unpacks snapshots, as the event loop sees it: one snapshot at a time.
 
 It is begun with the first snapshot, and anew where it ended. What is handed over and taken back
 goes in small parts, so that the loop is never held up for longer than any of them takes.

@@ -1,7 +1,7 @@
 """Snapshots of devices, and clients that send them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from typing import Any
 
 import aiohttp
@@ -50,8 +50,9 @@ async def send(
     identifier: str | None = None,
     headers: Mapping[str, str] = CLIENT,
 ) -> tuple[int, Any]:
-    """Send a snapshot, bytes as they are; return status and answer."""
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    """Send a snapshot, bytes and chunks as they are; return status and answer."""
+    sent_as_it_is = isinstance(body, bytes | AsyncIterable)
+    data = body if sent_as_it_is else json.dumps(body).encode()
     known = {HEADER: identifier} if identifier is not None else {}
     async with session.post(f"{url}{PATH}", data=data, headers={**headers, **known}) as answer:
         return answer.status, await answer.json()

@@ -4,13 +4,17 @@ import asyncio
 import gzip
 import json
 import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from ipaddress import ip_network
+from typing import Any
 
 import pytest
 
 from receiver.intake import Patience
+from receiver.intake.body import Flight
 from receiver.intake.ids import snapshot_key_of
-from receiver.intake.snapshots import MOST_IN_FLIGHT
+from receiver.intake.lanes import MOST_IN_FLIGHT, MOST_ORDINARY, Lane, Lanes
 from receiver.intake.worker import Worker, WorkerError
 from receiver.keys import OUTCOMES
 from receiver.schema import devices as tables
@@ -350,6 +354,65 @@ async def test_what_is_taken_at_once_has_an_end(receiver: Receiver) -> None:
     assert statuses <= {200, 503}
     assert len(receiver.rows()) == sum(status == 200 for status, _ in answers)
     await taken(receiver, snapshot())
+
+
+@asynccontextmanager
+async def slow_large(receiver: Receiver, flight: Flight) -> AsyncIterator[None]:
+    """Send one that is larger than an ordinary one, but for its last byte."""
+    length = MOST_ORDINARY + 1
+    sender = {**CLIENT, "X-Forwarded-For": "192.0.2.1"}
+    lines = (f"{name}: {value}" for name, value in sender.items())
+    head = (f"POST {PATH} HTTP/1.1", "Host: x", *lines, f"Content-Length: {length}", "", "")
+    async with connection(receiver, "a slow sender to be answered") as (reader, writer):
+        writer.write("\r\n".join(head).encode())
+        writer.write(b" " * (length - 1))
+        while flight.now < length - 1:
+            await asyncio.sleep(0)
+        yield
+        writer.write(b" ")
+        # It is no snapshot, and was waited for.
+        assert (await reader.readline()).startswith(b"HTTP/1.1 400 ")
+
+
+async def in_chunks() -> AsyncIterator[bytes]:
+    yield json.dumps(snapshot()).encode()
+
+
+MAYBE_LARGE: dict[str, tuple[Callable[[], Any], dict[str, str]]] = {
+    "large": (lambda: json.dumps(snapshot()).encode().ljust(MOST_ORDINARY + 1), CLIENT),
+    "packed": (lambda: PACKED, GZIP),
+    "in chunks": (in_chunks, CLIENT),
+}
+
+
+@pytest.mark.parametrize("kind", MAYBE_LARGE)
+async def test_what_is_or_may_be_large_keeps_out_none_but_each_other(
+    start_receiver: StartReceiver, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Else whoever has some addresses and much time keeps all others out."""
+    lanes = Lanes(large=Lane(flight=Flight(MOST_ORDINARY + 10)))
+    monkeypatch.setattr("receiver.intake.intake.Lanes", lambda: lanes)
+    receiver = await start_receiver(trusted_proxy=(ip_network("127.0.0.0/8"),))
+    body, headers = MAYBE_LARGE[kind]
+    async with slow_large(receiver, lanes.large.flight):
+        status, refused = await post(receiver, body(), headers=headers)
+        assert (status, "at once" in refused["error"]) == (503, True)
+        assert (await post_again(receiver, snapshot()))[0] == 200
+    assert (await post_again(receiver, body(), headers))[0] == 200
+    assert [lanes.large.flight.now, lanes.ordinary.flight.now] == [0, 0]
+
+
+async def test_what_takes_long_holds_no_ordinary_one_up(receiver: Receiver) -> None:
+    await taken(receiver, snapshot())
+    devices = [device(number) for number in range(MAX_DEVICES)]
+    ended: list[str] = []
+
+    async def sent(name: str, body: Any) -> None:
+        await post(receiver, body)
+        ended.append(name)
+
+    await asyncio.gather(sent("large", snapshot(*devices)), sent("ordinary", snapshot()))
+    assert ended == ["ordinary", "large"]
 
 
 async def test_without_the_process_that_unpacks_it_is_told_to_come_again(

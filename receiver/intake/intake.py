@@ -67,7 +67,7 @@ class Intake:
         ]
 
     async def start(self) -> None:
-        """Begin nothing: what unpacks snapshots begins with the first of them."""
+        """Begin nothing: what unpacks snapshots begins with the first of a kind."""
 
     async def stop(self) -> None:
         """End what unpacks snapshots."""

@@ -35,9 +35,12 @@ class WorkerError(Exception):
 class Worker:
     """Runs the process."""
 
-    def __init__(self, command: Sequence[str] = COMMAND, *, patience: float = PATIENCE) -> None:
-        """Name the program, and how many seconds a snapshot may take."""
+    def __init__(
+        self, command: Sequence[str] = COMMAND, *, what: str, patience: float = PATIENCE
+    ) -> None:
+        """Name the program, what it unpacks, and how many seconds one of these may take."""
         self._command = command
+        self._what = what
         self._patience = patience
         self._process: Process | None = None
         self._turn = asyncio.Lock()
@@ -106,7 +109,7 @@ class Worker:
         """Say once that it does not work, and nothing of what it was given."""
         if not self._failing:
             reason = self._reason(error, process)
-            LOGGER.error("Snapshots can't be unpacked, and get 503: the process %s", reason)
+            LOGGER.error("%s can't be unpacked, and get 503: the process %s", self._what, reason)
         self._failing = True
 
     def _reason(self, error: Exception, process: Process | None) -> str:
@@ -118,7 +121,7 @@ class Worker:
             # What it wrote itself is not shown, for it may be of a snapshot.
             case OSError() | EOFError():
                 status = process.returncode if process else None
-                return f"ended with status {status}: see what {self._command[-1]} says by itself"
+                return f"ended with status {status}: see what {COMMAND[-1]} says by itself"
             case _:
                 return "said what can't be read"
 

@@ -1,6 +1,6 @@
-"""A body, from what came over the network to JSON; that of a snapshot in a process of its own.
+"""A body, from what came over the network to JSON; that of a snapshot in another process.
 
-`python -m receiver.unpacking` is that process. `frames.py` is what goes over its pipes, which the
+`python -m receiver.unpacking` is one. `frames.py` is what goes over its pipes, which the
 receiver speaks as well: nothing here but the process itself needs to know what a snapshot is.
 """
 

@@ -1,4 +1,4 @@
-"""The process that unpacks and checks snapshots: bodies come in, what is to be kept goes out.
+"""A process that unpacks and checks snapshots: bodies come in, what is to be kept goes out.
 
 It is a process of its own, so that no body holds up the taking of reports, however it is made: not
 even that of the event loop, which Python's lock would hold up beside any thread. It ends with the
@@ -62,7 +62,7 @@ def _in_time(seconds: float) -> Iterator[None]:
 
 
 def _too_long(_signal: int, _frame: object) -> None:
-    raise BodyError(413, "expected what can be looked through in a few seconds")
+    raise BodyError(413, "expected what can be looked through in less time")
 
 
 def _be_modest() -> None:

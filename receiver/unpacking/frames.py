@@ -1,4 +1,4 @@
-"""What goes over the pipes to and from the process that unpacks snapshots.
+"""What goes over the pipes to and from a process that unpacks snapshots.
 
 A request is its length, a byte that says whether it is packed, and the body as it came. An answer
 is JSON in frames with their lengths before them, so that nobody has to read much of it at once: a

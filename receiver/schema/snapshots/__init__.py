@@ -1,6 +1,6 @@
 """What a snapshot of a home's devices may hold, and what of it is kept.
 
-Apart from reports, for it comes in by a process of its own: the rules for texts take their time.
+Apart from reports, for it comes in by another process: the rules for texts take their time.
 """
 
 from .classes import CLOUD, GROUPS, LOCAL, OTHER, class_of, group_of

@@ -4,7 +4,8 @@ import asyncio
 import gzip
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from typing import Any
@@ -363,7 +364,7 @@ async def slow_large(receiver: Receiver, flight: Flight) -> AsyncIterator[None]:
     sender = {**CLIENT, "X-Forwarded-For": "192.0.2.1"}
     lines = (f"{name}: {value}" for name, value in sender.items())
     head = (f"POST {PATH} HTTP/1.1", "Host: x", *lines, f"Content-Length: {length}", "", "")
-    async with connection(receiver, "a slow sender to be answered") as (reader, writer):
+    async with connection(receiver, "a slow sender to be answered", 300) as (reader, writer):
         writer.write("\r\n".join(head).encode())
         writer.write(b" " * (length - 1))
         while flight.now < length - 1:
@@ -374,14 +375,18 @@ async def slow_large(receiver: Receiver, flight: Flight) -> AsyncIterator[None]:
         assert (await reader.readline()).startswith(b"HTTP/1.1 400 ")
 
 
-async def in_chunks() -> AsyncIterator[bytes]:
-    yield json.dumps(snapshot()).encode()
+class InChunks:
+    """A body whose length is not told."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield it; also when it is sent again."""
+        yield json.dumps(snapshot()).encode()
 
 
-MAYBE_LARGE: dict[str, tuple[Callable[[], Any], dict[str, str]]] = {
-    "large": (lambda: json.dumps(snapshot()).encode().ljust(MOST_ORDINARY + 1), CLIENT),
-    "packed": (lambda: PACKED, GZIP),
-    "in chunks": (in_chunks, CLIENT),
+MAYBE_LARGE: dict[str, tuple[Any, dict[str, str]]] = {
+    "large": (json.dumps(snapshot()).encode().ljust(MOST_ORDINARY + 1), CLIENT),
+    "packed": (PACKED, GZIP),
+    "in chunks": (InChunks(), CLIENT),
 }
 
 
@@ -390,29 +395,47 @@ async def test_what_is_or_may_be_large_keeps_out_none_but_each_other(
     start_receiver: StartReceiver, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """Else whoever has some addresses and much time keeps all others out."""
-    lanes = Lanes(large=Lane(flight=Flight(MOST_ORDINARY + 10)))
+    large = Lane(worker=Worker(what="Large snapshots"), flight=Flight(MOST_ORDINARY + 10))
+    lanes = Lanes(large=large)
     monkeypatch.setattr("receiver.intake.intake.Lanes", lambda: lanes)
     receiver = await start_receiver(trusted_proxy=(ip_network("127.0.0.0/8"),))
     body, headers = MAYBE_LARGE[kind]
-    async with slow_large(receiver, lanes.large.flight):
-        status, refused = await post(receiver, body(), headers=headers)
+    async with slow_large(receiver, large.flight):
+        status, refused = await post(receiver, body, headers=headers)
         assert (status, "at once" in refused["error"]) == (503, True)
         assert (await post_again(receiver, snapshot()))[0] == 200
-    assert (await post_again(receiver, body(), headers))[0] == 200
-    assert [lanes.large.flight.now, lanes.ordinary.flight.now] == [0, 0]
+    assert (await post_again(receiver, body, headers))[0] == 200
+    assert [large.flight.now, lanes.ordinary.flight.now] == [0, 0]
 
 
-async def test_what_takes_long_holds_no_ordinary_one_up(receiver: Receiver) -> None:
-    await taken(receiver, snapshot())
-    devices = [device(number) for number in range(MAX_DEVICES)]
-    ended: list[str] = []
+async def test_a_large_one_that_takes_long_holds_no_ordinary_one_up(
+    start_receiver: StartReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = (sys.executable, "-c", "import time; time.sleep(1000)")
+    large = Lane(worker=Worker(hangs, what="Large snapshots", patience=1000))
+    monkeypatch.setattr("receiver.intake.intake.Lanes", lambda: Lanes(large=large))
+    receiver = await start_receiver()
+    body = json.dumps(snapshot()).encode().ljust(MOST_ORDINARY + 1)
+    waiting = asyncio.create_task(post(receiver, body))
+    async with at_most(A_MOMENT, lambda: "a large snapshot to arrive"):
+        while large.flight.now < len(body):
+            await asyncio.sleep(0)
+    assert (await post_again(receiver, snapshot()))[0] == 200
+    assert not waiting.done()
+    await large.worker.stop()
+    assert (await waiting)[0] == 503
 
-    async def sent(name: str, body: Any) -> None:
-        await post(receiver, body)
-        ended.append(name)
 
-    await asyncio.gather(sent("large", snapshot(*devices)), sent("ordinary", snapshot()))
-    assert ended == ["ordinary", "large"]
+async def test_an_ordinary_one_may_take_less_time_than_a_large_one(
+    start_receiver: StartReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("receiver.intake.lanes.SECONDS", 0.001)
+    receiver = await start_receiver()
+    body = json.dumps(snapshot(*map(device, range(700)))).encode()
+    assert MOST_ORDINARY / 2 < len(body) <= MOST_ORDINARY
+    status, refused = await post_again(receiver, body)
+    assert (status, "in less time" in refused["error"]) == (413, True)
+    assert (await post_again(receiver, body.ljust(MOST_ORDINARY + 1)))[0] == 200
 
 
 async def test_without_the_process_that_unpacks_it_is_told_to_come_again(

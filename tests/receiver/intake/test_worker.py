@@ -34,7 +34,7 @@ async def start() -> AsyncIterator[Start]:
     async with AsyncExitStack() as stack:
 
         def start(*command: str, patience: float = A_MOMENT) -> Worker:
-            worker = Worker(command or COMMAND, patience=patience)
+            worker = Worker(command or COMMAND, what="Snapshots", patience=patience)
             stack.push_async_callback(worker.stop)
             return worker
 

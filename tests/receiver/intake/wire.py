@@ -19,10 +19,10 @@ async def assert_unharmed(receiver: Receiver) -> None:
 
 @asynccontextmanager
 async def connection(
-    receiver: Receiver, awaited: str
+    receiver: Receiver, awaited: str, seconds: float = A_MOMENT
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Connect without an HTTP client; fail where what is awaited does not come in a moment."""
-    async with at_most(A_MOMENT, lambda: awaited):
+    """Connect without an HTTP client; fail where what is awaited does not come in time."""
+    async with at_most(seconds, lambda: awaited):
         reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
         try:
             yield reader, writer

@@ -23,7 +23,7 @@ from .data import (
     AnalyticsConfigEntry,
     AnalyticsData,
     RunningConfig,
-    async_labs_changed,
+    async_loaded,
 )
 from .holding import async_held
 from .interface import PanelCounter
@@ -57,11 +57,17 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     if host.has_devices_view():
         hass.http.register_view(DevicesView)
     if host.has_snapshots():
-        await labs.async_follow(hass, config.get(DOMAIN), async_labs_changed)
+        await labs.async_follow(hass, config.get(DOMAIN), _async_labs_changed)
     if word := host.untested():
         LOGGER.info(word)
     await onboarding.async_until_over(hass, partial(_make_entry, hass))
     return True
+
+
+async def _async_labs_changed(hass: HomeAssistant) -> None:
+    """Take what was chosen under Labs, at once or when the entry is loaded."""
+    if data := async_loaded(hass):
+        await data.async_follow_labs()
 
 
 @callback

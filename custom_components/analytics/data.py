@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from homeassistant.config_entries import ConfigEntry
@@ -25,6 +25,7 @@ from .pipeline import Pipeline
 from .run import Run
 from .settings import Settings
 from .snapshots import SnapshotReporter, labs
+from .under_way import UnderWay
 
 type Followed = tuple[Switch | None, str | None, bool]
 
@@ -60,6 +61,7 @@ class AnalyticsData:
     # What timers and issues follow: the switch, a fault of the way out, whether all is saved.
     followed: Followed = (None, None, True)
     stopped: bool = False
+    _saving: UnderWay = field(default_factory=UnderWay)
 
     @property
     def _page(self) -> Page:
@@ -122,13 +124,13 @@ class AnalyticsData:
         """Let a change of the choices take effect at once, and save it.
 
         Only the switches are read before it is saved, and they lie on the same disk. Raises
-        HomeAssistantError where it can't be saved: it is in force all the same, and saving it is
-        tried again.
+        HomeAssistantError where it can't be saved: it is in force all the same, and tried again.
         """
-        self.async_refresh()
-        self.store.hold(await self.pipeline.gate.async_read_switches() is not None)
-        await self.store.async_save()
-        self._async_follow()
+        with self._saving.begun():
+            self.async_refresh()
+            self.store.hold(await self.pipeline.gate.async_read_switches() is not None)
+            await self.store.async_save()
+            self._async_follow()
         if not self.store.saved:
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_saved")
 
@@ -144,19 +146,22 @@ class AnalyticsData:
 
     async def async_watch_switches(self, _now: datetime | None = None) -> None:
         """Notice a switch that was turned on or off, and save what could not be saved before."""
-        # What came and went in between may have ended a report or a deletion, and their timers.
-        missed = self._to_follow != self.followed
-        await self.async_follow_labs()  # what came while this was being loaded
-        for part in self.parts:
-            await part.async_watch()
-        switch = await self.pipeline.gate.async_read_switches()
-        if self.store.hold(switch is not None) or self.store.outdated:
-            await self.store.async_save()
-        if missed:
-            self.async_refresh()
-        self._async_follow()
-        await self.pipeline.gate.async_look()
-        self._async_follow()
+        if self.stopped:
+            return
+        with self._saving.begun():
+            # What came and went in between may have ended a report or a deletion, and their timers.
+            missed = self._to_follow != self.followed
+            await self.async_follow_labs()  # what came while this was being loaded
+            for part in self.parts:
+                await part.async_watch()
+            switch = await self.pipeline.gate.async_read_switches()
+            if self.store.hold(switch is not None) or self.store.outdated:
+                await self.store.async_save()
+            if missed:
+                self.async_refresh()
+            self._async_follow()
+            await self.pipeline.gate.async_look()
+            self._async_follow()
         changes.async_tell(self.hass)  # for what only time changes
 
     async def async_stop(self) -> None:
@@ -164,6 +169,7 @@ class AnalyticsData:
         self.stopped = True
         for part in reversed(self.parts):
             await part.async_stop()
+        await self._saving.async_over()
 
     @property
     def _to_follow(self) -> Followed:
@@ -225,12 +231,6 @@ type AnalyticsConfigEntry = ConfigEntry[AnalyticsData]
 # undo, or that were made before there was an entry.
 STORE: HassKey[ConsentStore] = HassKey(f"{DOMAIN}_store")
 RUNNING_CONFIG: HassKey[RunningConfig] = HassKey(f"{DOMAIN}_running_config")
-
-
-async def async_labs_changed(hass: HomeAssistant) -> None:
-    """Take what was chosen under Labs, at once or when the entry is loaded."""
-    if data := async_loaded(hass):
-        await data.async_follow_labs()
 
 
 @callback

@@ -1,5 +1,6 @@
 """Actions, diagnostics and system health: where people look in Home Assistant."""
 
+import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.analytics import repairs
 from custom_components.analytics.diagnostics import async_get_config_entry_diagnostics
+from custom_components.analytics.outbound import Gate, Switch
 from custom_components.analytics.outbound.opt_out import FILE_NAME
 from scripts.sink import Answer, Sink
 
@@ -261,3 +263,44 @@ async def test_nothing_is_left_after_unload(
     assert await hass.config_entries.async_unload(entry.entry_id)
     await wait(timedelta(days=3))
     assert len(receiver.arrivals) == before
+
+
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Let the files that switch off be read only when this is set."""
+    may_read = asyncio.Event()
+    read = Gate.async_read_switches
+
+    async def later(gate: Gate) -> Switch | None:
+        await may_read.wait()
+        return await read(gate)
+
+    monkeypatch.setattr(Gate, "async_read_switches", later)
+    return may_read
+
+
+async def test_nothing_that_was_begun_is_saved_after_unload(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    start: Start,
+    section: dict[str, Any],
+    request: pytest.FixtureRequest,
+) -> None:
+    """It would undo what the next load of the entry has read and changed."""
+    entry = await start(section)
+    data = entry.runtime_data
+    await data.async_choose(ALL_TIERS)
+    may_read: asyncio.Event = request.getfixturevalue("slow_disk")
+    data.choices.choose_more({"environment": True})
+    watching = [hass.async_create_task(data.async_watch_switches()) for _ in range(2)]
+    unloading = hass.async_create_task(hass.config_entries.async_unload(entry.entry_id))
+    # Far longer than it takes by itself.
+    await asyncio.wait([unloading], timeout=0.5)
+    assert not unloading.done()
+    may_read.set()
+    assert await unloading
+    assert all(task.done() for task in watching)
+    after = json.dumps(hass_storage)
+    await data.async_watch_switches()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert json.dumps(hass_storage) == after

@@ -183,6 +183,7 @@ async def test_a_switch_stops_what_is_on_its_way_and_nothing_more_is_sent(
     Path(hass.config.path(".opt-out-from-anonymous-statistics")).touch()
     found = await state(command)
     assert (found["blocked"]["reason"], found["next"]) == ("switch", None)
+    await hass.async_block_till_done(wait_background_tasks=True)  # what was stopped writes it down
     [entry] = (await command("analytics/journal"))["entries"]
     assert entry["outcome"] == "stopped"
     await wait(DAY)

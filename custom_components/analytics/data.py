@@ -61,7 +61,7 @@ class AnalyticsData:
     # What timers and issues follow: the switch, a fault of the way out, whether all is saved.
     followed: Followed = (None, None, True)
     stopped: bool = False
-    _saving: UnderWay = field(default_factory=UnderWay)
+    _saving: UnderWay = field(init=False, default_factory=UnderWay)
 
     @property
     def _page(self) -> Page:
@@ -124,7 +124,7 @@ class AnalyticsData:
         """Let a change of the choices take effect at once, and save it.
 
         Only the switches are read before it is saved, and they lie on the same disk. Raises
-        HomeAssistantError where it can't be saved: it is in force all the same, and tried again.
+        HomeAssistantError where it can't be saved: it is in force all the same, and saved later.
         """
         with self._saving.begun():
             self.async_refresh()

@@ -267,8 +267,9 @@ async def test_nothing_is_left_after_unload(
 
 @pytest.fixture
 def slow_disk(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """Let the files that switch off be read only when this is set."""
+    """Let the files that switch off be read only while this is set, as it is at first."""
     may_read = asyncio.Event()
+    may_read.set()
     read = Gate.async_read_switches
 
     async def later(gate: Gate) -> Switch | None:
@@ -284,20 +285,20 @@ async def test_nothing_that_was_begun_is_saved_after_unload(
     hass_storage: dict[str, Any],
     start: Start,
     section: dict[str, Any],
-    request: pytest.FixtureRequest,
+    slow_disk: asyncio.Event,
 ) -> None:
     """It would undo what the next load of the entry has read and changed."""
     entry = await start(section)
     data = entry.runtime_data
     await data.async_choose(ALL_TIERS)
-    may_read: asyncio.Event = request.getfixturevalue("slow_disk")
+    slow_disk.clear()
     data.choices.choose_more({"environment": True})
     watching = [hass.async_create_task(data.async_watch_switches()) for _ in range(2)]
     unloading = hass.async_create_task(hass.config_entries.async_unload(entry.entry_id))
     # Far longer than it takes by itself.
     await asyncio.wait([unloading], timeout=0.5)
     assert not unloading.done()
-    may_read.set()
+    slow_disk.set()
     assert await unloading
     assert all(task.done() for task in watching)
     after = json.dumps(hass_storage)

@@ -47,6 +47,13 @@ UNKNOWN = "0123456789abcdef" * 2
 MALFORMED, INVALID = "malformed-submission", "invalid-submission-identifier"
 
 
+def head(headers: dict[str, str], length: int) -> bytes:
+    """Return what comes before a body of so many bytes."""
+    lines = (f"{name}: {value}" for name, value in headers.items())
+    first = (f"POST {PATH} HTTP/1.1", "Host: x", *lines, f"Content-Length: {length}")
+    return "\r\n".join((*first, "", "")).encode()
+
+
 def models(receiver: Receiver) -> list[str]:
     """Return the models of the only snapshot that is kept."""
     (known,) = receiver.kept()
@@ -262,9 +269,8 @@ async def test_no_web_page_sends_or_deletes_snapshots(receiver: Receiver) -> Non
 
 async def test_a_slow_sender_is_told_so(start_receiver: StartReceiver) -> None:
     receiver = await start_receiver(patience=Patience(snapshot=0.2))
-    lines = (f"POST {PATH} HTTP/1.1", "Host: x", "User-Agent: home-assistant/1")
     async with connection(receiver, "a slow sender to be told so") as (reader, writer):
-        writer.write("\r\n".join((*lines, "Content-Length: 9", "", "{")).encode())
+        writer.write(head(CLIENT, 9) + b"{")
         assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
 
 
@@ -272,10 +278,8 @@ async def test_one_address_has_one_snapshot_under_way(start_receiver: StartRecei
     """Else a few addresses that are slow, or send what takes long, would keep all others out."""
     receiver = await start_receiver(rate_limit=1_000, trusted_proxy=(ip_network("127.0.0.0/8"),))
     slow, other = ({**CLIENT, "X-Forwarded-For": f"192.0.2.{one}"} for one in (1, 2))
-    lines = (f"{name}: {value}" for name, value in slow.items())
-    head = "\r\n".join((f"POST {PATH} HTTP/1.1", "Host: x", *lines, "Content-Length: 2", "", "{"))
     async with connection(receiver, "a slow sender to be answered") as (reader, writer):
-        writer.write(head.encode())
+        writer.write(head(slow, 2) + b"{")
         async with at_most(A_MOMENT, lambda: "a second snapshot to be refused"):
             while (refused := await post(receiver, snapshot(), headers=slow))[0] == 200:
                 pass
@@ -362,11 +366,8 @@ async def slow_large(receiver: Receiver, flight: Flight) -> AsyncIterator[None]:
     """Send one that is larger than an ordinary one, but for its last byte."""
     length = MOST_ORDINARY + 1
     sender = {**CLIENT, "X-Forwarded-For": "192.0.2.1"}
-    lines = (f"{name}: {value}" for name, value in sender.items())
-    head = (f"POST {PATH} HTTP/1.1", "Host: x", *lines, f"Content-Length: {length}", "", "")
     async with connection(receiver, "a slow sender to be answered", 300) as (reader, writer):
-        writer.write("\r\n".join(head).encode())
-        writer.write(b" " * (length - 1))
+        writer.write(head(sender, length) + b" " * (length - 1))
         while flight.now < length - 1:
             await asyncio.sleep(0)
         yield
